@@ -1,0 +1,106 @@
+"""The command nnlib: everything the Makefile calls, for machines without make."""
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+
+class CourseError(click.ClickException):
+    """An expected failure: its message is the whole output, and the exit code is 1."""
+
+    def show(self, file=None):
+        click.echo(self.format_message(), err=True)
+
+
+def clone():
+    """The clone that this command works on: the nearest folder above that holds the book and the exercises."""
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if (folder / "_toc.yml").is_file() and (folder / "exercises" / "nbgrader_config.py").is_file():
+            return folder
+    raise CourseError(f"nnlib: {Path.cwd()} is not inside a clone of the course, expected a folder with _toc.yml.\n"
+                      "Change into the clone and try again.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nnlib")
+def main():
+    """Neural Networks, One Gradient at a Time: build the book, make the exercises, grade them."""
+
+
+@main.command()
+def book():
+    """Execute the chapters, write the static HTML, print its address."""
+    from . import book as builder
+
+    try:
+        address = builder.build(clone())
+    except builder.BookError as error:
+        raise CourseError(str(error)) from None
+    click.echo(f"The book is at {address}")
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
+def exercises(names):
+    """Make the notebooks of these assignments, of all without a name."""
+    from .grading import GradingError
+    from .grading.exercises import generate
+
+    try:
+        released = generate(clone() / "exercises", names)
+    except GradingError as error:
+        raise CourseError(str(error)) from None
+    for notebook in released:
+        click.echo(notebook)
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
+def lab(names):
+    """Open JupyterLab on your copies of the notebooks, in the folder work."""
+    from .grading import GradingError
+    from .grading.exercises import checkout, generate
+
+    root = clone()
+    try:
+        generate(root / "exercises", names)
+        checkout(root / "exercises", root / "work", names)
+    except GradingError as error:
+        raise CourseError(str(error)) from None
+    click.echo(f"Your notebooks are in {root / 'work'}. Stop JupyterLab with Control-C.")
+    # the root is the clone, so that a notebook's link to its chapter works
+    raise SystemExit(subprocess.call([sys.executable, "-m", "jupyterlab", str(root),
+                                      "--LabApp.default_url=/lab/tree/work"]))
+
+
+@main.command()
+@click.argument("assignment", required=False)
+@click.option("--demo", is_flag=True, help="Grade sample submissions in a course of their own.")
+def grade(assignment, demo):
+    """Grade the submissions of an assignment with nbgrader and show the table of marks."""
+    from .grading import GradingError
+    from .grading import grade as grading
+
+    if demo == bool(assignment):
+        raise CourseError("nnlib grade: name an assignment, as in nnlib grade 02_logistic, or pass --demo.")
+    root = clone() / "exercises"
+    try:
+        marks = grading.demo(root) if demo else grading.run(root, assignment)
+    except GradingError as error:
+        raise CourseError(str(error)) from None
+    click.echo(f"\n{marks}\n\nThe feedback pages are in {marks.feedback}.")
+
+
+@main.command()
+def warm():
+    """Compile every kernel now, so that nothing compiles later."""
+    from . import warm as warming
+
+    click.echo(f"All kernels are compiled; they are kept in {warming.warm()}.")
+
+
+@main.command()
+def bench():
+    """Measure nnlib against PyTorch, JAX, scikit-learn and NumPy on this machine."""
+    raise SystemExit(subprocess.call([sys.executable, "-m", "benchmarks"], cwd=clone()))

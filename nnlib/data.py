@@ -1,0 +1,210 @@
+"""Data sets of the course: made on the spot, bundled with scikit-learn, or MNIST from disk or the network."""
+import gzip
+import hashlib
+import os
+import struct
+import sys
+import urllib.error
+import urllib.request
+import zlib
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+from tqdm import tqdm
+
+MNIST_SHA256 = {                         # of the uncompressed files
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+MNIST_MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+
+
+class DataError(RuntimeError):
+    """A data set is missing, damaged, or cannot be fetched; the message says what to do."""
+
+
+def moons(N=200, *, noise=0.1, rng=None):
+    """Two half circles that reach into each other.
+
+    Shapes    ->  x (N, 2), y (N,) labels 0 and 1
+    """
+    rng, y = start(N, 2, rng)
+    angle = rng.uniform(0, np.pi, N)
+    x = np.column_stack([np.cos(angle), np.sin(angle)])
+    x[y == 1] = [1.0, 0.5] - x[y == 1]
+    return x + noise * rng.standard_normal((N, 2)), y
+
+
+def circles(N=200, *, noise=0.1, rng=None):
+    """A ring of radius 1 around a ring of radius 1/2.
+
+    Shapes    ->  x (N, 2), y (N,) labels 0 (outside) and 1 (inside)
+    """
+    rng, y = start(N, 2, rng)
+    angle = rng.uniform(0, 2 * np.pi, N)
+    radius = np.where(y == 1, 0.5, 1.0)
+    x = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return x + noise * rng.standard_normal((N, 2)), y
+
+
+def spirals(N=200, *, classes=2, turns=1.0, noise=0.1, rng=None):
+    """Arms of a spiral, one for each class.
+
+    Shapes    ->  x (N, 2), y (N,) labels 0 ... classes - 1
+    """
+    rng, y = start(N, classes, rng)
+    radius = np.sqrt(rng.uniform(0.01, 1, N))
+    angle = 2 * np.pi * (turns * radius + y / classes)
+    x = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return 2 * x + noise * rng.standard_normal((N, 2)), y
+
+
+def blobs(N=200, *, classes=2, distance=2.0, noise=0.5, rng=None):
+    """Round clouds with their centres on a circle of radius ``distance``.
+
+    Shapes    ->  x (N, 2), y (N,) labels 0 ... classes - 1
+    """
+    rng, y = start(N, classes, rng)
+    angle = 2 * np.pi * y / classes
+    x = distance * np.column_stack([np.cos(angle), np.sin(angle)])
+    return x + noise * rng.standard_normal((N, 2)), y
+
+
+def start(N, classes, rng):
+    """A generator, and labels as equally frequent as N allows, in random order."""
+    for name, value, least in (("N", N, 1), ("classes", classes, 2)):
+        if not isinstance(value, (int, np.integer)) or value < least:
+            raise ValueError(f"data: {name} is {value!r}, expected a whole number from {least} on.")
+    rng = np.random.default_rng() if rng is None else rng
+    return rng, rng.permutation(np.arange(N) % classes)
+
+
+def batches(x, y, batch_size, rng=None):
+    """Mini-batches (x, y) that go through all examples once, in an order drawn from ``rng``.
+
+    Without ``rng`` the order is the given one. The last batch holds what is left.
+
+    Shapes    x (N, ...), y (N, ...)  ->  pairs of at most batch_size examples
+    Raises    ValueError if x and y differ in length, or batch_size is no whole number from 1 on
+    """
+    if len(x) != len(y):
+        raise ValueError(f"batches: x has {len(x)} examples and y {len(y)}, expected as many of both.")
+    if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
+        raise ValueError(f"batches: batch_size is {batch_size!r}, expected a whole number from 1 on.")
+    return cut(x, y, batch_size, None if rng is None else rng.permutation(len(x)))
+
+
+def cut(x, y, batch_size, order):
+    """The generator behind batches, which checks its arguments before the first batch is asked for."""
+    for first in range(0, len(x), batch_size):
+        chosen = slice(first, first + batch_size) if order is None else order[first:first + batch_size]
+        yield x[chosen], y[chosen]
+
+
+def digits(dtype=np.float64):
+    """The 1,797 handwritten digits of 8 x 8 pixels that come with scikit-learn.
+
+    A small stand-in for ``mnist()``, of the same form: a fixed, shuffled fifth is kept for testing.
+
+    Shapes    ->  (x (1437, 64), y (1437,)), (x_test (360, 64), y_test (360,))
+    Units     pixels in [0, 1]
+    Source    Alpaydin and Kaynak (1998), Optical recognition of handwritten digits, UCI
+    """
+    try:
+        from sklearn.datasets import load_digits
+    except ModuleNotFoundError:
+        raise DataError("digits: the images come with scikit-learn, which is not installed.\n"
+                        "Install it with: pip install scikit-learn") from None
+    x, y = load_digits(return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(x))
+    x, y = (x[order] / 16).astype(dtype), y[order].astype(np.int64)
+    return (x[:1437], y[:1437]), (x[1437:], y[1437:])
+
+
+def tiny_text():
+    """Nine verses written for this book: a text for models of characters, small enough to learn in a minute.
+
+    Shapes    ->  text of 1,764 characters, 36 different ones
+    Source    the book itself, CC BY 4.0
+    """
+    return Path(__file__).with_name("tiny_text.txt").read_text(encoding="utf-8")
+
+
+def mnist(dtype=np.float64):
+    """The 70,000 handwritten digits of MNIST, 28 x 28 pixels, one image per row.
+
+    Reads the four IDX files, gzipped or not, from ``$NNLIB_DATA/mnist`` if that variable is set, else
+    from the user's cache, which it fills from the network the first time. Every file is verified.
+    float32 takes 220 MB, float64 twice that.
+
+    Shapes    ->  (x (60000, 784), y (60000,)), (x_test (10000, 784), y_test (10000,))
+    Units     pixels in [0, 1]
+    Raises    DataError if a file is missing and cannot be fetched, or is not the original
+    Source    LeCun, Bottou, Bengio and Haffner (1998), Gradient-based learning applied to document recognition
+    """
+    given = os.environ.get("NNLIB_DATA")
+    folder = Path(given) / "mnist" if given else Path(platformdirs.user_cache_dir("nnlib")) / "mnist"
+    parts = [parse_idx(read_mnist_file(folder, name, may_download=not given)) for name in MNIST_SHA256]
+    x, y, x_test, y_test = parts
+    return tuple((images.reshape(len(images), -1).astype(dtype) / dtype(255), labels.astype(np.int64))
+                 for images, labels in ((x, y), (x_test, y_test)))
+
+
+def read_mnist_file(folder, name, may_download):
+    """Verified, uncompressed content of one of the four files."""
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.is_file():
+            return verified(name, path.read_bytes(), path)
+    if not may_download:
+        raise DataError(f"mnist: {folder} holds no {name}.gz, and NNLIB_DATA says to look there.\n"
+                        "Put the four MNIST files there, or unset NNLIB_DATA to download them.")
+    content = download_mnist_file(name)
+    data = verified(name, content, f"the downloaded {name}.gz")
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f"{name}.gz.{os.getpid()}.partial"
+    partial.write_bytes(content)
+    partial.replace(folder / f"{name}.gz")           # a cut-off write never looks like a file
+    return data
+
+
+def verified(name, content, origin):
+    """The uncompressed content if it is the original, else DataError; the file itself is left alone."""
+    try:
+        data = gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"mnist: {origin} is damaged ({error}).\nDelete it, then call mnist() again.") from None
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != MNIST_SHA256[name]:
+        raise DataError(f"mnist: {origin} is not the original {name}: its SHA-256 is {digest[:12]}..., "
+                        f"expected {MNIST_SHA256[name][:12]}....\nDelete it, then call mnist() again.")
+    return data
+
+
+def download_mnist_file(name):
+    """Compressed content of one file, from the first mirror that answers."""
+    failures = []
+    for mirror in MNIST_MIRRORS:
+        try:
+            with urllib.request.urlopen(f"{mirror}{name}.gz", timeout=30) as response:
+                size = int(response.headers.get("Content-Length") or 0)
+                with tqdm.wrapattr(response, "read", total=size, desc=name, unit="B", unit_scale=True,
+                                     file=sys.stdout) as reader:
+                    return b"".join(iter(lambda: reader.read(1 << 16), b""))
+        except (urllib.error.URLError, OSError) as error:
+            failures.append(f"  {mirror}{name}.gz: {getattr(error, 'reason', error)}")
+    raise DataError("mnist: the files are not in the cache, and no mirror answered:\n" + "\n".join(failures) + "\n"
+                    "Connect to the network, or put the four .gz files into a folder mnist and set NNLIB_DATA "
+                    "to the folder above it. data.digits() needs no network.")
+
+
+def parse_idx(data):
+    """Array from the IDX format: two zero bytes, type 8 (bytes), number of axes, their lengths, the values."""
+    ndim = data[3]
+    shape = struct.unpack(f">{ndim}I", data[4:4 + 4 * ndim])
+    return np.frombuffer(data, np.uint8, offset=4 + 4 * ndim).reshape(shape)

@@ -1,0 +1,280 @@
+"""Activation functions, applied to every entry: h = g(a); softmax takes all entries of a row.
+
+Where the derivative is a function of the output, backward takes h in the place of a.
+"""
+import numpy as np
+from numba import njit
+
+kernel = njit(cache=True, error_model="numpy")   # stays in this file: Numba's cache watches only it
+
+
+@kernel
+def sigmoid_forward(a):
+    """Squash every score into (0, 1), without overflow for scores of any size.
+
+    Equation  h = 1 / (1 + exp(-a))                                                      (2.1)
+    Shapes    a (...)  ->  h (...)
+    """
+    h = np.empty_like(a)
+    a_flat, h_flat = a.ravel(), h.ravel()
+    for i in range(a_flat.size):
+        e = np.exp(-abs(a_flat[i]))              # never above 1
+        h_flat[i] = (1 if a_flat[i] >= 0 else e) / (1 + e)
+    return h
+
+
+@kernel
+def sigmoid_backward(dh, h):
+    """Gradient with respect to the scores.
+
+    Equation  da = dh h (1 - h)                                                          (2.3)
+    Shapes    dh (...), h (...)  ->  da (...)
+    """
+    da = np.empty_like(h)
+    dh_flat, h_flat, da_flat = dh.ravel(), h.ravel(), da.ravel()
+    for i in range(h_flat.size):
+        da_flat[i] = dh_flat[i] * h_flat[i] * (1 - h_flat[i])
+    return da
+
+
+@kernel
+def tanh_forward(a):
+    """Squash every score into (-1, 1).
+
+    Equation  h = tanh(a) = (exp(a) - exp(-a)) / (exp(a) + exp(-a))                      (3.6)
+              computed as  -e / (2 + e),   e = exp(-2|a|) - 1,   with the sign of a: nothing overflows
+    Shapes    a (...)  ->  h (...)
+    """
+    h = np.empty_like(a)
+    a_flat, h_flat = a.ravel(), h.ravel()
+    number = a.dtype.type
+    for i in range(a_flat.size):
+        e = expm1(number(-2) * abs(a_flat[i]), number)
+        size = -e / (number(2) + e)
+        h_flat[i] = size if a_flat[i] >= 0 else -size
+    return h
+
+
+@kernel
+def tanh_backward(dh, h):
+    """Gradient with respect to the scores.
+
+    Equation  da = dh (1 - h^2)                                                          (3.7)
+    Shapes    dh (...), h (...)  ->  da (...)
+    """
+    da = np.empty_like(h)
+    dh_flat, h_flat, da_flat = dh.ravel(), h.ravel(), da.ravel()
+    for i in range(h_flat.size):
+        da_flat[i] = dh_flat[i] * (1 - h_flat[i] * h_flat[i])
+    return da
+
+
+@kernel
+def relu_forward(a):
+    """Keep positive scores, set the others to zero. NaN stays NaN.
+
+    Equation  h = max(a, 0)                                                              (3.8)
+    Shapes    a (...)  ->  h (...)
+    """
+    h = np.empty_like(a)
+    a_flat, h_flat = a.ravel(), h.ravel()
+    for i in range(a_flat.size):
+        h_flat[i] = 0 if a_flat[i] <= 0 else a_flat[i]
+    return h
+
+
+@kernel
+def relu_backward(dh, a):
+    """Gradient with respect to the scores; at the kink a = 0 it is 0, as in PyTorch.
+
+    Equation  da = dh if a > 0, else 0                                                   (3.9)
+    Shapes    dh (...), a (...)  ->  da (...)
+    """
+    da = np.empty_like(a)
+    dh_flat, a_flat, da_flat = dh.ravel(), a.ravel(), da.ravel()
+    for i in range(a_flat.size):
+        da_flat[i] = 0 if a_flat[i] <= 0 else dh_flat[i]
+    return da
+
+
+@kernel
+def leaky_relu_forward(a, slope):
+    """Keep positive scores, shrink the others, so that no unit stops learning.
+
+    Equation  h = a if a > 0, else slope a                                               (3.10)
+    Shapes    a (...), slope scalar  ->  h (...)
+    Source    Maas, Hannun and Ng (2013), Rectifier nonlinearities improve neural network acoustic models
+    """
+    h = np.empty_like(a)
+    leak = a.dtype.type(slope)
+    a_flat, h_flat = a.ravel(), h.ravel()
+    for i in range(a_flat.size):
+        h_flat[i] = a_flat[i] if a_flat[i] > 0 else leak * a_flat[i]
+    return h
+
+
+@kernel
+def leaky_relu_backward(dh, a, slope):
+    """Gradient with respect to the scores; at the kink a = 0 it is that of the left side, as in PyTorch.
+
+    Equation  da = dh if a > 0, else slope dh                                            (3.11)
+    Shapes    dh (...), a (...), slope scalar  ->  da (...)
+    """
+    da = np.empty_like(a)
+    leak = a.dtype.type(slope)
+    dh_flat, a_flat, da_flat = dh.ravel(), a.ravel(), da.ravel()
+    for i in range(a_flat.size):
+        da_flat[i] = dh_flat[i] if a_flat[i] > 0 else leak * dh_flat[i]
+    return da
+
+
+@kernel
+def elu_forward(a, alpha):
+    """Keep positive scores, let the others approach -alpha: outputs with a mean near 0.
+
+    Equation  h = a if a > 0, else alpha (exp(a) - 1)                                    (3.12)
+    Shapes    a (...), alpha scalar  ->  h (...)
+    Source    Clevert, Unterthiner and Hochreiter (2016), Exponential linear units
+    """
+    h = np.empty_like(a)
+    floor = a.dtype.type(alpha)
+    a_flat, h_flat = a.ravel(), h.ravel()
+    for i in range(a_flat.size):
+        h_flat[i] = a_flat[i] if a_flat[i] > 0 else floor * expm1(a_flat[i], a.dtype.type)
+    return h
+
+
+@kernel
+def elu_backward(dh, h, alpha):
+    """Gradient with respect to the scores.
+
+    Equation  da = dh if h > 0, else dh (h + alpha),   since alpha exp(a) = h + alpha    (3.13)
+    Shapes    dh (...), h (...), alpha scalar  ->  da (...)
+    """
+    da = np.empty_like(h)
+    floor = h.dtype.type(alpha)
+    dh_flat, h_flat, da_flat = dh.ravel(), h.ravel(), da.ravel()
+    for i in range(h_flat.size):
+        da_flat[i] = dh_flat[i] if h_flat[i] > 0 else dh_flat[i] * (h_flat[i] + floor)
+    return da
+
+
+@kernel
+def gelu_forward(a):
+    """Every score times the probability that a standard normal number lies below it.
+
+    Equation  h = a Phi(a),   Phi(a) = 1/2 (1 + erf(a / sqrt 2))
+    Shapes    a (...)  ->  h (...)
+    Source    Hendrycks and Gimpel (2016), Gaussian error linear units
+    """
+    h = np.empty_like(a)
+    a_flat, h_flat = a.ravel(), h.ravel()
+    for i in range(a_flat.size):
+        below, _ = normal(a_flat[i], a.dtype.type)
+        h_flat[i] = a_flat[i] * below
+    return h
+
+
+@kernel
+def gelu_backward(dh, a):
+    """Gradient with respect to the scores.
+
+    Equation  da = dh (Phi(a) + a phi(a)),   phi(a) = exp(-a^2 / 2) / sqrt(2 pi)
+    Shapes    dh (...), a (...)  ->  da (...)
+    """
+    da = np.empty_like(a)
+    dh_flat, a_flat, da_flat = dh.ravel(), a.ravel(), da.ravel()
+    for i in range(a_flat.size):
+        below, density = normal(a_flat[i], a.dtype.type)
+        da_flat[i] = dh_flat[i] * (below + a_flat[i] * density)
+    return da
+
+
+@kernel
+def softmax_forward(a):
+    """Turn the scores of every row into probabilities that add up to 1, without overflow.
+
+    Equation  p[n,k] = exp(a[n,k]) / sum_j exp(a[n,j])                                   (2.10)
+              computed with a[n,k] - max_j a[n,j] in the place of a[n,k], which changes nothing
+    Shapes    a (N, K)  ->  p (N, K)
+    """
+    p = np.empty_like(a)
+    for n in range(a.shape[0]):
+        largest = a[n, 0]
+        for k in range(1, a.shape[1]):
+            largest = max(largest, a[n, k])
+        total = a.dtype.type(0)
+        for k in range(a.shape[1]):
+            p[n, k] = np.exp(a[n, k] - largest)
+            total += p[n, k]
+        for k in range(a.shape[1]):
+            p[n, k] /= total
+    return p
+
+
+@kernel
+def softmax_backward(dp, p):
+    """Gradient with respect to the scores: every score moves all probabilities of its row.
+
+    Equation  da[n,k] = p[n,k] (dp[n,k] - sum_j dp[n,j] p[n,j])                          (3.16)
+    Shapes    dp (N, K), p (N, K)  ->  da (N, K)
+    """
+    da = np.empty_like(p)
+    for n in range(p.shape[0]):
+        mean = p.dtype.type(0)
+        for k in range(p.shape[1]):
+            mean += dp[n, k] * p[n, k]
+        for k in range(p.shape[1]):
+            da[n, k] = p[n, k] * (dp[n, k] - mean)
+    return da
+
+
+@kernel
+def normal(a, number):
+    """Phi(a) and phi(a) of the standard normal distribution, fit for vector instructions.
+
+    Equation  phi(a) = exp(-a^2 / 2) / sqrt(2 pi),   Phi(-t) = exp(-t^2 / 2) p(t) / q(t) for t = |a|
+    Units     ``number`` is the type of a; the errors are a few of its rounding errors of 1
+    Source    West (2005), Better approximations to cumulative normal functions, after Hart (1968)
+    """
+    t = abs(a)
+    if t > number(12):                                   # nothing lies beyond, in both precisions
+        t = number(12)
+    e = number(1) + expm1(number(-0.5) * t * t, number)
+    if t == number(12):
+        e = number(0)
+    p = number(3.52624965998911e-2) * t + number(0.700383064443688)
+    p = p * t + number(6.37396220353165)
+    p = p * t + number(33.912866078383)
+    p = p * t + number(112.079291497871)
+    p = p * t + number(221.213596169931)
+    p = p * t + number(220.206867912376)
+    q = number(8.83883476483184e-2) * t + number(1.75566716318264)
+    q = q * t + number(16.064177579207)
+    q = q * t + number(86.7807322029461)
+    q = q * t + number(296.564248779674)
+    q = q * t + number(637.333633378831)
+    q = q * t + number(793.826512519948)
+    q = q * t + number(440.413735824752)
+    tail = e * p / q
+    return (tail if a < number(0) else number(1) - tail), e * number(0.3989422804014327)
+
+
+@kernel
+def expm1(a, number):
+    """exp(a) - 1 for a <= 0 without a call or a branch, so that loops over it become vector instructions.
+
+    Equation  exp(u) - 1 = u + u^2/2! + ... + u^7/7!,   u = a/128
+              exp(2u) - 1 = e (2 + e),   e = exp(u) - 1,   seven times
+    Units     ``number`` is the type of a; the relative error is a few of its rounding errors
+    """
+    u = a
+    if u < number(-80):                                  # the result is -1 there in both precisions; NaN stays NaN
+        u = number(-80)
+    u *= number(1 / 128)
+    e = number(1 / 720) + u * number(1 / 5040)
+    e = number(1 / 24) + u * (number(1 / 120) + u * e)
+    e = u * (number(1) + u * (number(1 / 2) + u * (number(1 / 6) + u * e)))
+    for _ in range(7):
+        e *= number(2) + e
+    return e

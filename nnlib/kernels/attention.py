@@ -1,0 +1,120 @@
+"""Self-attention: every position of a sequence looks at all others at once, and takes most from those that fit."""
+import numpy as np
+from numba import njit
+
+kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})  # stays in this file; sums in any order
+
+
+@kernel
+def attention_forward(qkv, heads, causal):
+    """Means of the values, weighted by how well each query fits each key; every head works on its own E = D / heads.
+
+    Equation  s[t,u] = q[t] . k[u] / sqrt(E),   -infinity where u > t if causal
+              p[t,u] = exp(s[t,u]) / sum_j exp(s[t,j])
+              y[t]   = sum_u p[t,u] v[u]                                           for every example and head
+    Shapes    qkv (N, T, 3D): q, k and v side by side, the heads side by side in each
+              ->  y (N, T, D), p (N, heads, T, T)
+    Saves     p, for its own derivative and for dv
+    Source    Vaswani et al. (2017), Attention is all you need
+    """
+    N, T, _ = qkv.shape
+    D = qkv.shape[2] // 3
+    E = D // heads
+    scale = qkv.dtype.type(1 / np.sqrt(E))
+    y, p = np.empty((N, T, D), qkv.dtype), np.empty((N, heads, T, T), qkv.dtype)
+    for n in range(N):
+        for head in range(heads):
+            q, k, v = parts(qkv[n], head, E)
+            np.dot(q, k.T, p[n, head])
+            softmax_of_rows(p[n, head], scale, causal)
+            y[n, :, head * E:(head + 1) * E] = p[n, head] @ v
+    return y, p
+
+
+@kernel
+def attention_backward(dy, p, qkv, heads, causal):
+    """Gradients with respect to queries, keys and values, side by side as forward takes them.
+
+    Equation  dv[u]   = sum_t p[t,u] dy[t],   dp[t,u] = dy[t] . v[u]
+              ds[t,u] = p[t,u] (dp[t,u] - sum_j dp[t,j] p[t,j])
+              dq[t]   = sum_u ds[t,u] k[u] / sqrt(E),   dk[u] = sum_t ds[t,u] q[t] / sqrt(E)
+    Shapes    dy (N, T, D), p (N, heads, T, T), qkv (N, T, 3D)  ->  dqkv (N, T, 3D)
+    """
+    N, T, D = dy.shape
+    E = D // heads
+    scale = qkv.dtype.type(1 / np.sqrt(E))
+    dqkv = np.empty_like(qkv)
+    for n in range(N):
+        for head in range(heads):
+            q, k, v = parts(qkv[n], head, E)
+            dy_head = np.ascontiguousarray(dy[n, :, head * E:(head + 1) * E])
+            ds = dy_head @ v.T
+            softmax_gradient_of_rows(ds, p[n, head], scale)
+            columns = dqkv[n, :, head * E:]
+            columns[:, :E] = ds @ k
+            columns[:, D:D + E] = ds.T @ q
+            columns[:, 2 * D:2 * D + E] = p[n, head].T @ dy_head
+    return dqkv
+
+
+@kernel
+def parts(rows, head, E):
+    """Queries, keys and values (T, E) of one head, each contiguous, from rows (T, 3D)."""
+    D = rows.shape[1] // 3
+    first = head * E
+    return (np.ascontiguousarray(rows[:, first:first + E]),
+            np.ascontiguousarray(rows[:, D + first:D + first + E]),
+            np.ascontiguousarray(rows[:, 2 * D + first:2 * D + first + E]))
+
+
+@kernel
+def softmax_of_rows(s, scale, causal):
+    """Replace every row of scores (T, T) by softmax(scale s), over u <= t only if causal."""
+    T = len(s)
+    number = s.dtype.type
+    for t in range(T):
+        end = t + 1 if causal else T
+        largest = s[t, 0]
+        for u in range(1, end):
+            largest = max(largest, s[t, u])
+        total = number(0)
+        for u in range(end):
+            s[t, u] = exp(scale * (s[t, u] - largest), number)
+            total += s[t, u]
+        for u in range(end):
+            s[t, u] /= total
+        s[t, end:] = 0
+
+
+@kernel
+def exp(a, number):
+    """Exponential function for a <= 0 without a call or a branch, so that loops over it become vector instructions.
+
+    Equation  exp(u) - 1 = u + u^2/2! + ... + u^7/7!,   u = a/128
+              exp(2u) - 1 = e (2 + e),   e = exp(u) - 1,   five times, then exp(a) = (1 + e)^4
+    Units     ``number`` is the type of a; the error is a few of its rounding errors of 1
+    """
+    u = a
+    if u < number(-80):                                  # the result is 0 from there on; NaN stays NaN
+        u = number(-80)
+    u *= number(1 / 128)
+    e = number(1 / 720) + u * number(1 / 5040)
+    e = number(1 / 24) + u * (number(1 / 120) + u * e)
+    e = u * (number(1) + u * (number(1 / 2) + u * (number(1 / 6) + u * e)))
+    for _ in range(5):
+        e *= number(2) + e
+    e += number(1)
+    e *= e
+    return e * e
+
+
+@kernel
+def softmax_gradient_of_rows(dp, p, scale):
+    """Replace every row of dp (T, T) by scale times the gradient with respect to the scores."""
+    T = len(p)
+    for t in range(T):
+        mean = p.dtype.type(0)
+        for u in range(T):
+            mean += dp[t, u] * p[t, u]
+        for u in range(T):
+            dp[t, u] = scale * p[t, u] * (dp[t, u] - mean)

@@ -1,0 +1,36 @@
+"""Embedding: every token of a vocabulary is a row of numbers, learned like any other weight."""
+import numpy as np
+from numba import njit
+
+kernel = njit(cache=True, error_model="numpy")   # stays in this file: Numba's cache watches only it
+
+
+@kernel
+def embedding_forward(x, w):
+    """The row of every token: what W onehot(x) would give, without the multiplications by 0.
+
+    Equation  h[n,t,d] = w[x[n,t],d]                                                     (8.9)
+    Shapes    x (N, T) integers 0 ... V-1, w (V, D)  ->  h (N, T, D)
+    """
+    N, T = x.shape
+    h = np.empty((N, T, w.shape[1]), w.dtype)
+    for n in range(N):
+        for t in range(T):
+            h[n, t] = w[x[n, t]]
+    return h
+
+
+@kernel
+def embedding_backward(dh, x, w):
+    """Gradient with respect to the rows: each collects from all places where its token stands.
+
+    Equation  dw[v,d] = sum_n sum_t [x[n,t] = v] dh[n,t,d]                               (8.10)
+    Shapes    dh (N, T, D), x (N, T), w (V, D)  ->  dw (V, D)
+    """
+    N, T = x.shape
+    dw = np.zeros_like(w)
+    for n in range(N):
+        for t in range(T):
+            for d in range(w.shape[1]):
+                dw[x[n, t], d] += dh[n, t, d]
+    return dw

@@ -1,0 +1,177 @@
+"""Normalisation: shift and scale numbers to mean 0 and variance 1, then let the network undo it by w and b."""
+import numpy as np
+from numba import njit
+
+kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})  # stays in this file; sums in any order
+
+EPSILON = 1e-5               # keeps the root away from 0 where all numbers are equal
+
+
+@kernel
+def layer_norm_forward(x, w, b):
+    """Every example normalised over its own M numbers.
+
+    Equation  mean[n] = 1/M sum_m x[n,m],   variance[n] = 1/M sum_m (x[n,m] - mean[n])^2
+              z[n,m]  = (x[n,m] - mean[n]) / sqrt(variance[n] + 10^-5)
+              y[n,m]  = w[m] z[n,m] + b[m]
+    Shapes    x (N, M), w (M,), b (M,)  ->  y (N, M), mean (N,), variance (N,)
+    Saves     mean and variance, from which backward makes z again
+    Source    Ba, Kiros and Hinton (2016), Layer normalization
+    """
+    N, M = x.shape
+    y = np.empty_like(x)
+    mean, variance = np.zeros(N, x.dtype), np.zeros(N, x.dtype)
+    for n in range(N):
+        total = x.dtype.type(0)
+        for m in range(M):
+            total += x[n, m]
+        mean[n] = centre = x.dtype.type(total / M)
+        total = x.dtype.type(0)
+        for m in range(M):
+            total += (x[n, m] - centre) * (x[n, m] - centre)
+        variance[n] = total / M
+        scale = x.dtype.type(1 / np.sqrt(variance[n] + EPSILON))
+        for m in range(M):
+            y[n, m] = w[m] * ((x[n, m] - centre) * scale) + b[m]
+    return y, mean, variance
+
+
+@kernel
+def layer_norm_backward(dy, mean, variance, x, w, b):
+    """Gradients with respect to the inputs, the scales and the shifts.
+
+    Equation  dz[n,m] = w[m] dy[n,m]
+              dx[n,m] = (dz[n,m] - 1/M sum_j dz[n,j] - z[n,m] 1/M sum_j dz[n,j] z[n,j]) / sqrt(variance[n] + 10^-5)
+              dw[m]   = sum_n dy[n,m] z[n,m]
+              db[m]   = sum_n dy[n,m]
+    Shapes    dy (N, M), mean (N,), variance (N,), x (N, M), w (M,), b (M,)  ->  dx (N, M), dw (M,), db (M,)
+    """
+    N, M = x.shape
+    dx, dw, db = np.empty_like(x), np.zeros_like(w), np.zeros_like(b)
+    z = np.empty_like(w)
+    for n in range(N):
+        scale = x.dtype.type(1 / np.sqrt(variance[n] + EPSILON))
+        dz_sum, dz_z_sum = x.dtype.type(0), x.dtype.type(0)
+        for m in range(M):
+            z[m] = (x[n, m] - mean[n]) * scale
+            dz = w[m] * dy[n, m]
+            dz_sum += dz
+            dz_z_sum += dz * z[m]
+            dw[m] += dy[n, m] * z[m]
+            db[m] += dy[n, m]
+        dz_mean, dz_z_mean = x.dtype.type(dz_sum / M), x.dtype.type(dz_z_sum / M)
+        for m in range(M):
+            dx[n, m] = (w[m] * dy[n, m] - dz_mean - z[m] * dz_z_mean) * scale
+    return dx, dw, db
+
+
+@kernel
+def batch_norm_forward(x, w, b):
+    """Every unit or channel normalised over the examples of the batch and the positions of the image.
+
+    Equation  mean[m]     = 1/(N S) sum_n sum_s x[n,m,s]
+              variance[m] = 1/(N S) sum_n sum_s (x[n,m,s] - mean[m])^2
+              y[n,m,s]    = w[m] (x[n,m,s] - mean[m]) / sqrt(variance[m] + 10^-5) + b[m]
+    Shapes    x (N, M, S), w (M,), b (M,)  ->  y (N, M, S), mean (M,), variance (M,)
+    Saves     mean and variance of the batch
+    Source    Ioffe and Szegedy (2015), Batch normalization
+    """
+    N, M, S = x.shape
+    mean, variance = np.zeros_like(w), np.zeros_like(w)
+    for n in range(N):
+        for m in range(M):
+            total = x.dtype.type(0)
+            for s in range(S):
+                total += x[n, m, s]
+            mean[m] += total
+    for m in range(M):
+        mean[m] /= N * S
+    for n in range(N):
+        for m in range(M):
+            total = x.dtype.type(0)
+            for s in range(S):
+                total += (x[n, m, s] - mean[m]) * (x[n, m, s] - mean[m])
+            variance[m] += total
+    for m in range(M):
+        variance[m] /= N * S
+    y = np.empty_like(x)
+    for n in range(N):
+        for m in range(M):
+            factor = x.dtype.type(w[m] / np.sqrt(variance[m] + EPSILON))
+            for s in range(S):
+                y[n, m, s] = factor * (x[n, m, s] - mean[m]) + b[m]
+    return y, mean, variance
+
+
+@kernel
+def batch_norm_backward(dy, mean, variance, x, w, b):
+    """Gradients with respect to the inputs, the scales and the shifts; the mean and variance move with the inputs.
+
+    Equation  z[n,m,s]  = (x[n,m,s] - mean[m]) / sqrt(variance[m] + 10^-5)
+              dw[m]     = sum_n sum_s dy[n,m,s] z[n,m,s]
+              db[m]     = sum_n sum_s dy[n,m,s]
+              dx[n,m,s] = w[m] (dy[n,m,s] - db[m]/(N S) - z[n,m,s] dw[m]/(N S)) / sqrt(variance[m] + 10^-5)
+    Shapes    dy (N, M, S), mean (M,), variance (M,), x (N, M, S), w (M,), b (M,)
+              ->  dx (N, M, S), dw (M,), db (M,)
+    """
+    N, M, S = x.shape
+    dx, dw, db = np.empty_like(x), np.zeros_like(w), np.zeros_like(b)
+    for n in range(N):
+        for m in range(M):
+            dw_part, db_part = x.dtype.type(0), x.dtype.type(0)
+            for s in range(S):
+                dw_part += dy[n, m, s] * (x[n, m, s] - mean[m])
+                db_part += dy[n, m, s]
+            dw[m] += dw_part
+            db[m] += db_part
+    scale = np.empty_like(w)
+    for m in range(M):
+        scale[m] = 1 / np.sqrt(variance[m] + EPSILON)
+        dw[m] *= scale[m]
+    for n in range(N):
+        for m in range(M):
+            dy_mean, slope = x.dtype.type(db[m] / (N * S)), x.dtype.type(scale[m] * dw[m] / (N * S))
+            for s in range(S):
+                dx[n, m, s] = w[m] * scale[m] * (dy[n, m, s] - dy_mean - slope * (x[n, m, s] - mean[m]))
+    return dx, dw, db
+
+
+@kernel
+def batch_norm_fixed_forward(x, mean, variance, w, b):
+    """Every unit or channel normalised by a mean and a variance that are given: batch normalisation after training.
+
+    Equation  y[n,m,s] = w[m] (x[n,m,s] - mean[m]) / sqrt(variance[m] + 10^-5) + b[m]
+    Shapes    x (N, M, S), mean (M,), variance (M,), w (M,), b (M,)  ->  y (N, M, S)
+    """
+    N, M, S = x.shape
+    y = np.empty_like(x)
+    for n in range(N):
+        for m in range(M):
+            factor = x.dtype.type(w[m] / np.sqrt(variance[m] + EPSILON))
+            for s in range(S):
+                y[n, m, s] = factor * (x[n, m, s] - mean[m]) + b[m]
+    return y
+
+
+@kernel
+def batch_norm_fixed_backward(dy, x, mean, variance, w):
+    """Gradients with respect to the inputs, the scales and the shifts, for a given mean and variance.
+
+    Equation  dx[n,m,s] = w[m] dy[n,m,s] / sqrt(variance[m] + 10^-5)
+              dw[m]     = sum_n sum_s dy[n,m,s] (x[n,m,s] - mean[m]) / sqrt(variance[m] + 10^-5)
+              db[m]     = sum_n sum_s dy[n,m,s]
+    Shapes    dy (N, M, S), x (N, M, S), mean (M,), variance (M,), w (M,)  ->  dx (N, M, S), dw (M,), db (M,)
+    """
+    N, M, S = x.shape
+    dx, dw, db = np.empty_like(x), np.zeros_like(w), np.zeros_like(w)
+    for n in range(N):
+        for m in range(M):
+            scale = x.dtype.type(1 / np.sqrt(variance[m] + EPSILON))
+            dw_part, db_part = x.dtype.type(0), x.dtype.type(0)
+            for s in range(S):
+                dw_part += dy[n, m, s] * (x[n, m, s] - mean[m])
+                db_part += dy[n, m, s]
+                dx[n, m, s] = w[m] * scale * dy[n, m, s]
+            dw[m] += scale * dw_part
+            db[m] += db_part
+    return dx, dw, db

@@ -1,0 +1,99 @@
+"""Pooling: every window of an image becomes one number, its largest or its mean."""
+import numpy as np
+from numba import njit, prange
+
+# These lines stay in this file: Numba's cache watches only it.
+kernel = njit(cache=True, error_model="numpy")
+on_all_cores = njit(cache=True, error_model="numpy", parallel=True)
+
+
+@on_all_cores
+def max_pool2d_forward(x, size, stride):
+    """The largest number of every window. NaN is larger than all; among equals the first counts, as in PyTorch.
+
+    Equation  y[n,c,i,j] = max over k < KH, l < KW of x[n, c, SH i + k, SW j + l]        (7.6)
+    Shapes    x (N, C, H, W), size (KH, KW), stride (SH, SW)  ->  y (N, C, OH, OW), at (N, C, OH, OW)
+              OH = floor((H - KH) / SH) + 1,   OW = floor((W - KW) / SW) + 1
+    Saves     at, where in its image (rows one after the other) the largest number stands
+    """
+    N, C, H, W = x.shape
+    (KH, KW), (SH, SW) = size, stride
+    OH, OW = (H - KH) // SH + 1, (W - KW) // SW + 1
+    y, at = np.empty((N, C, OH, OW), x.dtype), np.empty((N, C, OH, OW), np.int32)
+    for n in prange(N):
+        for c in range(C):
+            image = x[n, c].ravel()
+            for i in range(OH):
+                for j in range(OW):
+                    place = SH * i * W + SW * j
+                    largest = image[place]
+                    for k in range(KH):
+                        start = (SH * i + k) * W + SW * j
+                        for p in range(start, start + KW):
+                            if image[p] > largest or image[p] != image[p]:
+                                largest, place = image[p], p
+                    y[n, c, i, j], at[n, c, i, j] = largest, place
+    return y, at
+
+
+@kernel
+def max_pool2d_backward(dy, at, x):
+    """Gradient with respect to the images: all of it goes to the largest number of the window.
+
+    Equation  dx[n,c,h,w] = sum of dy[n,c,i,j] over all windows whose largest number stands at (h, w)  (7.7)
+    Shapes    dy (N, C, OH, OW), at (N, C, OH, OW), x (N, C, H, W)  ->  dx (N, C, H, W)
+    """
+    dx = np.zeros_like(x)
+    for n in range(dx.shape[0]):
+        for c in range(dx.shape[1]):
+            image, given, places = dx[n, c].ravel(), dy[n, c].ravel(), at[n, c].ravel()
+            for i in range(given.size):
+                image[places[i]] += given[i]
+    return dx
+
+
+@kernel
+def avg_pool2d_forward(x, size, stride):
+    """The mean of every window.
+
+    Equation  y[n,c,i,j] = 1/(KH KW) sum_k,l x[n, c, SH i + k, SW j + l]                 (7.8)
+    Shapes    x (N, C, H, W), size (KH, KW), stride (SH, SW)  ->  y (N, C, OH, OW)
+    """
+    N, C, H, W = x.shape
+    (KH, KW), (SH, SW) = size, stride
+    OH, OW = (H - KH) // SH + 1, (W - KW) // SW + 1
+    share = x.dtype.type(1 / (KH * KW))
+    y = np.zeros((N, C, OH, OW), x.dtype)
+    for n in range(N):
+        for c in range(C):
+            for i in range(OH):
+                mean = y[n, c, i]
+                for k in range(KH):
+                    for l in range(KW):
+                        row = x[n, c, SH * i + k, l:]
+                        for j in range(OW):
+                            mean[j] += share * row[SW * j]
+    return y
+
+
+@kernel
+def avg_pool2d_backward(dy, x, size, stride):
+    """Gradient with respect to the images: every number of a window gets the same share.
+
+    Equation  dx[n,c,h,w] = 1/(KH KW) sum_i,j dy[n,c,i,j]   over all windows (i, j) that (h, w) lies in  (7.9)
+    Shapes    dy (N, C, OH, OW), x (N, C, H, W), size (KH, KW), stride (SH, SW)  ->  dx (N, C, H, W)
+    """
+    N, C, OH, OW = dy.shape
+    (KH, KW), (SH, SW) = size, stride
+    share = x.dtype.type(1 / (KH * KW))
+    dx = np.zeros_like(x)
+    for n in range(N):
+        for c in range(C):
+            for i in range(OH):
+                given = dy[n, c, i]
+                for k in range(KH):
+                    for l in range(KW):
+                        row = dx[n, c, SH * i + k, l:]
+                        for j in range(OW):
+                            row[SW * j] += share * given[j]
+    return dx

@@ -1,0 +1,20 @@
+"""Layers and losses: they hold parameters, check arguments, and call the kernels."""
+from .activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
+from .attention import SelfAttention, TransformerBlock
+from .base import Layer
+from .conv import Conv2d, Flatten
+from .dense import Affine
+from .dropout import Dropout
+from .embedding import Embedding
+from .losses import BinaryCrossEntropy, MeanAbsoluteError, MeanSquaredError, SoftmaxCrossEntropy
+from .maxout import Maxout
+from .normalisation import BatchNorm, LayerNorm
+from .pooling import AvgPool2d, MaxPool2d
+from .recurrent import GRU, LSTM, RNN
+
+__all__ = [
+    "Affine", "AvgPool2d", "BatchNorm", "BinaryCrossEntropy", "Conv2d", "Dropout", "ELU", "Embedding",
+    "Flatten", "GELU", "GRU", "LSTM", "Layer", "LayerNorm", "LeakyReLU", "MaxPool2d", "Maxout",
+    "MeanAbsoluteError", "MeanSquaredError", "RNN", "ReLU", "SelfAttention", "Sigmoid", "Softmax",
+    "SoftmaxCrossEntropy", "Tanh", "TransformerBlock",
+]

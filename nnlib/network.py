@@ -1,0 +1,90 @@
+"""Layers put together: a network is itself a layer."""
+from . import saving
+from .layers.base import Layer, as_array
+from .summary import summary_text
+
+
+class Sequential(Layer):
+    """Layers one after the other; the output of each is the input of the next.
+
+    Equation  y = f_L( ... f_2(f_1(x)))
+    Shapes    as the first layer takes them  ->  as the last layer gives them
+    Raises    TypeError if one of the layers is no layer
+    """
+
+    def __init__(self, *layers):
+        self.layers = as_layers(layers, "Sequential")
+
+    def forward(self, x, train=False):
+        for layer in self.layers:
+            x = layer.forward(x, train)
+        return x
+
+    def backward(self, dy):
+        for layer in reversed(self.layers):
+            dy = layer.backward(dy)
+        return dy
+
+    def parts(self):
+        """List of (position, layer)."""
+        return [(str(position), layer) for position, layer in enumerate(self.layers)]
+
+    def save(self, path):
+        """Write architecture and weights into one file, which ``nnlib.load(path)`` reads."""
+        saving.save(self, path)
+
+    def summary(self, x=None):
+        """Print a table of the layers, the shapes of their outputs, and how many parameters each has.
+
+        The shapes are those for the batch ``x``. Without it they are known only if the network
+        begins with an Affine layer.
+        """
+        print(summary_text(self, x))
+
+    def __repr__(self):
+        return "Sequential(\n" + "".join(f"    {layer!r},\n" for layer in self.layers) + ")"
+
+
+class Residual(Layer):
+    """Layers with a short cut around them: what they compute is added to their input.
+
+    Equation  y = x + f_L( ... f_2(f_1(x)))
+    Shapes    x (...)  ->  y (...)
+    Raises    TypeError if one of the layers is no layer; ValueError if they change the shape
+    Source    He et al. (2016), Deep residual learning for image recognition
+    """
+
+    def __init__(self, *layers):
+        self.layers = as_layers(layers, "Residual")
+
+    def forward(self, x, train=False):
+        y = x = as_array(x, ..., "Residual.forward", "x")
+        for layer in self.layers:
+            y = layer.forward(y, train)
+        if y.shape != x.shape:
+            raise ValueError(f"Residual.forward: the layers make shape {y.shape} of {x.shape}, expected the same shape, "
+                             "to add it to their input.\nLet the last of them give as many units or channels as come in.")
+        return x + y
+
+    def backward(self, dy):
+        dx = dy = as_array(dy, ..., "Residual.backward", "dy")
+        for layer in reversed(self.layers):
+            dx = layer.backward(dx)
+        return dy + dx
+
+    def parts(self):
+        """List of (position, layer)."""
+        return [(str(position), layer) for position, layer in enumerate(self.layers)]
+
+    def __repr__(self):
+        return f"Residual({', '.join(map(repr, self.layers))})"
+
+
+def as_layers(layers, owner):
+    """A list of layers, else TypeError."""
+    for position, layer in enumerate(layers):
+        if not isinstance(layer, Layer):
+            made = f"Write {layer.__name__}(...) to make one." if isinstance(layer, type) else \
+                   f"Give layers one by one: {owner}(Affine(2, 2), Tanh())."
+            raise TypeError(f"{owner}: argument {position} is {layer!r}, expected a layer.\n{made}")
+    return list(layers)
