@@ -1,0 +1,112 @@
+"""The tasks of an assignment: what only the grader knows, read from exercises/<assignment>/tasks.py."""
+import difflib
+import hashlib
+import importlib.util
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+import numpy as np
+
+from .errors import GradingError
+
+UNCHANGED = "inputs unchanged"      # the one row of points that no output and no case names
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: a label that feedback may show, and arguments (arrays and numbers) that it may not.
+
+    Cases of a ``group`` ("large scores") earn the row of points of that name, all others the rows of
+    the outputs.
+    """
+
+    label: str
+    arguments: tuple
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong answer that students really give, and the sentence that helps them."""
+
+    function: Callable
+    hint: str
+
+    @property
+    def name(self):
+        return self.function.__name__
+
+
+@dataclass(frozen=True)
+class Task:
+    """A function to write. Its grade_id is ``name`` for the solution cell, ``test_<name>`` for the graded one.
+
+    ``cases(rng)`` yields Case after Case, the worked example of the notebook first. ``points`` maps rows
+    to points: a row is an output, a group of cases, or UNCHANGED. An output's row is earned by right
+    values in every case outside groups; a group's row by right values there too. Changed inputs cost
+    the row UNCHANGED where a task has it, else every row.
+    """
+
+    name: str
+    reference: Callable
+    cases: Callable
+    outputs: tuple
+    points: dict
+    misconceptions: tuple = ()
+    tolerance: float = 1e-6
+
+    @property
+    def total(self):
+        return sum(self.points.values())
+
+    def draw(self, seed):
+        """The cases of one seed: the same seed gives the same numbers, today and next year."""
+        return list(self.cases(np.random.default_rng(seed)))
+
+
+def default_seed(assignment, name):
+    """A seed that differs from task to task and is the same for every student."""
+    return int.from_bytes(hashlib.sha256(f"{assignment}/{name}".encode()).digest()[:8], "big")
+
+
+def load_tasks(course, assignment):
+    """The tasks of an assignment by name, in the order of the notebook.
+
+    Raises    GradingError if there is no such assignment, or its tasks.py is not as expected
+    """
+    path = assignment_folder(course, assignment) / "tasks.py"
+    if not path.is_file():
+        raise GradingError(f"{assignment}: {path} does not exist.\nWrite it: the hidden tests are made from its TASKS.")
+    spec = importlib.util.spec_from_file_location("nnlib_tasks_" + assignment, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {task.name: task for task in module.TASKS}
+
+
+def assignments(course):
+    """Names of the assignments of a course: the folders <name> that hold <name>.py."""
+    return sorted(path.stem for path in Path(course).glob("*/*.py") if path.stem == path.parent.name)
+
+
+def assignment_folder(course, assignment):
+    """The folder of an assignment's sources, else GradingError that names what there is."""
+    known = assignments(course)
+    if assignment not in known:
+        close = difflib.get_close_matches(assignment, known, n=1)
+        raise GradingError(f"there is no assignment {assignment!r}.\n" + (
+            f"Did you mean {close[0]}?" if close else f"{course} holds: {', '.join(known) or 'none'}."))
+    return Path(course) / assignment
+
+
+def find_course():
+    """The course root: $NNLIB_COURSE, which nbgrader_config.py sets, or the nearest folder above with that file."""
+    if os.environ.get("NNLIB_COURSE"):
+        return Path(os.environ["NNLIB_COURSE"])
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "nbgrader_config.py").is_file():
+            return folder
+    raise GradingError(f"found no nbgrader_config.py in {here} or above it.\n"
+                       "Start in the course folder, or set NNLIB_COURSE to it.")
