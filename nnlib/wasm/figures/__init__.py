@@ -1,0 +1,23 @@
+"""The live figures of the book.
+
+A new figure costs a file here and a drawing. The file here, which enters FIGURES below under the figure's name, says
+
+    KERNELS    {dotted name of a kernel: words for its arguments, see abi.WORDS}
+    TITLE      what screen readers call the figure
+    SENTENCE   what a reader on paper learns from the static picture
+    ALT        what is to be seen in it
+    data()     what the page needs besides kernels, ready for JSON
+    picture()  the static picture, a matplotlib figure
+
+The drawing is book/_static/live/<name>.js: one call of live.figure(name, start). start(figure) keeps the reader's settings
+(figure.keep), makes labelled controls for them (figure.controls), draws (figure.canvas, or SVG with live.make), says what
+is to be seen (figure.say), and computes only with figure.kernels. A chapter then writes ```{live-figure} <name>, and
+tests/live_cases.py gets arguments for kernels that no figure had before: the rest of the tests runs over FIGURES.
+"""
+from . import computation_graph, convolution, train_network
+
+FIGURES = {
+    "computation-graph": computation_graph,
+    "train-network": train_network,
+    "convolution": convolution,
+}
