@@ -1,0 +1,65 @@
+"""Execution of the chapters: a cache that knows nnlib, and failures told by the cell."""
+from docutils import nodes
+from jupyter_cache.executors.utils import ExecutionResult, single_nb_execution
+from myst_nb.core.execute import cache
+from myst_nb.sphinx_ import NbMetadataCollector
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from sphinx.util import logging
+
+from nnlib.book import execution_cache
+
+logger = logging.getLogger(__name__)
+
+
+def set_cache(app, config):
+    config.nb_execution_cache_path = str(execution_cache(app.srcdir))
+
+
+def execute(notebook, **options):
+    """Run a notebook as jupyter-cache does, but know the cell that fails; a dead kernel is a failure, not a crash."""
+    started = []
+    try:
+        result = single_nb_execution(notebook, on_cell_execute=lambda cell, cell_index: started.append(cell_index),
+                                     **options)
+    except DeadKernelError as error:
+        result = ExecutionResult(notebook, options["cwd"], 0, error)
+    if isinstance(result.err, DeadKernelError):
+        reason = "the kernel died: out of memory, or compiled code wrote outside an array"
+    elif isinstance(result.err, CellTimeoutError):
+        reason = f"it ran longer than {options['timeout']} seconds"
+    elif result.err:
+        reason = result.exc_string.strip().splitlines()[-1]
+    else:
+        return result
+    line = notebook.metadata["source_map"][started[-1]] + 1
+    number = sum(cell.cell_type == "code" for cell in notebook.cells[:started[-1] + 1])
+    result.exc_string = f"{line}:{_name(number, notebook.cells[started[-1]].source)} failed: {reason}"
+    return result
+
+
+def report(app, doctree):
+    """Warn of the cell that failed, and of cells that wrote to stderr."""
+    docname = app.env.docname
+    result = NbMetadataCollector.get_exec_data(app.env, docname)
+    if result and not result["succeeded"]:
+        line, message = result["traceback"].split(":", 1)
+        logger.warning(message, location=(docname, int(line)))
+        return
+    cells = [c for c in doctree.findall(nodes.container) if c.get("nb_element") == "cell_code"]
+    for number, cell in enumerate(cells, 1):
+        source, *outputs = cell.findall(nodes.literal_block)
+        for output in outputs:
+            if "stderr" in output["classes"]:
+                logger.warning("%s wrote to stderr: %s", _name(number, source.astext()),
+                               output.astext().strip().splitlines()[0], location=(docname, cell.line - 1))
+
+
+def _name(number, source):
+    return f"cell {number} ({source.strip().splitlines()[0]})"
+
+
+def setup(app):
+    cache.single_nb_execution = execute
+    app.connect("config-inited", set_cache)
+    app.connect("doctree-read", report)
+    return {"parallel_read_safe": False}
