@@ -1,0 +1,614 @@
+"""What only the grader knows of 04_graphs: references, hidden cases, and the mistakes students make.
+
+Misconceptions are written as a student writes them, and call ``turns`` and the class ``Number``, which the notebook
+gives, by name. ``Number`` calls ``product_slopes`` and ``gradients``.
+"""
+import numpy as np
+
+from nnlib.grading.tasks import Case, Misconception, Task
+
+# z = y^2, y = u tanh(u), u = 2x at x = 0.5, s = 3x, and the third graph of the chapter, as in the notebook
+V = np.tanh(1.0)
+SQUARE = np.array([[1, 1], [2, 3], [4, -1], [2, -1], [-1, -1], [4, -1]])
+SQUARE_SLOPES = np.array([[V, V], [V, 1], [2, 0], [1 - V ** 2, 0], [0, 0], [3, 0]])
+THIRD = np.array([[2, 6], [-1, -1], [4, -1], [-1, -1], [7, 5], [-1, -1], [3, -1], [9, 3], [-1, -1], [1, 8]])
+THIRD_SLOPES = np.array([[1.0, 1], [0, 0], [4, 0], [0, 0], [1, -1], [0, 0], [4, 0], [2, 3], [0, 0], [1, 1]])
+
+
+# References
+
+def product_slopes(u):
+    return np.array([np.prod(np.delete(u, n)) for n in range(len(u))])
+
+
+def neuron_slopes(x, w, b):
+    h = np.tanh(w @ x + b)
+    slope = 1 - h * h
+    return slope * w, slope * x, slope
+
+
+def turns(parents, end):
+    turn = np.full(len(parents), -1)
+    turn[end] = 0
+    changed = True
+    while changed:
+        changed = False
+        for node in range(len(parents)):
+            for parent in parents[node]:
+                if parent >= 0 and turn[node] >= 0 and turn[parent] <= turn[node]:
+                    turn[parent] = turn[node] + 1
+                    changed = True
+    return turn
+
+
+def gradients(parents, slopes, end):
+    grad = np.zeros(len(parents))
+    grad[end] = 1.0
+    turn = turns(parents, end)
+    for t in range(int(np.max(turn)) + 1):
+        for node in np.flatnonzero(np.asarray(turn) == t):
+            for parent, slope in zip(parents[node], slopes[node]):
+                if parent >= 0:
+                    grad[parent] += slope * grad[node]
+    return grad
+
+
+class Number:
+    """The class of the notebook."""
+
+    def __init__(self, data, parents=(), slopes=()):
+        self.data, self.grad = float(data), 0.0
+        self.parents, self.slopes = parents, slopes
+
+    def __add__(self, other):
+        other = number(other)
+        return Number(self.data + other.data, (self, other), (1.0, 1.0))
+
+    def __mul__(self, other):
+        other = number(other)
+        slopes = product_slopes(np.array([self.data, other.data]))
+        return Number(self.data * other.data, (self, other), slopes)
+
+    def __pow__(self, n):
+        return Number(self.data ** n, (self,), (n * self.data ** (n - 1),))
+
+    def __sub__(self, other):
+        return self + number(other) * -1
+
+    def __rsub__(self, other):
+        return number(other) - self
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def backward(self):
+        nodes, place = [self], {self: 0}
+        for node in nodes:
+            for parent in node.parents:
+                if parent not in place:
+                    place[parent] = len(nodes)
+                    nodes.append(parent)
+        width = max(1, max(len(node.parents) for node in nodes))
+        parents = np.full((len(nodes), width), -1)
+        slopes = np.zeros((len(nodes), width))
+        for i, node in enumerate(nodes):
+            parents[i, :len(node.parents)] = [place[parent] for parent in node.parents]
+            slopes[i, :len(node.parents)] = node.slopes
+        for node, grad in zip(nodes, gradients(parents, slopes, 0)):
+            node.grad = float(grad)
+
+
+def number(x):
+    return x if isinstance(x, Number) else Number(x)
+
+
+def third_gradient(a, b, w, t):
+    A, B, T = ([Number(value) for value in values] for values in (a, b, t))
+    W = Number(w)
+    total = Number(0)
+    for n in range(len(a)):
+        total = total + ((A[n] + B[n]) * W - T[n]) ** 2
+    loss = total * (1 / len(a)) + W ** 2
+    loss.backward()
+    return *(np.array([node.grad for node in nodes]) for nodes in (A, B)), W.grad, np.array([node.grad for node in T])
+
+
+# Cases
+
+def factors(rng):
+    yield Case("the worked example", (np.array([3.0, 5.0, 0.5, -2.0]),))
+    yield Case("two factors", (rng.normal(0, 2, 2),))
+    yield Case("five factors", (rng.normal(0, 2, 5),))
+    yield Case("one factor", (rng.normal(0, 2, 1),))
+    yield Case("equal factors", (np.full(4, rng.uniform(1, 2)),))
+    yield Case("one factor 0", (np.array([2.0, 0.0, rng.normal()]),), "a factor 0")
+    yield Case("two factors 0", (np.array([0.0, rng.normal(), 0.0, 2.0]),), "a factor 0")
+
+
+def neurons(rng):
+    yield Case("the worked example", (np.array([1.0, 2.0]), np.array([3.0, -1.0]), -0.5))
+    yield Case("five inputs", (rng.normal(size=5), rng.normal(0, 0.5, 5), float(rng.normal())))
+    yield Case("one input", (rng.normal(size=1), rng.normal(size=1), float(rng.normal())))
+    yield Case("a score of 0", (np.array([1.0, -1.0, 0.0]), np.full(3, rng.uniform(0.5, 1)), 0.0))
+    yield Case("a unit at its end", (rng.uniform(1, 2, 3), rng.uniform(50, 99, 3), 1.0))
+
+
+def draw_graph(rng, n, P, shared=0, outside=0):
+    """parents (n + outside, P), slopes of the same shape, and the end, under random numbers.
+
+    A tree of n nodes behind the end, then ``shared`` edges more, then nodes that use some but are not behind the end.
+    """
+    edges = [[] for _ in range(n + outside)]
+    for node in range(1, n):
+        edges[rng.choice([user for user in range(node) if len(edges[user]) < P])].append(node)
+    while shared:
+        user, node = sorted(rng.choice(n, 2, replace=False))
+        if len(edges[user]) < P:
+            edges[user].append(node)
+            shared -= 1
+    for node in range(n, n + outside):
+        edges[node] = list(rng.choice(node, rng.integers(1, P + 1)))
+    places = rng.permutation(n + outside)
+    parents, slopes = np.full((n + outside, P), -1), np.zeros((n + outside, P))
+    for node, used in enumerate(edges):
+        parents[places[node], :len(used)] = places[used] if used else []
+        slopes[places[node], :len(used)] = rng.choice([-1, 1], len(used)) * rng.uniform(0.5, 1.5, len(used))
+    return parents, slopes, int(places[0])
+
+
+def graphs(rng):
+    """(label, (parents, slopes, end), group)"""
+    yield "the worked example", (THIRD, THIRD_SLOPES, 4), ""
+    yield "a tree of 9 nodes", draw_graph(rng, 9, 2), ""
+    yield "a tree, and nodes that are not behind the end", draw_graph(rng, 12, 3, outside=4), ""
+    yield "one node", (np.array([[-1, -1]]), np.zeros((1, 2)), 0), ""
+    yield "a chain of 7 nodes", draw_graph(rng, 7, 1), ""
+    yield "u tanh(u), squared", (SQUARE, SQUARE_SLOPES, 0), "shared nodes"
+    yield "the third graph", (THIRD, THIRD_SLOPES, 0), "shared nodes"
+    yield "11 nodes, some with several users", draw_graph(rng, 11, 3, shared=8), "shared nodes"
+    yield "20 nodes, and more that are not behind the end", draw_graph(rng, 20, 4, shared=20, outside=5), "shared nodes"
+
+
+def orders(rng):
+    for label, (parents, _, end), group in graphs(rng):
+        yield Case(label, (parents, end), group)
+
+
+def walks(rng):
+    for label, graph, group in graphs(rng):
+        yield Case(label, graph, group)
+
+
+def thirds(rng):
+    def draw(N):
+        return rng.normal(size=N), rng.normal(size=N), float(rng.normal()), rng.normal(size=N)
+
+    yield Case("the worked example", (np.array([1.0, 0.0]), np.array([2.0, 1.0]), 2.0, np.array([4.0, 5.0])))
+    yield Case("the graph of the chapter", (np.array([1.0]), np.array([2.0]), 2.0, np.array([4.0])))
+    yield Case("one example", draw(1))
+    yield Case("three examples", draw(3))
+    yield Case("eight examples", draw(8))
+
+
+# Misconceptions
+
+def product_divided(u):
+    return np.prod(u) / u
+
+
+def product_of_all(u):
+    return np.full(len(u), np.prod(u))
+
+
+def product_own_factor(u):
+    return u.copy()
+
+
+def product_as_sum(u):
+    return np.ones(len(u))
+
+
+def product_reversed(u):
+    return u[::-1].copy()
+
+
+def product_sum_of_others(u):
+    return np.sum(u) - u
+
+
+def product_of_those_before(u):
+    return np.array([np.prod(u[:n]) for n in range(len(u))])
+
+
+def product_in_place(u):
+    du = np.zeros(len(u))
+    for n in range(len(u)):
+        u[n] = 1
+        du[n] = np.prod(u)
+    return du
+
+
+def neuron_without_tanh(x, w, b):
+    return w.copy(), x.copy(), 1.0
+
+
+def neuron_swapped(x, w, b):
+    slope = 1 - np.tanh(w @ x + b) ** 2
+    return slope * x, slope * w, slope
+
+
+def neuron_slope_of_score(x, w, b):
+    slope = 1 - (w @ x + b) ** 2
+    return slope * w, slope * x, slope
+
+
+def neuron_height_as_slope(x, w, b):
+    h = np.tanh(w @ x + b)
+    return h * w, h * x, h
+
+
+def neuron_bias_constant(x, w, b):
+    slope = 1 - np.tanh(w @ x + b) ** 2
+    return slope * w, slope * x, 0.0
+
+
+def neuron_bias_without_tanh(x, w, b):
+    slope = 1 - np.tanh(w @ x + b) ** 2
+    return slope * w, slope * x, 1.0
+
+
+def neuron_forward_without_bias(x, w, b):
+    slope = 1 - np.tanh(w @ x) ** 2
+    return slope * w, slope * x, slope
+
+
+def neuron_as_sigmoid(x, w, b):
+    h = np.tanh(w @ x + b)
+    slope = h * (1 - h)
+    return slope * w, slope * x, slope
+
+
+def turns_first_user(parents, end):
+    turn = np.full(len(parents), -1)
+    turn[end] = 0
+    queue = [end]
+    for node in queue:
+        for parent in parents[node]:
+            if parent >= 0 and turn[parent] < 0:
+                turn[parent] = turn[node] + 1
+                queue.append(parent)
+    return turn
+
+
+def turns_one_pass(parents, end):
+    turn = np.full(len(parents), -1)
+    turn[end] = 0
+    for node in range(len(parents)):
+        for parent in parents[node]:
+            if parent >= 0 and turn[node] >= 0:
+                turn[parent] = max(turn[parent], turn[node] + 1)
+    return turn
+
+
+def turns_of_all(parents, end):
+    turn = np.zeros(len(parents))
+    for _ in parents:
+        for node in range(len(parents)):
+            for parent in parents[node]:
+                if parent >= 0:
+                    turn[parent] = max(turn[parent], turn[node] + 1)
+    return turn
+
+
+def turns_from_the_inputs(parents, end):
+    turn = np.zeros(len(parents))
+    for _ in parents:
+        for node in range(len(parents)):
+            for parent in parents[node]:
+                if parent >= 0:
+                    turn[node] = max(turn[node], turn[parent] + 1)
+    return turn
+
+
+def turns_from_one(parents, end):
+    turn = np.full(len(parents), -1)
+    turn[end] = 1
+    for _ in parents:
+        for node in range(len(parents)):
+            for parent in parents[node]:
+                if parent >= 0 and turn[node] > 0:
+                    turn[parent] = max(turn[parent], turn[node] + 1)
+    return turn
+
+
+def turns_not_behind_is_zero(parents, end):
+    turn = np.full(len(parents), -1)
+    turn[end] = 0
+    for _ in parents:
+        for node in range(len(parents)):
+            for parent in parents[node]:
+                if parent >= 0 and turn[node] >= 0:
+                    turn[parent] = max(turn[parent], turn[node] + 1)
+    return np.maximum(turn, 0)
+
+
+def turns_one_at_a_time(parents, end):
+    turn = np.full(len(parents), -1)
+    turn[end] = 0
+    queue = [end]
+    for node in queue:
+        for parent in parents[node]:
+            if parent >= 0 and parent not in queue:
+                turn[parent] = len(queue)
+                queue.append(parent)
+    return turn
+
+
+def gradients_overwritten(parents, slopes, end):
+    grad = np.zeros(len(parents))
+    grad[end] = 1
+    turn = turns(parents, end)
+    for t in range(max(turn) + 1):
+        for node in range(len(parents)):
+            if turn[node] == t:
+                for parent, slope in zip(parents[node], slopes[node]):
+                    if parent >= 0:
+                        grad[parent] = slope * grad[node]
+    return grad
+
+
+def gradients_all_parents_at_once(parents, slopes, end):
+    grad = np.zeros(len(parents))
+    grad[end] = 1
+    turn = turns(parents, end)
+    for t in range(max(turn) + 1):
+        for node in range(len(parents)):
+            if turn[node] == t:
+                made_from = parents[node][parents[node] >= 0]
+                grad[made_from] += slopes[node][parents[node] >= 0] * grad[node]
+    return grad
+
+
+def gradients_first_met(parents, slopes, end):
+    grad = np.zeros(len(parents))
+    grad[end] = 1
+    queue = [end]
+    for node in queue:
+        for parent, slope in zip(parents[node], slopes[node]):
+            if parent >= 0:
+                grad[parent] += slope * grad[node]
+                if parent not in queue:
+                    queue.append(parent)
+    return grad
+
+
+def gradients_by_number(parents, slopes, end):
+    grad = np.zeros(len(parents))
+    grad[end] = 1
+    for node in range(len(parents)):
+        for parent, slope in zip(parents[node], slopes[node]):
+            if parent >= 0:
+                grad[parent] += slope * grad[node]
+    return grad
+
+
+def gradients_slopes_alone(parents, slopes, end):
+    grad = np.zeros(len(parents))
+    grad[end] = 1
+    turn = turns(parents, end)
+    for node in range(len(parents)):
+        if turn[node] >= 0:
+            for parent, slope in zip(parents[node], slopes[node]):
+                if parent >= 0:
+                    grad[parent] += slope
+    return grad
+
+
+def gradients_start_at_zero(parents, slopes, end):
+    grad = np.zeros(len(parents))
+    turn = turns(parents, end)
+    for t in range(max(turn) + 1):
+        for node in range(len(parents)):
+            if turn[node] == t:
+                for parent, slope in zip(parents[node], slopes[node]):
+                    if parent >= 0:
+                        grad[parent] += slope * grad[node]
+    return grad
+
+
+def gradients_start_at_one(parents, slopes, end):
+    grad = np.ones(len(parents))
+    turn = turns(parents, end)
+    for t in range(max(turn) + 1):
+        for node in range(len(parents)):
+            if turn[node] == t:
+                for parent, slope in zip(parents[node], slopes[node]):
+                    if parent >= 0:
+                        grad[parent] += slope * grad[node]
+    return grad
+
+
+def gradients_last_turn_first(parents, slopes, end):
+    grad = np.zeros(len(parents))
+    grad[end] = 1
+    turn = turns(parents, end)
+    for t in range(max(turn), -1, -1):
+        for node in range(len(parents)):
+            if turn[node] == t:
+                for parent, slope in zip(parents[node], slopes[node]):
+                    if parent >= 0:
+                        grad[parent] += slope * grad[node]
+    return grad
+
+
+def third_sum(a, b, w, t):
+    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
+    W = Number(w)
+    loss = W ** 2
+    for n in range(len(a)):
+        loss = loss + ((A[n] + B[n]) * W - T[n]) ** 2
+    loss.backward()
+    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
+
+
+def third_without_penalty(a, b, w, t):
+    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
+    W = Number(w)
+    total = Number(0)
+    for n in range(len(a)):
+        total = total + ((A[n] + B[n]) * W - T[n]) ** 2
+    loss = total * (1 / len(a))
+    loss.backward()
+    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
+
+
+def third_penalty_averaged(a, b, w, t):
+    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
+    W = Number(w)
+    total = W ** 2
+    for n in range(len(a)):
+        total = total + ((A[n] + B[n]) * W - T[n]) ** 2
+    loss = total * (1 / len(a))
+    loss.backward()
+    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
+
+
+def third_new_weight_each_time(a, b, w, t):
+    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
+    total = Number(0)
+    for n in range(len(a)):
+        W = Number(w)
+        total = total + ((A[n] + B[n]) * W - T[n]) ** 2
+    loss = total * (1 / len(a)) + W ** 2
+    loss.backward()
+    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
+
+
+def third_backward_each_time(a, b, w, t):
+    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
+    W = Number(w)
+    for n in range(len(a)):
+        loss = ((A[n] + B[n]) * W - T[n]) ** 2 + W ** 2
+        loss.backward()
+    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
+
+
+def third_graph_cut(a, b, w, t):
+    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
+    W = Number(w)
+    total = 0.0
+    for n in range(len(a)):
+        total += (((A[n] + B[n]) * W - T[n]) ** 2).data
+    loss = W ** 2 + total / len(a)
+    loss.backward()
+    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
+
+
+def third_without_backward(a, b, w, t):
+    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
+    W = Number(w)
+    total = Number(0)
+    for n in range(len(a)):
+        total = total + ((A[n] + B[n]) * W - T[n]) ** 2
+    loss = total * (1 / len(a)) + W ** 2
+    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
+
+
+def third_values(a, b, w, t):
+    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
+    W = Number(w)
+    total = Number(0)
+    for n in range(len(a)):
+        total = total + ((A[n] + B[n]) * W - T[n]) ** 2
+    loss = total * (1 / len(a)) + W ** 2
+    loss.backward()
+    return np.array([u.data for u in A]), np.array([u.data for u in B]), W.data, np.array([u.data for u in T])
+
+
+TASKS = [
+    Task("product_slopes", product_slopes, factors, outputs=("du",), points={"du": 2, "a factor 0": 1}, misconceptions=(
+        Misconception(product_divided,
+                      "Dividing the product by each factor fails where a factor is 0: 0/0 is no number. Multiply the "
+                      "other factors."),
+        Misconception(product_of_all, "This is the product itself. The slope leaves out the factor that moves."),
+        Misconception(product_own_factor, "A factor does not hand itself its own value. It is given that of the others."),
+        Misconception(product_as_sum, "Slopes of 1 belong to a sum. In a product each factor is multiplied by the others."),
+        Misconception(product_reversed,
+                      "You swap the factors. That is right for two; with more, each gets the product of all the others."),
+        Misconception(product_sum_of_others, "You add the other factors. Multiply them."),
+        Misconception(product_of_those_before, "You multiply the factors before the n-th and leave out those behind it."),
+        Misconception(product_in_place,
+                      "You write ones into the u you were given, and they stay there for the next factor. Work on a copy "
+                      "made anew for every n."),
+    )),
+    Task("neuron_slopes", neuron_slopes, neurons, outputs=("dx", "dw", "db"), points={"dx": 1, "dw": 1, "db": 1},
+         misconceptions=(
+        Misconception(neuron_without_tanh,
+                      "These are the slopes of the score alone. Each is multiplied by the slope of tanh: 1 - h^2."),
+        Misconception(neuron_swapped,
+                      "The input is multiplied by the weight, so w is the slope for x, and x the slope for w."),
+        Misconception(neuron_slope_of_score,
+                      "You square the score a. The slope of tanh is 1 - h^2 with the output h = tanh(a)."),
+        Misconception(neuron_height_as_slope, "You multiply by h, the height of the curve. Its slope is 1 - h^2."),
+        Misconception(neuron_bias_constant,
+                      "The bias is added to the score, so the score has slope 1 for it, not 0. After tanh it is 1 - h^2."),
+        Misconception(neuron_bias_without_tanh, "Your db stops at the score. The bias goes through tanh too: 1 - h^2."),
+        Misconception(neuron_forward_without_bias, "Your score leaves out the bias b."),
+        Misconception(neuron_as_sigmoid, "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."),
+    )),
+    Task("turns", turns, orders, outputs=("turn",), points={"turn": 2, "shared nodes": 1}, misconceptions=(
+        Misconception(turns_first_user,
+                      "You give a node its turn after the first of its users. It must wait for the last of them: take "
+                      "the largest turn, plus one."),
+        Misconception(turns_one_pass,
+                      "You go through the nodes once, as if every user had a smaller number. The numbers are arbitrary: "
+                      "repeat until nothing changes."),
+        Misconception(turns_of_all,
+                      "You give a turn to nodes that the end was not made from. Only the end starts, and the others "
+                      "keep -1 until a user with a turn names them."),
+        Misconception(turns_from_the_inputs,
+                      "You count from the inputs. This walk goes backward: the end has turn 0."),
+        Misconception(turns_from_one, "You count from 1. The end has turn 0."),
+        Misconception(turns_not_behind_is_zero,
+                      "Nodes that the end was not made from have no turn: -1. Turn 0 belongs to the end alone."),
+        Misconception(turns_one_at_a_time,
+                      "You number the nodes as you meet them. Nodes that are ready together have the same turn, and a node "
+                      "with several users waits for the last."),
+    )),
+    Task("gradients", gradients, walks, outputs=("grad",), points={"grad": 3, "shared nodes": 2}, misconceptions=(
+        Misconception(gradients_overwritten,
+                      "A node with several users is paid by each of them. Write +=, or only the last payment stands."),
+        Misconception(gradients_all_parents_at_once,
+                      "A node can be made from the same parent twice, as u * u is. NumPy's grad[indices] += adds only once "
+                      "for each index: pay the parents one by one."),
+        Misconception(gradients_first_met,
+                      "You visit nodes as you meet them, so some hand on before all of their users have paid. Go turn by "
+                      "turn."),
+        Misconception(gradients_by_number,
+                      "You visit the nodes in the order of their numbers, which are arbitrary. Go turn by turn."),
+        Misconception(gradients_slopes_alone,
+                      "You hand on the slope alone. A node hands on its own gradient times the slope."),
+        Misconception(gradients_start_at_zero,
+                      "Nobody pays the end, so everything stays 0. Start with grad[end] = 1."),
+        Misconception(gradients_start_at_one,
+                      "You give every node a 1 to start with. Only the end has it; the others start at 0 and are paid."),
+        Misconception(gradients_last_turn_first,
+                      "You start with the last turn, whose nodes have not been paid yet. Start with turn 0, at the end."),
+    )),
+    Task("third_gradient", third_gradient, thirds, outputs=("da", "db", "dw", "dt"),
+         points={"da": 1, "db": 1, "dw": 1, "dt": 1}, misconceptions=(
+        Misconception(third_sum, "You add up the squares. The loss has their mean: times 1/N."),
+        Misconception(third_without_penalty, "The last term is missing: the loss pays w^2 for a large weight."),
+        Misconception(third_penalty_averaged,
+                      "You divide w^2 by N too. It stands outside the mean."),
+        Misconception(third_new_weight_each_time,
+                      "You make a new Number of w for every example, so each collects its own part. All examples share "
+                      "one weight: make it once, before the loop."),
+        Misconception(third_backward_each_time,
+                      "You call backward for every example, and each call forgets what the one before gave to w. Build "
+                      "the whole loss with its mean first, then call backward once."),
+        Misconception(third_graph_cut,
+                      "You add up .data, plain numbers without a memory. There the graph is cut: add up the Numbers."),
+        Misconception(third_without_backward, "You build the graph and never walk back. Call loss.backward()."),
+        Misconception(third_values, "You return the values .data. The gradients are in .grad."),
+    )),
+]

@@ -1,0 +1,507 @@
+"""What only the grader knows of 05_backprop: references, hidden cases, and the mistakes students make.
+
+Misconceptions are written as a student writes them, and call ``affine_backward``, ``tanh_backward``,
+``squared_error_backward`` and the functions that the notebook gives by name.
+"""
+import numpy as np
+
+from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task
+
+# worked examples
+DA = np.array([[1.0, -1.0], [0.0, 2.0], [2.0, 0.0]])
+X = np.array([[1.0, 2.0], [3.0, 0.0], [-1.0, 1.0]])
+W = np.array([[1.0, 2.0], [3.0, -1.0]])
+PREDICTED = np.array([[3.0, 0.0], [1.0, 2.0], [0.0, -1.0], [2.0, 2.0]])
+MEASURED = np.array([[1.0, 1.0], [1.0, 0.0], [2.0, -1.0], [2.0, 4.0]])
+SMALL = (np.array([[1.0, 1.0], [2.0, 0.0]]), np.array([[2.0], [5.0]]),
+         np.array([[1.0, -1.0], [0.5, 0.5]]), np.zeros(2), np.array([[1.0, 2.0]]), np.ones(1))
+
+
+# What the notebook gives
+
+def affine(x, w, b):
+    return x @ w.T + b
+
+
+def squared_error(y_hat, y):
+    return np.sum((y_hat - y) ** 2) / (2 * len(y))
+
+
+def loss(x, y, w1, b1, w2, b2):
+    h = np.tanh(affine(x, w1, b1))
+    return squared_error(affine(h, w2, b2), y)
+
+
+# References
+
+def affine_backward(da, x, w, b):
+    return da @ w, da.T @ x, da.sum(axis=0)
+
+
+def tanh_backward(dh, h):
+    return dh * (1 - h * h)
+
+
+def squared_error_backward(y_hat, y):
+    return (y_hat - y) / len(y)
+
+
+def network_gradient(x, y, w1, b1, w2, b2):
+    h = np.tanh(affine(x, w1, b1))
+    dy_hat = squared_error_backward(affine(h, w2, b2), y)
+    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
+    _, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
+    return dw1, db1, dw2, db2
+
+
+def numerical_gradient(x, y, w1, b1, w2, b2, step=1e-5):
+    dw1 = np.zeros(w1.shape)
+    for place in np.ndindex(w1.shape):
+        nudge = np.zeros(w1.shape)
+        nudge[place] = step
+        dw1[place] = (loss(x, y, w1 + nudge, b1, w2, b2) - loss(x, y, w1 - nudge, b1, w2, b2)) / (2 * step)
+    return dw1
+
+
+# Cases
+
+def draw_layer(rng, N, D, M):
+    return rng.normal(size=(N, M)), rng.normal(size=(N, D)), rng.normal(size=(M, D)), rng.normal(size=M)
+
+
+def layers(rng):
+    yield Case("the worked example", (DA, X, W, np.zeros(2)))
+    yield Case("7 examples, 4 inputs, 3 units", draw_layer(rng, 7, 4, 3))
+    yield Case("2 examples, 3 inputs, 5 units", draw_layer(rng, 2, 3, 5))
+    yield Case("one example", draw_layer(rng, 1, 3, 2))
+    yield Case("one input", draw_layer(rng, 6, 1, 4))
+    yield Case("one unit", draw_layer(rng, 5, 3, 1))
+    yield Case("all sizes equal", draw_layer(rng, 4, 4, 4))
+
+
+def activations(rng):
+    yield Case("the worked example", (np.array([1.0, 1.0, 2.0, -1.0]), np.array([0.0, 0.5, -0.5, 1.0])))
+    yield Case("seven units", (rng.normal(0, 2, 7), rng.uniform(-1, 1, 7)))
+    yield Case("one unit", (rng.normal(0, 2, 1), rng.uniform(-1, 1, 1)))
+    yield Case("5 examples, 3 units", (rng.normal(size=(5, 3)), rng.uniform(-1, 1, (5, 3))))
+    yield Case("units at their ends", (rng.normal(0, 1e3, 4), np.array([-1.0, 1.0, 1 - 1e-9, 1e-9 - 1])))
+
+
+def predictions(rng):
+    def draw(N, K, scale=1.0):
+        return scale * rng.normal(size=(N, K)), scale * rng.normal(size=(N, K))
+
+    yield Case("the worked example", (PREDICTED, MEASURED))
+    yield Case("7 examples, 3 outputs", draw(7, 3))
+    yield Case("2 examples, 5 outputs", draw(2, 5))
+    yield Case("one example", draw(1, 4))
+    yield Case("one output", draw(6, 1))
+    yield Case("as many outputs as examples", draw(5, 5))
+    yield Case("predictions far away", draw(3, 2, 1e6))
+
+
+def draw_network(rng, N, D, M, K):
+    return (rng.normal(size=(N, D)), rng.normal(size=(N, K)), rng.normal(size=(M, D)), rng.normal(size=M),
+            rng.normal(size=(K, M)), rng.normal(size=K))
+
+
+def networks(rng):
+    yield Case("the worked example", SMALL)
+    yield Case("5 examples, 4 inputs, 3 units, 2 outputs", draw_network(rng, 5, 4, 3, 2))
+    yield Case("3 examples, 2 inputs, 6 units, 4 outputs", draw_network(rng, 3, 2, 6, 4))
+    yield Case("one example", draw_network(rng, 1, 4, 3, 2))
+    yield Case("one unit, one output", draw_network(rng, 4, 3, 1, 1))
+    yield Case("all sizes equal", draw_network(rng, 3, 3, 3, 3))
+    x, y, *parameters = draw_network(rng, 6, 3, 4, 2)
+    yield Case("units at their ends", (50 * x, y, *parameters))
+
+
+def nudges(rng):
+    yield Case("the worked example", (*SMALL, 0.5))
+    yield Case("5 examples, 4 inputs, 3 units, 2 outputs", (*draw_network(rng, 5, 4, 3, 2), 0.3))
+    yield Case("3 examples, 2 inputs, 6 units, 4 outputs", (*draw_network(rng, 3, 2, 6, 4), 0.1))
+    yield Case("one example", (*draw_network(rng, 1, 4, 3, 2), 0.2))
+    yield Case("one weight", (*draw_network(rng, 4, 1, 1, 3), 0.4))
+    yield Case("a small step", (*draw_network(rng, 4, 2, 3, 1), 1e-5))
+
+
+# Misconceptions
+
+def affine_weights_transposed(da, x, w, b):
+    return da @ w.T, da.T @ x, da.sum(axis=0)
+
+
+def affine_dw_transposed(da, x, w, b):
+    return da @ w, x.T @ da, da.sum(axis=0)
+
+
+def affine_bias_not_summed(da, x, w, b):
+    return da @ w, da.T @ x, da
+
+
+def affine_bias_summed_over_units(da, x, w, b):
+    return da @ w, da.T @ x, da.sum(axis=1)
+
+
+def affine_bias_summed_over_everything(da, x, w, b):
+    return da @ w, da.T @ x, np.sum(da)
+
+
+def affine_bias_keeps_an_axis(da, x, w, b):
+    return da @ w, da.T @ x, da.sum(axis=0, keepdims=True)
+
+
+def affine_averaged(da, x, w, b):
+    return da @ w, da.T @ x / len(x), da.mean(axis=0)
+
+
+def affine_bias_averaged(da, x, w, b):
+    return da @ w, da.T @ x, da.mean(axis=0)
+
+
+def affine_last_example(da, x, w, b):
+    dx = np.zeros(x.shape)
+    for n in range(len(x)):
+        dx[n] = w.T @ da[n]
+        dw = np.outer(da[n], x[n])
+        db = da[n]
+    return dx, dw, db
+
+
+def affine_parameters_first(da, x, w, b):
+    return da.T @ x, da.sum(axis=0), da @ w
+
+
+def tanh_of_the_output(dh, h):
+    return dh * (1 - np.tanh(h) ** 2)
+
+
+def tanh_slope_alone(dh, h):
+    return 1 - h ** 2
+
+
+def tanh_without_square(dh, h):
+    return dh * (1 - h)
+
+
+def tanh_as_sigmoid(dh, h):
+    return dh * h * (1 - h)
+
+
+def tanh_output_as_slope(dh, h):
+    return dh * h
+
+
+def tanh_divided(dh, h):
+    return dh / (1 - h ** 2)
+
+
+def tanh_in_place(dh, h):
+    dh *= 1 - h ** 2
+    return dh
+
+
+def squared_error_twice(y_hat, y):
+    return 2 * (y_hat - y) / len(y)
+
+
+def squared_error_not_averaged(y_hat, y):
+    return y_hat - y
+
+
+def squared_error_averaged_over_entries(y_hat, y):
+    return (y_hat - y) / y.size
+
+
+def squared_error_averaged_over_outputs(y_hat, y):
+    return (y_hat - y) / y.shape[1]
+
+
+def squared_error_sign(y_hat, y):
+    return (y - y_hat) / len(y)
+
+
+def squared_error_still_squared(y_hat, y):
+    return (y_hat - y) ** 2 / (2 * len(y))
+
+
+def squared_error_length_of_the_error(y_hat, y):
+    return np.abs(y_hat - y) / len(y)
+
+
+def squared_error_mean_over_examples(y_hat, y):
+    return np.mean(y_hat - y, axis=0)
+
+
+def squared_error_in_place(y_hat, y):
+    y_hat -= y
+    y_hat /= len(y)
+    return y_hat
+
+
+def network_not_averaged(x, y, w1, b1, w2, b2):
+    h = np.tanh(affine(x, w1, b1))
+    dy_hat = affine(h, w2, b2) - y
+    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
+    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
+    return dw1, db1, dw2, db2
+
+
+def network_averaged_again(x, y, w1, b1, w2, b2):
+    h = np.tanh(affine(x, w1, b1))
+    dy_hat = squared_error_backward(affine(h, w2, b2), y)
+    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
+    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
+    return dw1 / len(x), db1 / len(x), dw2 / len(x), db2 / len(x)
+
+
+def network_without_slope(x, y, w1, b1, w2, b2):
+    h = np.tanh(affine(x, w1, b1))
+    dy_hat = squared_error_backward(affine(h, w2, b2), y)
+    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
+    dx, dw1, db1 = affine_backward(dh, x, w1, b1)
+    return dw1, db1, dw2, db2
+
+
+def network_slope_of_scores(x, y, w1, b1, w2, b2):
+    a = affine(x, w1, b1)
+    h = np.tanh(a)
+    dy_hat = squared_error_backward(affine(h, w2, b2), y)
+    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
+    dx, dw1, db1 = affine_backward(tanh_backward(dh, a), x, w1, b1)
+    return dw1, db1, dw2, db2
+
+
+def network_scores_in_place_of_outputs(x, y, w1, b1, w2, b2):
+    a = affine(x, w1, b1)
+    h = np.tanh(a)
+    dy_hat = squared_error_backward(affine(h, w2, b2), y)
+    dh, dw2, db2 = affine_backward(dy_hat, a, w2, b2)
+    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
+    return dw1, db1, dw2, db2
+
+
+def network_moves_too_early(x, y, w1, b1, w2, b2):
+    h = np.tanh(affine(x, w1, b1))
+    dy_hat = squared_error_backward(affine(h, w2, b2), y)
+    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
+    w2 = w2 - 0.1 * dw2
+    dh, *_ = affine_backward(dy_hat, h, w2, b2)
+    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
+    return dw1, db1, dw2, db2
+
+
+def network_tanh_at_the_end(x, y, w1, b1, w2, b2):
+    h = np.tanh(affine(x, w1, b1))
+    y_hat = np.tanh(affine(h, w2, b2))
+    dy_hat = squared_error_backward(y_hat, y)
+    dh, dw2, db2 = affine_backward(tanh_backward(dy_hat, y_hat), h, w2, b2)
+    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
+    return dw1, db1, dw2, db2
+
+
+def network_last_layer_first(x, y, w1, b1, w2, b2):
+    h = np.tanh(affine(x, w1, b1))
+    dy_hat = squared_error_backward(affine(h, w2, b2), y)
+    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
+    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
+    return dw2, db2, dw1, db1
+
+
+def network_forward_without_bias(x, y, w1, b1, w2, b2):
+    h = np.tanh(x @ w1.T)
+    dy_hat = squared_error_backward(h @ w2.T, y)
+    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
+    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
+    return dw1, db1, dw2, db2
+
+
+def numerical_one_sided(x, y, w1, b1, w2, b2, step=1e-5):
+    dw1 = np.zeros(w1.shape)
+    here = loss(x, y, w1, b1, w2, b2)
+    for i in range(w1.shape[0]):
+        for j in range(w1.shape[1]):
+            moved = w1.copy()
+            moved[i, j] += step
+            dw1[i, j] = (loss(x, y, moved, b1, w2, b2) - here) / step
+    return dw1
+
+
+def numerical_half_the_distance(x, y, w1, b1, w2, b2, step=1e-5):
+    dw1 = np.zeros(w1.shape)
+    for i in range(w1.shape[0]):
+        for j in range(w1.shape[1]):
+            up, down = w1.copy(), w1.copy()
+            up[i, j] += step
+            down[i, j] -= step
+            dw1[i, j] = (loss(x, y, up, b1, w2, b2) - loss(x, y, down, b1, w2, b2)) / step
+    return dw1
+
+
+def numerical_sign(x, y, w1, b1, w2, b2, step=1e-5):
+    dw1 = np.zeros(w1.shape)
+    for i in range(w1.shape[0]):
+        for j in range(w1.shape[1]):
+            up, down = w1.copy(), w1.copy()
+            up[i, j] += step
+            down[i, j] -= step
+            dw1[i, j] = (loss(x, y, down, b1, w2, b2) - loss(x, y, up, b1, w2, b2)) / (2 * step)
+    return dw1
+
+
+def numerical_all_weights_at_once(x, y, w1, b1, w2, b2, step=1e-5):
+    above = loss(x, y, w1 + step, b1, w2, b2)
+    below = loss(x, y, w1 - step, b1, w2, b2)
+    return np.full(w1.shape, (above - below) / (2 * step))
+
+
+def numerical_not_put_back(x, y, w1, b1, w2, b2, step=1e-5):
+    dw1, moved = np.zeros(w1.shape), w1.copy()
+    for i in range(w1.shape[0]):
+        for j in range(w1.shape[1]):
+            moved[i, j] += step
+            above = loss(x, y, moved, b1, w2, b2)
+            moved[i, j] -= 2 * step
+            dw1[i, j] = (above - loss(x, y, moved, b1, w2, b2)) / (2 * step)
+    return dw1
+
+
+def numerical_in_place(x, y, w1, b1, w2, b2, step=1e-5):
+    dw1 = np.zeros(w1.shape)
+    for i in range(w1.shape[0]):
+        for j in range(w1.shape[1]):
+            w1[i, j] += step
+            above = loss(x, y, w1, b1, w2, b2)
+            w1[i, j] -= 2 * step
+            dw1[i, j] = (above - loss(x, y, w1, b1, w2, b2)) / (2 * step)
+            w1[i, j] += step
+    return dw1
+
+
+def numerical_own_step(x, y, w1, b1, w2, b2, step=1e-5):
+    step = 1e-5
+    dw1 = np.zeros(w1.shape)
+    for i in range(w1.shape[0]):
+        for j in range(w1.shape[1]):
+            up, down = w1.copy(), w1.copy()
+            up[i, j] += step
+            down[i, j] -= step
+            dw1[i, j] = (loss(x, y, up, b1, w2, b2) - loss(x, y, down, b1, w2, b2)) / (2 * step)
+    return dw1
+
+
+def numerical_flat(x, y, w1, b1, w2, b2, step=1e-5):
+    dw1 = []
+    for i in range(w1.shape[0]):
+        for j in range(w1.shape[1]):
+            up, down = w1.copy(), w1.copy()
+            up[i, j] += step
+            down[i, j] -= step
+            dw1.append((loss(x, y, up, b1, w2, b2) - loss(x, y, down, b1, w2, b2)) / (2 * step))
+    return np.array(dw1)
+
+
+TASKS = [
+    Task("affine_backward", affine_backward, layers, outputs=("dx", "dw", "db"), points={"dx": 1, "dw": 1, "db": 1},
+         misconceptions=(
+        Misconception(affine_weights_transposed,
+                      "dx needs w as it is, without transpose: (N, M) times (M, D) makes (N, D). With square layers "
+                      "nobody would have noticed."),
+        Misconception(affine_dw_transposed,
+                      "Your dw is transposed. It must have the shape of w, (M, D): write da.T @ x."),
+        Misconception(affine_bias_not_summed,
+                      "All examples use the same biases, so their gradients are added: sum da over the examples."),
+        Misconception(affine_bias_summed_over_units,
+                      "You sum da over the units and get one number for each example. db has one for each unit: "
+                      "sum over the examples, axis 0."),
+        Misconception(affine_bias_summed_over_everything,
+                      "You sum all of da to one number. Every unit has a bias of its own: sum over the examples alone, "
+                      "with axis=0."),
+        Misconception(affine_bias_keeps_an_axis,
+                      "Your db has shape (1, M). The biases have shape (M,): leave out keepdims."),
+        Misconception(affine_averaged,
+                      "You divide by N. The loss has done so already, and da holds the result: here you only add up."),
+        Misconception(affine_bias_averaged,
+                      "Your dw is a sum over the examples, your db a mean. The 1/N is in da already: take the sum."),
+        Misconception(affine_last_example,
+                      "Your loop overwrites dw and db in every turn, so only the last example counts. Use +=."),
+        Misconception(affine_parameters_first,
+                      "The gradients come back in the order in which the layer takes its arguments: dx, dw, db."),
+    )),
+    Task("tanh_backward", tanh_backward, activations, outputs=("da",), points={"da": 1, UNCHANGED: 1}, misconceptions=(
+        Misconception(tanh_of_the_output,
+                      "You take tanh of h, but h is tanh(a) already. The slope is 1 - h^2."),
+        Misconception(tanh_slope_alone,
+                      "This is the slope alone. The chain rule multiplies it by what arrives from behind: dh."),
+        Misconception(tanh_without_square, "Your slope is 1 - h. It is 1 - h^2: the square is missing."),
+        Misconception(tanh_as_sigmoid, "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."),
+        Misconception(tanh_output_as_slope,
+                      "You multiply by h, the height of the curve. The chain rule needs its slope: 1 - h^2."),
+        Misconception(tanh_divided,
+                      "You divide by the slope. Going back, you multiply by it too: a flat curve lets nothing through."),
+        Misconception(tanh_in_place,
+                      "dh *= ... writes into the array you were given. Write da = dh * ... to make a new one."),
+    )),
+    Task("squared_error_backward", squared_error_backward, predictions, outputs=("dy_hat",),
+         points={"dy_hat": 2, UNCHANGED: 1}, misconceptions=(
+        Misconception(squared_error_twice,
+                      "Twice too large. The 2 that the square brings down cancels the half in front of the loss."),
+        Misconception(squared_error_not_averaged,
+                      "The loss is a mean over the examples, so the gradient carries a 1/N too."),
+        Misconception(squared_error_averaged_over_entries,
+                      "You divide by N times K. This loss adds up the outputs and takes the mean over the examples only."),
+        Misconception(squared_error_averaged_over_outputs,
+                      "You divide by the number of outputs K. The mean runs over the N examples."),
+        Misconception(squared_error_sign,
+                      "The sign is wrong. A prediction that is too high has a positive gradient: y_hat - y."),
+        Misconception(squared_error_still_squared,
+                      "This is each entry's share of the loss. Its derivative has no square any more."),
+        Misconception(squared_error_length_of_the_error,
+                      "The sign of the error got lost. It says whether the prediction must fall or rise."),
+        Misconception(squared_error_mean_over_examples,
+                      "You average the errors of different examples. Every prediction has a gradient of its own, (N, K)."),
+        Misconception(squared_error_in_place,
+                      "y_hat -= y writes into the predictions you were given. Write y_hat - y to make a new array."),
+    )),
+    Task("network_gradient", network_gradient, networks, outputs=("dw1", "db1", "dw2", "db2"),
+         points={"dw1": 2, "db1": 1, "dw2": 1, "db2": 1}, misconceptions=(
+        Misconception(network_not_averaged,
+                      "All four are N times too large: your backward pass starts with y_hat - y. Start with "
+                      "squared_error_backward, which holds the 1/N."),
+        Misconception(network_averaged_again,
+                      "You divide by N at the end. The 1/N came in with the loss, once, and reaches all four from there."),
+        Misconception(network_without_slope,
+                      "The hidden layer gets dh in the place of da. Between them stands tanh: da = tanh_backward(dh, h)."),
+        Misconception(network_slope_of_scores,
+                      "tanh_backward takes the output h of the hidden units, and you give it their scores a."),
+        Misconception(network_scores_in_place_of_outputs,
+                      "The input of the second layer is h, not a. So it is h that its affine_backward needs."),
+        Misconception(network_moves_too_early,
+                      "You move w2 before dh is computed. All gradients first, with the weights of the forward pass."),
+        Misconception(network_tanh_at_the_end,
+                      "You put tanh behind the second layer too. The predictions are y_hat = W2 h + b2, without it."),
+        Misconception(network_last_layer_first,
+                      "The backward pass finds dw2 first, but the order to return is dw1, db1, dw2, db2."),
+        Misconception(network_forward_without_bias, "Your forward pass leaves out the biases b1 and b2."),
+    )),
+    Task("numerical_gradient", numerical_gradient, nudges, outputs=("dw1",), points={"dw1": 3, UNCHANGED: 1},
+         misconceptions=(
+        Misconception(numerical_one_sided,
+                      "You step to one side only. The central difference goes up and down, and its error shrinks with "
+                      "the square of the step."),
+        Misconception(numerical_half_the_distance,
+                      "Twice too large: from w - step to w + step the distance is two steps. Divide by 2 * step."),
+        Misconception(numerical_sign, "The sign is wrong: it is the loss above minus the loss below."),
+        Misconception(numerical_all_weights_at_once,
+                      "You move all weights together. Each entry of dw1 asks what happens if that one weight moves alone."),
+        Misconception(numerical_not_put_back,
+                      "You leave every weight moved when you go on to the next. Put the old value back first."),
+        Misconception(numerical_in_place,
+                      "You move weights of the w1 you were given, and + step, - step does not even restore the last digit. "
+                      "Work on w1.copy()."),
+        Misconception(numerical_own_step,
+                      "Your answer does not depend on the step. Take the one you are given, in the place of a step of your "
+                      "own or of your gradient of task 4: a witness must not ask the defendant."),
+        Misconception(numerical_flat, "Your numbers stand in one row. dw1 has the shape of w1."),
+    )),
+]

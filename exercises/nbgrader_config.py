@@ -1,0 +1,22 @@
+"""nbgrader's settings. This folder is the course root: start nbgrader here, or give it --course-dir.
+
+Reading this file brings source/ up to date from the texts <assignment>/<assignment>.py.
+"""
+import warnings
+from pathlib import Path
+
+from nnlib.grading import GradingError
+from nnlib.grading.stock import prepare
+
+try:
+    prepare(Path(__file__).absolute().parent)
+except GradingError as error:
+    raise SystemExit(f"nbgrader_config.py: {error}")     # else nbgrader would go on with an old notebook
+
+c = get_config()                                         # noqa: F821, traitlets defines it
+c.CourseDirectory.ignore.append("tasks.py")              # never into release/, wherever it may lie
+c.GenerateAssignment.force = True                        # release/ is made from the text, so making it again is safe
+c.Execute.timeout = 60                                   # seconds for each cell
+c.Execute.shutdown_kernel = "immediate"                  # saves 15 % of the time of autograding
+c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
+warnings.filterwarnings("ignore", message="Object of type <Submitted")      # SQLAlchemy on nbgrader's queries
