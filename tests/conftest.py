@@ -1,0 +1,30 @@
+"""Fixtures that every test may use."""
+import os
+import shutil
+
+os.environ["TQDM_DISABLE"] = "1"                 # before tqdm is imported: it reads the variable once
+os.environ.setdefault("MPLBACKEND", "agg")
+
+import numpy as np
+import pytest
+
+
+@pytest.fixture
+def rng():
+    """A generator that starts the same way in every test."""
+    return np.random.default_rng(20)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, driven by Playwright. It ends with the module: Playwright keeps an event loop running meanwhile."""
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.fail(f"No browser found (looked for {', '.join(names)}).\nInstall one: sudo apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()

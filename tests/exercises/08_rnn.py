@@ -1,0 +1,151 @@
+"""The assignment 08_rnn solved in other ways: {way: {task: function}}."""
+import types
+
+import numpy as np
+from numba import njit
+
+
+def loops():
+    import math
+
+    def rnn_step(x, h, w_x, w_h, b):
+        new = np.empty((len(x), len(b)))
+        for n in range(len(x)):
+            for m in range(len(b)):
+                a = b[m]
+                for d in range(x.shape[1]):
+                    a += w_x[m, d] * x[n, d]
+                for k in range(len(b)):
+                    a += w_h[m, k] * h[n, k]
+                new[n, m] = math.tanh(a)
+        return new
+
+    def rnn_forward(x, h0, w_x, w_h, b):
+        N, T, _ = x.shape
+        h, states = np.empty((N, T, len(b))), np.empty((T + 1, N, len(b)))
+        states[0] = h0
+        for t in range(T):
+            states[t + 1] = rnn_step(x[:, t], states[t], w_x, w_h, b)
+            h[:, t] = states[t + 1]
+        return h, states
+
+    def rnn_backward(dh, states, x, h0, w_x, w_h, b):
+        (N, T, M), D = dh.shape, x.shape[2]
+        dx, dw_x, dw_h, db = np.zeros_like(x), np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(b)
+        later = np.zeros((N, M))
+        for t in range(T - 1, -1, -1):
+            earlier = np.zeros((N, M))
+            for n in range(N):
+                for m in range(M):
+                    da = (dh[n, t, m] + later[n, m]) * (1 - states[t + 1, n, m] ** 2)
+                    db[m] += da
+                    for d in range(D):
+                        dx[n, t, d] += w_x[m, d] * da
+                        dw_x[m, d] += da * x[n, t, d]
+                    for k in range(M):
+                        earlier[n, k] += w_h[m, k] * da
+                        dw_h[m, k] += da * states[t, n, k]
+            later = earlier
+        return dx, later, dw_x, dw_h, db
+
+    def clip_gradients(dw_x, dw_h, db, clip_norm):
+        total = 0.0
+        for gradient in (dw_x, dw_h, db):
+            for value in gradient.flat:
+                total += value * value
+        if math.sqrt(total) <= clip_norm:
+            return dw_x, dw_h, db
+        return [gradient * (clip_norm / math.sqrt(total)) for gradient in (dw_x, dw_h, db)]
+
+    def probabilities(scores, temperature):
+        p = np.zeros_like(scores)
+        for n, row in enumerate(scores):
+            for v in range(len(row)):
+                p[n, v] = math.exp((row[v] - max(row)) / temperature)
+            p[n] /= sum(p[n])
+        return p
+
+    return locals()
+
+
+def einsum():
+    def rnn_step(x, h, w_x, w_h, b):
+        return np.tanh(np.einsum("nd,md->nm", x, w_x) + np.einsum("nk,mk->nm", h, w_h) + b)
+
+    def rnn_forward(x, h0, w_x, w_h, b):
+        states = np.empty((x.shape[1] + 1, *h0.shape))
+        states[0] = h0
+        scores = np.einsum("ntd,md->tnm", x, w_x) + b
+        for t, a in enumerate(scores):
+            states[t + 1] = np.tanh(a + np.einsum("nk,mk->nm", states[t], w_h))
+        return np.swapaxes(states[1:], 0, 1), states
+
+    def rnn_backward(dh, states, x, h0, w_x, w_h, b):
+        da = np.einsum("ntm,tnm->tnm", dh, 1 - states[1:] ** 2)
+        for t in range(len(da) - 2, -1, -1):
+            da[t] += np.einsum("nm,mk->nk", da[t + 1], w_h) * (1 - states[t + 1] ** 2)
+        return (np.einsum("tnm,md->ntd", da, w_x), np.einsum("nm,mk->nk", da[0], w_h), np.einsum("tnm,ntd->md", da, x),
+                np.einsum("tnm,tnk->mk", da, states[:-1]), np.einsum("tnm->m", da))
+
+    def clip_gradients(dw_x, dw_h, db, clip_norm):
+        norm = np.linalg.norm(np.concatenate([dw_x.ravel(), dw_h.ravel(), db]))
+        factor = clip_norm / norm if norm > clip_norm else 1.0
+        return dw_x * factor, dw_h * factor, db * factor
+
+    def probabilities(scores, temperature):
+        a = scores / temperature
+        return np.exp(a - np.logaddexp.reduce(a, axis=1)[:, None])
+
+    return locals()
+
+
+def compiled():
+    @njit
+    def rnn_step(x, h, w_x, w_h, b):
+        return np.tanh(np.dot(x, w_x.T) + np.dot(h, w_h.T) + b)
+
+    @njit
+    def rnn_forward(x, h0, w_x, w_h, b):
+        N, T, _ = x.shape
+        h, states = np.empty((N, T, b.size)), np.empty((T + 1, N, b.size))
+        states[0] = h0
+        for t in range(T):
+            states[t + 1] = rnn_step(np.ascontiguousarray(x[:, t]), states[t], w_x, w_h, b)
+            h[:, t] = states[t + 1]
+        return h, states
+
+    @njit
+    def rnn_backward(dh, states, x, h0, w_x, w_h, b):
+        dx, later = np.empty_like(x), np.zeros_like(h0)
+        dw_x, dw_h, db = np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(b)
+        for t in range(x.shape[1] - 1, -1, -1):
+            da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
+            dx[:, t] = np.dot(da, w_x)
+            dw_x += np.dot(da.T, np.ascontiguousarray(x[:, t]))
+            dw_h += np.dot(da.T, states[t])
+            db += da.sum(axis=0)
+            later = np.dot(da, w_h)
+        return dx, later, dw_x, dw_h, db
+
+    @njit
+    def clip_gradients(dw_x, dw_h, db, clip_norm):
+        norm = np.sqrt(np.sum(dw_x ** 2) + np.sum(dw_h ** 2) + np.sum(db ** 2))
+        factor = clip_norm / max(norm, clip_norm)
+        return dw_x * factor, dw_h * factor, db * factor
+
+    @njit
+    def probabilities(scores, temperature):
+        p = np.empty_like(scores)
+        for n in range(len(scores)):
+            e = np.exp((scores[n] - scores[n].max()) / temperature)
+            p[n] = e / e.sum()
+        return p
+
+    return locals()
+
+
+def functions(names):
+    return {name: value for name, value in names.items() if callable(value) and not isinstance(value, types.ModuleType)}
+
+
+WAYS = {"loops": functions(loops()), "einsum": functions(einsum()), "njit": functions(compiled())}

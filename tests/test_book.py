@@ -1,0 +1,215 @@
+"""The builder of the book, on small books made of the real configuration and extensions."""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from nnlib import book
+
+ROOT = Path(__file__).parents[1]
+
+NOTEBOOK = """---
+file_format: mystnb
+kernelspec: {name: python3, display_name: Python 3}
+---
+
+"""
+
+
+def make_book(root, chapters, **execute):
+    """A book with an index and the given chapters, `{"02_name": text}`."""
+    shutil.copytree(ROOT / "book", root / "book", ignore=lambda folder, names: [
+        n for n in names if not n.startswith("_") and n != "references.bib" and folder == str(ROOT / "book")])
+    config = yaml.safe_load((ROOT / "_config.yml").read_text())
+    config["execute"].update(execute)
+    (root / "_config.yml").write_text(yaml.safe_dump(config))
+    (root / "_toc.yml").write_text(yaml.safe_dump({
+        "format": "jb-book", "root": "book/index",
+        "parts": [{"caption": "Part", "numbered": 2, "chapters": [{"file": f"book/{name}"} for name in chapters]}]}))
+    (root / "book" / "index.md").write_text("# Small book\n\n{cite:p}`rumelhart1986learning`\n\n```{bibliography}\n```\n")
+    for name, text in chapters.items():
+        (root / "book" / f"{name}.md").write_text(NOTEBOOK + text)
+    return root
+
+
+def chapter_that_logs(name, log):
+    return f"""# Chapter {name}
+
+```{{math}}
+:label: {name}_forward
+
+y = x
+```
+
+```{{code-cell}} python
+import sys
+with open({str(log)!r}, "a") as log:
+    print("{name}", sys.executable, file=log)
+```
+"""
+
+
+@pytest.fixture(scope="session")
+def good(tmp_path_factory):
+    """A book in a folder with a space, built by a user whose own kernel is broken; and the log its chapters write."""
+    folder = tmp_path_factory.mktemp("good")
+    kernel = folder / "home" / ".local" / "share" / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text(json.dumps({"argv": ["/no/such/python"], "display_name": "x", "language": "python"}))
+    log = folder / "log"
+    root = make_book(folder / "a check out", {f"0{n}_x": chapter_that_logs(f"x{n}", log) for n in (2, 5)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(folder / "home"))
+        address = book.build(root)
+    return root, log, address
+
+
+@pytest.fixture(scope="session")
+def bad(tmp_path_factory):
+    """A book with one fault in each chapter, and what the builder said of it."""
+    root = make_book(tmp_path_factory.mktemp("bad"), {
+        "01_error": "# A\n\n```{code-cell} python\na = 1\n```\n\n```{code-cell} python\nb = a / 0\nc = 2\n```\n",
+        "02_reference": "# B\n\nSee {eq}`no_such_equation`.\n",
+        "03_slow": "# C\n\n```{code-cell} python\nimport time; time.sleep(60)\n```\n",
+        "04_stderr": "# D\n\n```{code-cell} python\nimport warnings; warnings.warn('ill-conditioned')\n```\n",
+        "09_stale": "# F\n\n```{math}\n:label: sigmoid_forward\n\nh = a\n```\n\n```{equation-table}\n```\n",
+        "05_dead": "# E\n\n```{code-cell} python\nimport os\nos._exit(3)\n```\n",
+    }, timeout=2)
+    with pytest.raises(book.BookError) as error:
+        book.build(root)
+    return root, str(error.value)
+
+
+def runs(log):
+    return [line.split()[0] for line in log.read_text().splitlines()]
+
+
+def test_the_address_of_a_built_book_is_a_file_that_exists(good):
+    root, _, address = good
+    assert address == (root / "_build" / "html" / "index.html").as_uri()
+    assert (root / "_build" / "html" / "index.html").is_file()
+
+
+def test_chapters_run_in_the_interpreter_of_the_command_whatever_kernel_the_user_has(good):
+    assert {line.split()[1] for line in good[1].read_text().splitlines()} == {sys.executable}
+
+
+def test_the_number_of_a_chapter_is_that_of_its_file(good):
+    page = (good[0] / "_build" / "html" / "book" / "05_x.html").read_text()
+    assert "(5.1)" in page and "5. Chapter x5" in page
+
+
+def test_a_chapter_downloads_as_source_and_as_notebook(good):
+    sources = good[0] / "_build" / "html" / "_sources" / "book"
+    cells = json.loads((sources / "02_x.ipynb").read_text())["cells"]
+    assert [c["cell_type"] for c in cells] == ["markdown", "code"]
+    page = (good[0] / "_build" / "html" / "book" / "02_x.html").read_text()
+    assert "_sources/book/02_x.ipynb" in page and "_sources/book/02_x.md" in page
+
+
+def test_nothing_runs_when_nothing_has_changed(good, monkeypatch):
+    monkeypatch.setattr(book, "_run_jupyter_book", lambda *args: pytest.fail("jupyter-book was started"))
+    assert book.build(good[0]) == good[2]
+
+
+def test_only_a_changed_chapter_is_executed_again(good):
+    root, log, _ = good
+    log.write_text("")
+    chapter = root / "book" / "05_x.md"
+    chapter.write_text(chapter.read_text().replace("import sys", "import sys  # changed"))
+    book.build(root)
+    assert runs(log) == ["x5"]
+
+
+def test_a_cache_that_lost_a_notebook_is_removed(good, tmp_path):
+    shutil.copytree(good[0] / "_build" / "execution", tmp_path / "_build" / "execution")
+    cache = book.execution_cache(tmp_path)
+    next(cache.glob("executed/*/base.ipynb")).write_text("{")
+    assert list(book.execution_cache(tmp_path).iterdir()) == []
+
+
+def test_caches_of_other_keys_are_removed(tmp_path):
+    old = tmp_path / "_build" / "execution" / "0123456789abcdef"
+    old.mkdir(parents=True)
+    cache = book.execution_cache(tmp_path)
+    assert [p.name for p in cache.parent.iterdir()] == [book.execution_key(tmp_path)]
+
+
+@pytest.mark.parametrize("changed, same", [
+    ("nnlib/kernels/dense.py", False), ("nnlib/layers/new.py", False), ("benchmarks/speed.json", False),
+    ("book/data/points.csv", False), ("nnlib/cli.py", True), ("nnlib/grading/sandbox.py", True), ("book/02_x.md", True)])
+def test_the_cache_key_follows_what_chapters_compute_with(tmp_path, changed, same):
+    shutil.copytree(ROOT / "nnlib", tmp_path / "nnlib")
+    before = book.execution_key(tmp_path, package=tmp_path / "nnlib")
+    path = tmp_path / changed
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("changed")
+    assert (book.execution_key(tmp_path, package=tmp_path / "nnlib") == before) is same
+
+
+def test_a_failing_cell_fails_the_build_and_is_named(bad):
+    assert "book/01_error.md:13: WARNING: cell 2 (b = a / 0) failed: ZeroDivisionError: division by zero" in bad[1]
+
+
+def test_a_broken_reference_fails_the_build_and_is_named(bad):
+    assert "book/02_reference.md:" in bad[1] and "no_such_equation" in bad[1]
+
+
+def test_a_cell_that_takes_too_long_fails_the_build_and_is_named(bad):
+    assert "cell 1 (import time; time.sleep(60)) failed: it ran longer than 2 seconds" in bad[1]
+
+
+def test_output_on_stderr_fails_the_build_and_is_named(bad):
+    assert "book/04_stderr.md:9: WARNING: cell 1 (import warnings" in bad[1] and "ill-conditioned" in bad[1]
+
+
+def test_a_kernel_that_dies_fails_the_build_and_its_chapter_is_named(bad):
+    assert "book/05_dead.md:9: WARNING: cell 1 (import os) failed: the kernel died" in bad[1]
+
+
+def test_a_docstring_with_a_stale_equation_number_fails_the_build(bad):
+    assert re.search(r"kernel sigmoid_forward: its docstring says equation 2\.\d+, the book 9\.1", bad[1])
+
+
+def test_a_failed_build_fails_again_with_the_same_words(bad):
+    with pytest.raises(book.BookError) as error:
+        book.build(bad[0])
+    assert str(error.value) == bad[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT and SIGKILL")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_a_build_that_was_interrupted_does_not_break_the_next(tmp_path, how):
+    log, wait = tmp_path / "log", tmp_path / "wait"
+    slow = chapter_that_logs("x1", log) + f"""
+```{{code-cell}} python
+import os, time
+while os.path.exists({str(wait)!r}):
+    time.sleep(0.1)
+```
+"""
+    root = make_book(tmp_path / "checkout", {"01_x": slow})
+    wait.touch()
+    command = "import sys; from nnlib import book; book.build(sys.argv[1])"
+    process = subprocess.Popen([sys.executable, "-c", command, str(root)], cwd=ROOT, start_new_session=True,
+                               stderr=subprocess.DEVNULL)
+    while not log.exists() and process.poll() is None:
+        time.sleep(0.1)
+    os.killpg(process.pid, how)
+    assert process.wait() != 0
+    wait.unlink()
+    book.build(root)
+    assert runs(log) == ["x1", "x1"]
+
+
+def test_a_folder_without_a_book_is_refused_with_advice(tmp_path):
+    with pytest.raises(book.BookError, match="has no _config.yml.*\n.*in the checkout"):
+        book.build(tmp_path)

@@ -1,0 +1,146 @@
+"""Every page of the real book, opened from disk in Chromium: desktop and phone, light and dark."""
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from nnlib import book
+
+ROOT = Path(__file__).parents[1]
+WIDTHS = (1280, 390)   # a desktop and a phone
+
+# axe would fetch the style sheets again, which file:// does not allow; the last rule is not among its defaults
+AXE = {"preload": False, "rules": {"label-content-name-mismatch": {"enabled": True}}}
+
+LOOK = """() => {
+    const article = document.querySelector(".bd-article") || document.body
+    const clone = article.cloneNode(true)
+    clone.querySelectorAll("pre, code, mjx-container, script").forEach(node => node.remove())
+    const images = [...article.querySelectorAll("img")].filter(image => image.checkVisibility())
+    return {
+        text: clone.textContent,
+        unrendered: [...article.querySelectorAll(".math")].filter(node => !node.querySelector("mjx-container")).length,
+        merrors: [...article.querySelectorAll("mjx-merror, [data-mjx-error]")].map(node => node.textContent),
+        broken: images.filter(image => !image.naturalWidth).map(image => image.src),
+        unnamed: images.filter(image => !image.alt || image.alt.includes("_images/")).map(image => image.src),
+        uncaptioned: images.filter(image => {
+            const caption = image.closest("figure")?.querySelector("figcaption")
+            return !caption?.checkVisibility()
+        }).map(image => image.src),
+        overflow: document.documentElement.scrollWidth - window.innerWidth,
+    }
+}"""
+
+
+@dataclass
+class Visit:
+    """What was seen on one page at one width in one mode."""
+    name: str
+    console: list
+    requests: list
+    violations: list
+    look: dict
+
+
+@pytest.fixture(scope="module")
+def html():
+    """The folder of the book, built strictly; what is up to date is not built again."""
+    book.build(ROOT)
+    return ROOT / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def visits(html, browser):
+    pages = [p for p in sorted(html.rglob("*.html")) if "_static" not in p.relative_to(html).parts]
+    seen = []
+    for width in WIDTHS:
+        context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+        for path in pages:
+            seen += visit(context, path, f"{path.relative_to(html)} at {width} px")
+        context.close()
+    return seen
+
+
+def visit(context, path, name):
+    """Open a page once, and look at it in both modes."""
+    page, console, requests = context.new_page(), [], []
+    page.on("console", lambda message: console.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: console.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(path.as_uri(), wait_until="load")
+    page.wait_for_url(re.compile(r".*(?<!/html/index)\.html"))   # the first page only sends the reader on
+    page.evaluate("() => window.MathJax?.startup?.promise")
+    page.add_style_tag(content="* { transition: none !important }")   # colours half way would be measured
+    for button in page.locator(".toggle-button").all():      # solutions are part of the page
+        button.press("Enter")
+    seen = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
+        faults = [f"{rule['id']}: {node['html'][:120]}" for rule in Axe().run(page, options=AXE).response["violations"]
+                  for node in rule["nodes"]]
+        seen.append(Visit(f"{name}, {scheme}", console, requests, faults, page.evaluate(LOOK)))
+    page.close()
+    return seen
+
+
+def found(visits, what):
+    """`{page: what was found there}`, only where there is something, so that a failure shows just the faults."""
+    return {v.name: faults for v in visits if (faults := what(v))}
+
+
+def test_no_page_asks_the_network_for_anything(visits):
+    assert found(visits, lambda v: [r for r in v.requests if not r.startswith(("file:", "data:", "blob:"))]) == {}
+
+
+def test_no_page_writes_an_error_to_the_console(visits):
+    assert found(visits, lambda v: v.console) == {}
+
+
+def test_all_mathematics_is_rendered(visits):
+    assert found(visits, lambda v: v.look["unrendered"]) == {}
+    assert found(visits, lambda v: v.look["merrors"]) == {}
+
+
+def test_no_page_shows_raw_tex(visits):
+    assert found(visits, lambda v: re.findall(r"\\[(\[]|\$\$|\\(?:frac|sum|partial|boldsymbol)", v.look["text"])) == {}
+
+
+def test_no_page_scrolls_sideways(visits):
+    assert found(visits, lambda v: max(0, v.look["overflow"])) == {}
+
+
+def test_every_image_is_there(visits):
+    assert found(visits, lambda v: v.look["broken"]) == {}
+
+
+def test_every_image_has_alternative_text(visits):
+    assert found(visits, lambda v: v.look["unnamed"]) == {}
+
+
+def test_every_image_has_a_caption_that_shows(visits):
+    assert found(visits, lambda v: v.look["uncaptioned"]) == {}
+
+
+def test_axe_finds_no_fault(visits):
+    assert found(visits, lambda v: v.violations) == {}
+
+
+def test_search_finds_a_word_without_a_network(html, browser):
+    page = browser.new_page()
+    page.goto(f"{(html / 'search.html').as_uri()}?q=sigmoid")
+    page.locator("#search-results li a").first.wait_for(timeout=10_000)
+    assert page.locator("#search-results li a", has_text="Logistic regression").count()
+    page.close()
+
+
+def test_a_solution_is_hidden_until_the_reader_opens_it_with_the_keyboard(html, browser):
+    page = browser.new_page()
+    page.goto((html / "book" / "02_logistic.html").as_uri())
+    content = page.locator(".solution .solution-content, .solution > section, .solution > div").first
+    assert not content.is_visible()
+    page.locator(".solution .toggle-button").first.press("Enter")
+    assert content.is_visible()
+    page.close()

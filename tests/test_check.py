@@ -1,0 +1,389 @@
+"""Self-checks: the right answer passes in any form, and each mistake is called by its name."""
+import re
+
+import numpy as np
+import pytest
+from numba import njit
+
+from nnlib import check
+
+X = np.random.default_rng(1).normal(size=(5, 3))
+W = np.array([0.4, -1.2, 0.7])
+Y = np.array([1.0, 0.0, 1.0, 1.0, 0.0])
+LAYER_X = np.random.default_rng(2).normal(size=(4, 3))
+LAYER_W = np.random.default_rng(3).normal(size=(2, 3))
+
+
+def squares(x, w, b, y):
+    return np.mean((x @ w + b - y) ** 2) / 2
+
+
+def right(x, w, b, y):
+    error = x @ w + b - y
+    return error @ x / len(y), error.mean()
+
+
+def affine(x, w, b):
+    return x @ w.T + b
+
+
+def affine_backward(dy, x, w, b):
+    return dy @ w, dy.T @ x, dy.sum(axis=0)
+
+
+def of_squares(function, x=X, w=W, b=0.3, y=Y):
+    return check.gradient(squares, function, x, w, b, y, of="w b")
+
+
+def of_affine(function, x=LAYER_X, w=LAYER_W):
+    return check.backward(affine, function, x, w, np.array([0.5, -0.5]))
+
+
+# the right answer
+
+def with_loops(x, w, b, y):
+    dw, db = np.zeros(len(w)), 0.0
+    for n in range(len(y)):
+        error = np.dot(x[n], w) + b - y[n]
+        dw += error * x[n] / len(y)
+        db += error / len(y)
+    return dw, db
+
+
+def with_einsum(x, w, b, y):
+    error = np.einsum("ij,j->i", x, w) + b - y
+    return np.einsum("ij,i->j", x, error) / len(y), np.einsum("i->", error) / len(y)
+
+
+@pytest.mark.parametrize("function", [right, with_loops, with_einsum, njit(with_loops)],
+                         ids=["NumPy", "loops", "einsum", "njit"])
+def test_the_right_gradient_passes_however_it_is_written(function):
+    report = of_squares(function)
+    assert report
+    assert [finding.name for finding in report.findings] == ["dw", "db"]
+
+
+def test_the_right_backward_passes():
+    assert of_affine(affine_backward)
+
+
+@pytest.mark.parametrize("N", [1, 3])
+def test_the_right_gradient_passes_for_one_example_and_for_equal_sizes(N):
+    assert of_squares(right, X[:N], W, 0.3, Y[:N])
+
+
+def test_parameters_given_as_whole_numbers_are_checked():
+    assert of_squares(right, w=np.array([1, 0, -1]), b=0)
+
+
+# mistakes with a name
+
+def scaled(factor):
+    return lambda x, w, b, y: tuple(factor * g for g in right(x, w, b, y))
+
+
+@pytest.mark.parametrize("function, sentence", [
+    (scaled(5.0), "5 times too large. 5 is the number of examples"),
+    (scaled(1 / 5), "5 times too small. 5 is the number of examples"),
+    (scaled(2.0), "twice what it should be"),
+    (scaled(0.5), "half of what it should be"),
+    (scaled(-1.0), "The sign is wrong: every entry is -1 times"),
+    (scaled(-5.0), "The sign is wrong, and every entry is 5 times too large"),
+    (scaled(5 / 3), "divided by 3 in the place of 5"),
+    (scaled(1 / 3), "3 times too small: divide by the 5 examples, and not by a size of 3 as well"),
+    (scaled(1.7), "1.7 times what it should be"),
+    (scaled(0.0), "It is 0 everywhere"),
+    (lambda x, w, b, y: ((x @ w + b - y)[:, None] * x / 5, 0.0), "The sum over the 5 examples is missing"),
+    (lambda x, w, b, y: (right(x, w, b, y)[0] + 0.1, 0.0), "off by the same 0.1"),
+    (lambda x, w, b, y: (right(x, w, b, y)[0] + 0.1 * w, 0.0), "off by 0.1 times w: a term with w"),
+    (lambda x, w, b, y: ((x[-1] @ w + b - y[-1]) * x[-1] / 5, 0.0), "Only the last example counts"),
+    (lambda x, w, b, y: ((x[0] @ w + b - y[0]) * x[0], 0.0), "Only the first example counts"),
+    (lambda x, w, b, y: (right(x, w, b, y)[0] * np.array([1, np.nan, 1]), 0.0), "1 of 3 entries are NaN or infinite, first at [1]"),
+    (lambda x, w, b, y: (right(x, w, b, y)[0][:2], 0.0), "has shape (2,), expected (3,)"),
+    (lambda x, w, b, y: (right(x, w, b, y)[0][:, None], 0.0), "an axis too many or too few"),
+    (lambda x, w, b, y: (np.rint(right(x, w, b, y)[0]).astype(int), 0.0), "has dtype int64, expected floats"),
+    (lambda x, w, b, y: (right(x, w, b, y)[0].astype(np.float16), 0.0), "has dtype float16, expected float64"),
+    (lambda x, w, b, y: (np.array(["a", "b", "c"]), 0.0), "expected numbers"),
+    (lambda x, w, b, y: (right(x, w, b, y)[0] * np.array([1, 1, 1.3]), 0.0), "1 of 3 entries are wrong, worst at [2]"),
+])
+def test_a_wrong_dw_is_told_what_is_wrong_with_it(function, sentence):
+    finding = of_squares(function).findings[0]
+    assert not finding.right
+    assert sentence in finding.text
+
+
+@pytest.mark.parametrize("function, sentence", [
+    (lambda x, w, b, y: None, "returns None"),
+    (lambda x, w, b, y: right(x, w, b, y)[0], "returns 1 output, expected 2: dw, db"),
+    (lambda x, w, b, y: right(x, w, b)[0], "TypeError"),
+    (lambda x, w, b, y: ([[1.0], [2.0, 3.0]], 0.0), "different lengths"),
+    (lambda x, w, b, y: (x @ (x @ w + b - y) / len(y), 0.0), "the two sides of @ meet with sizes 3 and 5"),
+])
+def test_a_call_that_gives_nothing_to_compare_is_explained(function, sentence):
+    report = of_squares(function)
+    assert not report
+    assert sentence in report.findings[0].text
+
+
+def test_an_unwritten_function_is_called_that():
+    def gradient(x, w, b, y):
+        raise NotImplementedError()
+
+    assert "gradient is not written yet" in of_squares(gradient).findings[0].text
+
+
+def test_an_unwritten_loss_is_reported_and_not_raised():
+    def loss(x, w, b, y):
+        raise NotImplementedError()
+
+    assert "loss is not written yet" in str(check.gradient(loss, right, X, W, 0.3, Y, of="w b"))
+
+
+def test_a_loss_that_is_no_number_is_reported_and_not_raised():
+    def loss(x, w, b, y):
+        return (x @ w + b - y) ** 2
+
+    assert "loss returns shape (5,), expected one number" in str(check.gradient(loss, right, X, W, 0.3, Y, of="w b"))
+
+
+def test_a_loss_of_nan_is_not_blamed_on_the_gradient():
+    def loss(x, w, b, y):
+        return np.nan
+
+    assert "Repair the loss first" in str(check.gradient(loss, right, X, W, 0.3, Y, of="w b"))
+
+
+def test_a_changed_argument_is_named():
+    def gradient(x, w, b, y):
+        w -= 1.0
+        return right(x, w + 1.0, b, y)
+
+    assert "gradient changes its argument w" in str(of_squares(gradient))
+
+
+def test_a_function_that_is_right_for_equal_sizes_only_is_told_so():
+    def gradient(x, w, b, y):
+        dw = np.zeros(len(w))
+        for d in range(len(y)):                      # the wrong size
+            dw[d % len(w)] += (x @ w + b - y) @ x[:, d % len(w)] / len(y)
+        return dw, right(x, w, b, y)[1]
+
+    assert "right when all sizes are equal" in of_squares(gradient).findings[0].text
+
+
+def test_an_error_that_only_unequal_sizes_raise_is_told_so():
+    def gradient(x, w, b, y):
+        dw = np.array([(x @ w + b - y) @ x[:, d] / len(y) for d in range(len(y))])
+        return dw, right(x, w, b, y)[1]
+
+    assert "right when all sizes are equal" in of_squares(gradient).findings[0].text
+
+
+def test_a_function_that_is_right_for_one_example_only_is_told_so():
+    def gradient(x, w, b, y):
+        error = x @ w + b - y
+        return error.mean() * x.mean(axis=0), error.mean()
+
+    assert "right for a single example" in of_squares(gradient).findings[0].text
+
+
+def test_a_transposed_gradient_is_told_so():
+    def backward(dy, x, w, b):
+        dx, dw, db = affine_backward(dy, x, w, b)
+        return dx, dw.T, db
+
+    assert "It is transposed. Its transpose is right." in of_affine(backward).findings[1].text
+
+
+def test_a_transposed_square_gradient_is_told_so():
+    def backward(dy, x, w, b):
+        dx, dw, db = affine_backward(dy, x, w, b)
+        return dx, dw.T, db
+
+    report = of_affine(backward, x=LAYER_X[:, :2], w=LAYER_W[:, :2])
+    assert "It is transposed" in report.findings[1].text
+
+
+def test_errors_in_one_column_are_located():
+    def backward(dy, x, w, b):
+        dx, dw, db = affine_backward(dy, x, w, b)
+        dx[:, 1] += dx[:, 0] * np.arange(len(dx))
+        return dx, dw, db
+
+    assert "All wrong entries are in column 1" in of_affine(backward).findings[0].text
+
+
+def test_a_sum_over_the_batch_that_backward_forgot_is_named():
+    def backward(dy, x, w, b):
+        dx, dw, _ = affine_backward(dy, x, w, b)
+        return dx, dw, dy
+
+    assert "The sum over the 4 examples is missing" in of_affine(backward).findings[2].text
+
+
+def test_a_backward_that_takes_the_output_is_checked_under_its_own_name():
+    def tanh(a):
+        return np.tanh(a)
+
+    def tanh_backward(dh, h):
+        return dh * (1 - h ** 2)
+
+    def of_scores(dh, a):
+        return dh * (1 - np.tanh(a) ** 2)
+
+    assert check.backward(tanh, tanh_backward, LAYER_X, from_output=True)
+    assert check.backward(tanh, njit(tanh_backward), LAYER_X, from_output=True)
+    report = check.backward(tanh, of_scores, LAYER_X, from_output=True)
+    assert str(report).startswith("Check of of_scores\nwrong  da: 12 of 12 entries are wrong")
+
+
+def test_an_unwritten_forward_is_reported_by_backward():
+    def forward(x, w, b):
+        raise NotImplementedError()
+
+    report = check.backward(forward, affine_backward, LAYER_X, LAYER_W, np.zeros(2))
+    assert "forward is not written yet" in str(report)
+
+
+def test_a_typing_error_of_numba_becomes_plain_words_and_the_line():
+    @njit
+    def gradient(x, w, b, y):
+        return x @ "w", 0.0
+
+    text = of_squares(gradient).findings[0].text
+    assert text.startswith("Numba cannot compile gradient: it has no version of matmul(array(float64, 2d, C), ")
+    assert re.fullmatch(r'Line \d+: return x @ "w", 0.0', text.splitlines()[1])
+    assert "Run gradient.py_func(...)" in text
+
+
+def test_a_typing_error_without_source_as_in_a_notebook_names_the_line():
+    namespace = {"np": np, "njit": njit}
+    exec("@njit\ndef sigmoid(a):\n    return np.where(a > 0, 1, 'a')\n"
+         "def gradient(x, w, b, y):\n    return sigmoid(x @ w), 0.0\n", namespace)
+    text = of_squares(namespace["gradient"]).findings[0].text
+    assert text.startswith("Numba cannot compile a function that gradient calls: it has no version of where(array(bool, 1d, C), ")
+    assert "Line 3" in text and "py_func" not in text
+
+
+def test_mixed_precision_in_a_kernel_is_told_so():
+    @njit
+    def gradient(x, w, b, y):
+        return x @ w.astype(np.float32), 0.0
+
+    assert "'@' arguments must all have the same dtype" in of_squares(gradient).findings[0].text
+
+
+def test_an_argument_that_does_not_exist_is_an_error_of_the_caller():
+    with pytest.raises(ValueError, match="of='v' is no argument of squares, expected some of: x, w, b, y"):
+        check.gradient(squares, right, X, W, 0.3, Y, of="v")
+
+
+# worked examples
+
+def test_an_example_is_right_within_the_printed_digits():
+    assert check.example(right, (X, W, 0.3, Y), {"dw": np.round(right(X, W, 0.3, Y)[0], 3),
+                                                 "db": round(right(X, W, 0.3, Y)[1], 3)}, tolerance=5e-4)
+
+
+@pytest.mark.parametrize("function, sentence", [
+    (lambda x, w, b, y: np.sum((x @ w + b - y) ** 2) / 2, "It is 5 times too large"),
+    (lambda x, w, b, y: -squares(x, w, b, y), "The sign is wrong"),
+    (lambda x, w, b, y: (x @ w + b - y) ** 2 / 2, "The sum over the 5 examples is missing"),
+    (lambda x, w, b, y: np.inf, "is NaN or infinite"),
+    (lambda x, w, b, y: squares(x, w, b, y) + 0.1, "yours"),
+])
+def test_a_wrong_worked_example_is_told_what_is_wrong(function, sentence):
+    report = check.example(function, (X, W, 0.3, Y), {"loss": squares(X, W, 0.3, Y)})
+    assert not report
+    assert sentence in report.findings[0].text
+
+
+# reports
+
+def test_points_go_to_right_outputs_in_proportion_to_their_weights(capsys):
+    report = of_squares(lambda x, w, b, y: (right(x, w, b, y)[0], 0.0))
+    assert report.points(3) == 1.5
+    report.findings[0].weight = 2
+    assert report.points(3) == 2.0
+    assert "right  dw" in capsys.readouterr().out
+
+
+def test_points_are_plain_numbers_that_nbgrader_can_read():
+    assert type(of_squares(right).points(3)) is float
+
+
+def test_warnings_and_prints_never_reach_stderr(capfd):
+    def gradient(x, w, b, y):
+        import sys
+        import warnings
+        warnings.warn("careful")
+        np.exp(np.array([1e4]))
+        print("debugging", file=sys.stderr)
+        return right(x, w, b, y)
+
+    of_squares(gradient).points(3)
+    captured = capfd.readouterr()
+    assert captured.err == ""
+    assert captured.out.count("debugging") == 1
+
+
+def test_a_report_is_drawn_with_its_text_escaped_and_wrong_entries_crossed():
+    def gradient(x, w, b, y):
+        raise ValueError("<script>")
+
+    assert "&lt;script&gt;" in of_squares(gradient)._repr_html_()
+    html = of_squares(lambda x, w, b, y: (right(x, w, b, y)[0] * np.array([1, 1, 2]), 0.0))._repr_html_()
+    assert "aria-label='1 of 3 entries wrong'" in html
+
+
+# settings, and what a forward function saves
+
+def scaled(x, power):
+    return x ** power
+
+
+def running_sum(x, h0):
+    """x (N, T), h0 (N,) -> the state after every step, and what backward asks for."""
+    h = h0[:, None] + np.cumsum(x, axis=1)
+    return np.tanh(h), np.tanh(h)
+
+
+def running_sum_backward(dy, states, x, h0):
+    da = dy * (1 - states ** 2)
+    dx = np.cumsum(da[:, ::-1], axis=1)[:, ::-1]
+    return dx, dx[:, 0]
+
+
+def test_a_setting_needs_no_gradient():
+    assert check.backward(scaled, lambda dy, x, power: dy * power * x ** (power - 1), LAYER_X, 3, of="x")
+    with pytest.raises(ValueError, match="check.backward: of='z' is no argument of scaled"):
+        check.backward(scaled, scaled, LAYER_X, 3, of="z")
+
+
+def test_backward_gets_what_forward_saves():
+    h0 = np.linspace(-0.3, 0.3, len(LAYER_X))
+    assert check.backward(running_sum, running_sum_backward, LAYER_X, h0)
+
+    def in_place(dy, states, x, h0):
+        dy *= 1 - states ** 2
+        return running_sum_backward(dy, 0 * states, x, h0)
+
+    assert "in_place changes its argument dy" in str(check.backward(running_sum, in_place, LAYER_X, h0))
+
+
+def test_a_filter_that_is_turned_is_named():
+    x = np.arange(6.0).reshape(2, 3)
+    report = check.backward(lambda x: x ** 2, lambda dy, x: (2 * dy * x)[::-1, ::-1], x)
+    assert "It is turned by 180 degrees" in str(report)
+
+
+def test_a_gradient_that_is_right_at_the_last_step_only_is_named():
+    def last_step_only(dy, x):
+        return np.concatenate([0 * dy[:, :-1], dy[:, -1:]], axis=1)
+
+    report = check.backward(lambda x: np.cumsum(x, axis=1), last_step_only, np.ones((2, 4, 3)))
+    assert "Only [:, 3] is right: look at what one step hands on to the next." in str(report)
+
+
+def test_whole_numbers_are_compared_as_numbers_where_whole_numbers_are_expected():
+    assert "yours 2, expected 3" in str(check.example(lambda x: 2, (LAYER_X,), {"size": 3}))

@@ -1,0 +1,233 @@
+"""Every assignment: its text becomes a notebook that hides the answers, its hidden tests know right from wrong."""
+import ast
+import importlib.util
+import json
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlib.grading import exercises, grade, notebooks
+from nnlib.grading.call import call_all
+from nnlib.grading.compare import compare
+from nnlib.grading.errors import GradingError
+from nnlib.grading.hidden import as_report, grade_functions
+from nnlib.grading.tasks import assignments, default_seed, load_tasks
+
+COURSE = Path(__file__).parents[1] / "exercises"
+NAMES = assignments(COURSE)
+TASKS = {name: load_tasks(COURSE, name) for name in NAMES}
+EVERY_TASK = [pytest.param(name, task, id=f"{name}-{task.name}") for name in NAMES for task in TASKS[name].values()]
+EVERY_MISCONCEPTION = [pytest.param(name, task, m, id=f"{name}-{m.name}")
+                       for name in NAMES for task in TASKS[name].values() for m in task.misconceptions]
+
+
+def text(name):
+    return (COURSE / name / f"{name}.py").read_text(encoding="utf-8")
+
+
+def source_cells(name):
+    """{grade_id: cell} of the source notebook."""
+    cells = json.loads(notebooks.notebook(text(name), name))["cells"]
+    return {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in cells if "nbgrader" in cell["metadata"]}
+
+
+def result_of(name, task, function, seed=None):
+    cases = task.draw(default_seed(name, task.name) if seed is None else seed)
+    return compare(task, cases, call_all(function, cases, task.outputs))
+
+
+def ways(name):
+    path = Path(__file__).parent / "exercises" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location("ways_" + name, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.WAYS
+
+
+def test_there_is_an_assignment():
+    assert "02_logistic" in NAMES
+
+
+# marks
+
+@pytest.mark.parametrize("name, task", EVERY_TASK)
+def test_the_reference_earns_every_point_for_any_seed(name, task):
+    for seed in (None, 1, 2, 3):
+        assert result_of(name, task, task.reference, seed).earned == task.total
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_solution_in_the_text_earns_every_point(name):
+    namespace = {}
+    for cell in json.loads(notebooks.notebook(text(name), name))["cells"]:
+        role = cell["metadata"].get("nbgrader", {})
+        given = role.get("locked") and not role["grade_id"].startswith(("check_", "test_"))
+        if cell["cell_type"] == "code" and (role.get("solution") or given):
+            exec("".join(cell["source"]), namespace)
+    for task in TASKS[name].values():
+        result = grade_functions(name, TASKS[name], namespace, task.name)
+        assert result.earned == task.total, as_report(result)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("way", ["loops", "einsum", "njit"])
+def test_a_right_solution_earns_every_point_however_it_is_written(name, way):
+    functions = ways(name)[way]
+    for task in TASKS[name].values():
+        result = grade_functions(name, TASKS[name], functions, task.name)
+        assert result.earned == task.total, as_report(result)
+
+
+@pytest.mark.parametrize("name, task, misconception", EVERY_MISCONCEPTION)
+def test_a_misconception_loses_points_and_gets_its_own_hint(name, task, misconception):
+    for seed in (None, 1, 2):
+        result = result_of(name, task, misconception.function, seed)
+        assert result.earned < task.total
+        assert result.misconceptions == [misconception.name]
+        assert str(as_report(result)).count(misconception.hint) == 1
+
+
+@pytest.mark.parametrize("name, task, misconception", EVERY_MISCONCEPTION)
+def test_the_answer_of_a_misconception_is_its_own_source(name, task, misconception):
+    namespace = dict(task.reference.__globals__)
+    exec(grade.as_answer(task, misconception.function), namespace)
+    assert result_of(name, task, namespace[task.name]).misconceptions == [misconception.name]
+
+
+@pytest.mark.parametrize("name, task", EVERY_TASK)
+def test_every_task_knows_at_least_four_misconceptions_with_different_hints(name, task):
+    hints = [m.hint for m in task.misconceptions]
+    assert len(set(hints)) == len(hints) >= 4
+
+
+@pytest.mark.parametrize("name, task", EVERY_TASK)
+def test_an_unwritten_function_earns_nothing(name, task):
+    def stub(*arguments):
+        raise NotImplementedError()
+
+    result = result_of(name, task, stub)
+    assert result.earned == 0
+    assert "not written yet" in result.rows[0].text
+
+
+@pytest.mark.parametrize("name, task", EVERY_TASK)
+@pytest.mark.parametrize("value", [None, np.nan, 0.0, "right", np.array([np.nan]), {}], ids=repr)
+def test_a_function_that_returns_a_constant_earns_nothing(name, task, value):
+    assert result_of(name, task, lambda *arguments: (value,) * len(task.outputs) if len(task.outputs) > 1 else value).earned == 0
+
+
+@pytest.mark.parametrize("name, task", EVERY_TASK)
+def test_the_cases_hold_one_example_unequal_sizes_and_change_with_the_seed(name, task):
+    one, other = task.draw(1), task.draw(2)
+    lengths = [len(next(a for a in case.arguments if isinstance(a, np.ndarray))) for case in one]
+    assert 1 in lengths and max(lengths) > 1
+    assert [case.label for case in one] == [case.label for case in other]
+    assert any(not np.array_equal(a, b) for c, d in zip(one, other) for a, b in zip(c.arguments, d.arguments))
+
+
+@pytest.mark.parametrize("name, task", EVERY_TASK)
+def test_the_points_of_the_notebook_are_those_of_the_task(name, task):
+    cell = source_cells(name)[f"test_{task.name}"]
+    assert cell["metadata"]["nbgrader"]["points"] == task.total
+    assert "".join(cell["source"]).endswith(f"report.points({task.total})")
+    assert f'hidden_tests("{name}", "{task.name}", {task.name})' in "".join(cell["source"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_notebook_has_a_solution_a_check_and_a_test_for_every_task_and_no_other(name):
+    assert [i for i in source_cells(name) if i.startswith("test_")] == [f"test_{task}" for task in TASKS[name]]
+    for task in TASKS[name]:
+        assert {task, f"check_{task}"} <= set(source_cells(name))
+
+
+# what the student sees
+
+def run_released(name, **answers):
+    """Run the notebook of a student with these answers. Returns {grade_id: value of the cell's last line}, namespace."""
+    cells = json.loads(notebooks.notebook(text(name), name))["cells"]
+    values, namespace = {}, {}
+    for cell in cells:
+        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", cell["id"])
+        if cell["cell_type"] != "code" or (answers and "nbgrader" not in cell["metadata"]):
+            continue
+        code = re.sub(r"### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS\n", "", "".join(cell["source"]), flags=re.S)
+        tree = ast.parse(answers.get(grade_id, code))
+        last = ast.Expression(tree.body.pop().value) if isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, grade_id, "exec"), namespace)
+        values[grade_id] = eval(compile(last, grade_id, "eval"), namespace) if last else None
+    return values, namespace
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_with_the_solution_the_whole_notebook_runs_and_everything_visible_is_right(name):
+    values, _ = run_released(name)
+    for task in TASKS[name].values():
+        assert values[f"check_{task.name}"]
+        assert values[f"test_{task.name}"] == task.total
+
+
+@pytest.mark.parametrize("name, task, misconception", EVERY_MISCONCEPTION)
+def test_the_self_check_or_the_visible_test_notices_a_misconception(name, task, misconception):
+    values, _ = run_released(name, **{task.name: grade.as_answer(task, misconception.function)})
+    assert not values[f"check_{task.name}"] or values[f"test_{task.name}"] < task.total
+
+
+def test_the_digits_are_read_with_the_students_own_functions():
+    _, namespace = run_released("02_logistic")
+    assert namespace["right"].mean() > 0.95
+    assert namespace["history"].validation_accuracy[-1] > namespace["alone"] + 0.05
+
+
+# from text to notebook
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_text_gives_the_same_bytes_and_names_for_cells(name):
+    assert notebooks.notebook(text(name), name) == notebooks.notebook(text(name), name)
+    for grade_id, cell in source_cells(name).items():
+        assert cell["id"] == grade_id
+
+
+def test_an_unchanged_text_leaves_its_notebook_alone(tmp_path):
+    shutil.copytree(COURSE / "02_logistic", tmp_path / "02_logistic", ignore=shutil.ignore_patterns("__pycache__"))
+    assert notebooks.update(tmp_path) == ["02_logistic"]
+    written = (tmp_path / "source/02_logistic/02_logistic.ipynb").stat().st_mtime_ns
+    assert notebooks.update(tmp_path) == []
+    assert (tmp_path / "source/02_logistic/02_logistic.ipynb").stat().st_mtime_ns == written
+    assert [path.name for path in (tmp_path / "source").rglob("*")] == ["02_logistic", "02_logistic.ipynb"]
+
+
+SOLUTION = '# %% solution="f"\ndef f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION\n'
+
+
+@pytest.mark.parametrize("bad, words", [
+    ("# %%\ndef f(:\n", "a.py, line 2: invalid syntax"),
+    (SOLUTION.replace("### END SOLUTION", ""), r"1 times ### BEGIN SOLUTION and 0 times ### END SOLUTION, expected one"),
+    (SOLUTION.replace(' solution="f"', ""), "a solution or hidden test in a cell without"),
+    (SOLUTION.replace("solution=", "solutoin="), "the marker is {'solutoin': 'f'}, expected one of"),
+    (SOLUTION + SOLUTION, "two cells have the name f"),
+    ('# %% test="f"\n### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS\n', "points="),
+    ('# %% check="f" points=3\nf(3)\n', "the marker is"),
+])
+def test_a_text_that_is_no_assignment_is_refused_with_its_cell_or_line(bad, words):
+    with pytest.raises(GradingError) as error:
+        notebooks.notebook(bad, "a.py")
+    assert words in str(error.value)
+
+
+def test_an_unknown_assignment_is_refused_with_a_suggestion():
+    with pytest.raises(GradingError, match="there is no assignment '02_logistics'.\nDid you mean 02_logistic?"):
+        exercises.generate(COURSE, ["02_logistics"])
+
+
+def test_a_copy_to_work_in_is_never_overwritten(tmp_path):
+    (tmp_path / "release/02_logistic").mkdir(parents=True)
+    (tmp_path / "release/02_logistic/02_logistic.ipynb").write_text("released")
+    shutil.copytree(COURSE / "02_logistic", tmp_path / "02_logistic", ignore=shutil.ignore_patterns("__pycache__"))
+    copy, = exercises.checkout(tmp_path, tmp_path / "work")
+    assert copy.read_text() == "released"
+    copy.write_text("hours of work")
+    assert exercises.checkout(tmp_path, tmp_path / "work") == [copy]
+    assert copy.read_text() == "hours of work"

@@ -1,0 +1,73 @@
+"""Every released assignment opens in a fresh JupyterLab: run all, and the self-checks speak."""
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from nnlib.grading import exercises
+from nnlib.grading.tasks import assignments, load_tasks
+
+COURSE = Path(__file__).parents[1] / "exercises"
+NAMES = assignments(COURSE)
+SECONDS = 90_000                          # milliseconds, for a cold cache on a busy machine
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """Address of a JupyterLab with its own settings, on a copy of the released assignments."""
+    home = tmp_path_factory.mktemp("jupyter home")
+    course, work = home / "course", home / "work"
+    course.mkdir()
+    shutil.copyfile(COURSE / "nbgrader_config.py", course / "nbgrader_config.py")
+    for name in NAMES:
+        shutil.copytree(COURSE / name, course / name, ignore=shutil.ignore_patterns("__pycache__"))
+    exercises.generate(course, progress=False)
+    exercises.checkout(course, work)
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    environment = os.environ | {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    environment |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=",
+         f"--ServerApp.root_dir={work}", "--ServerApp.port_retries=0"],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/api", server)
+        yield f"http://127.0.0.1:{port}/lab/tree"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def wait_for(address, server):
+    for _ in range(240):
+        try:
+            return urllib.request.urlopen(address, timeout=5)
+        except OSError:
+            assert server.poll() is None, "JupyterLab did not start"
+            time.sleep(0.25)
+    raise AssertionError("JupyterLab does not answer")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_fresh_copy_runs_and_every_self_check_says_that_nothing_is_written_yet(lab, browser, name):
+    tasks = load_tasks(COURSE, name)
+    page = browser.new_page(viewport={"width": 1200, "height": 9000})    # tall: JupyterLab draws only what is in sight
+    page.set_default_timeout(SECONDS)
+    page.goto(f"{lab}/{name}/{name}.ipynb?reset")
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    page.click(".lm-MenuBar-itemLabel:text-is('Run')")
+    page.click(".lm-Menu-itemLabel:text-is('Run All Cells')")
+    page.wait_for_function("count => document.querySelectorAll('.jp-Notebook caption').length >= count", arg=2 * len(tasks))
+    captions = page.locator(".jp-Notebook caption").all_inner_texts()
+    assert sorted(captions) == sorted(f"Check of {task}" for task in tasks for _ in range(2))
+    for task in tasks:
+        assert page.get_by_text(f"{task} is not written yet.").first.is_visible()
+    page.close()

@@ -1,0 +1,431 @@
+"""Marks: the comparison by itself, then stock nbgrader from the text of an assignment to the exported marks."""
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnlib.grading import GradingError, grade, hidden_tests, notebooks
+from nnlib.grading.call import call_all
+from nnlib.grading.compare import NotPlain, compare, plain
+from nnlib.grading.stock import Course
+from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task, find_course, load_tasks
+
+COURSE = Path(__file__).parents[1] / "exercises"
+NAME = "02_logistic"
+
+
+# the comparison
+
+def double(x):
+    return 2 * x, x.sum()
+
+
+def triple(x):
+    return 3 * x, x.sum()
+
+
+def cases(rng):
+    yield Case("two numbers", (np.array([1.0, 2.0]),))
+    yield Case("five numbers", (rng.normal(size=5),))
+    yield Case("big numbers", (np.array([1e6, -1e6, 1e6]),), "big")
+
+
+TASK = Task("double", double, cases, outputs=("y", "s"), points={"y": 2, "s": 1, "big": 1, UNCHANGED: 1},
+            misconceptions=(Misconception(triple, "You take it three times."),))
+
+
+def result_of(function, task=TASK, **options):
+    drawn = task.draw(1)
+    return compare(task, drawn, call_all(function, drawn, task.outputs, **options))
+
+
+def earned(function):
+    return {row.name: row.earned for row in result_of(function).rows}
+
+
+def test_right_outputs_earn_every_row():
+    assert earned(double) == {"y": 2, "s": 1, "big": 1, UNCHANGED: 1}
+
+
+def test_one_wrong_output_costs_its_own_row_only():
+    assert earned(lambda x: (2 * x, 0.0)) == {"y": 2, "s": 0, "big": 1, UNCHANGED: 1}
+
+
+def test_a_failure_in_a_group_of_cases_costs_the_row_of_the_group():
+    assert earned(lambda x: (2 * np.clip(x, -99, 99), x.sum())) == {"y": 2, "s": 1, "big": 0, UNCHANGED: 1}
+
+
+def test_no_other_row_is_earned_while_every_output_is_wrong():
+    assert earned(lambda x: (x * 0, 0.0)) == {"y": 0, "s": 0, "big": 0, UNCHANGED: 0}
+
+
+def test_a_changed_input_costs_the_row_of_that_name():
+    def in_place(x):
+        s = x.sum()
+        x *= 2
+        return x, s
+
+    assert earned(in_place) == {"y": 2, "s": 1, "big": 1, UNCHANGED: 0}
+
+
+def test_a_changed_input_costs_everything_where_no_row_has_that_name():
+    task = Task("double", double, cases, outputs=("y", "s"), points={"y": 2, "s": 1, "big": 1})
+
+    def in_place(x):
+        s = x.sum()
+        x *= 2
+        return x, s
+
+    assert result_of(in_place, task).earned == 0
+
+
+@pytest.mark.parametrize("wrong", [
+    np.nan, np.inf, None, "4", 4j, object(), [[1.0], [2.0, 3.0]], np.array(["a"]), np.array([None]), True,
+    np.ma.array([2.0, 4.0]), np.array([2.0, 4.0]).view(np.recarray), np.array([2 + 0j, 4]), (2.0, 4.0),
+], ids=repr)
+def test_nothing_but_finite_plain_numbers_is_right(wrong):
+    assert earned(lambda x: (wrong, wrong)) == {"y": 0, "s": 0, "big": 0, UNCHANGED: 0}
+
+
+def test_an_array_that_says_it_equals_everything_is_refused():
+    class Agrees(np.ndarray):
+        def __array_function__(self, *_):
+            return True
+
+        def __array_ufunc__(self, *_, **__):
+            return np.zeros(1)
+
+    with pytest.raises(NotPlain, match="is of type Agrees"):
+        plain(np.zeros(2).view(Agrees))
+
+
+@pytest.mark.parametrize("good", [3, 3.0, np.float64(3), np.int64(3), np.array(3), np.float32(3)], ids=repr)
+def test_a_number_of_any_plain_kind_is_taken(good):
+    assert plain(good).shape == () and plain(good).dtype == np.float64
+
+
+def test_a_list_of_numbers_is_taken_as_an_array():
+    assert plain([1.0, 2, np.float64(3)]).tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("function, words", [
+    (lambda x: 2 * x, "1 output returned, expected 2: y, s"),
+    (lambda x: (2 * x, x.sum(), 0), "3 outputs returned, expected 2"),
+    (lambda x: (2 * x[:, None], x.sum()), "has shape (2, 1), expected (2,)"),
+    (lambda x: (2 * x + (len(x) == 5) * np.arange(len(x)), x.sum()),
+     "wrong in 1 of 2 cases. The first, five numbers: largest error 4 at [4]."),
+    (lambda x: (np.where(x == 2, np.nan, 2 * x), x.sum()), "1 of 2 entries are NaN or infinite at [1]"),
+    (lambda x: 1 / 0, "ZeroDivisionError"),
+    (lambda x: sys.exit(), "SystemExit"),
+], ids=range(7))
+def test_feedback_says_what_is_wrong_in_the_first_wrong_case(function, words):
+    assert words in result_of(function).rows[0].text
+
+
+def test_feedback_shows_no_expected_value():
+    task = Task("secret", lambda x: 31.4159, cases, outputs=("y",), points={"y": 1, "big": 1})
+    text = str([row.text for row in result_of(lambda x: 0.25, task).rows])
+    assert "31.4" not in text.replace("largest error 31", "")
+    assert "largest error 31" in text            # two digits, and of the difference
+
+
+def test_the_hint_of_a_matching_misconception_is_given_once():
+    result = result_of(triple)
+    assert result.misconceptions == ["triple"]
+    assert [row.hints for row in result.rows] == [["You take it three times."], [], [], []]
+
+
+def test_a_misconception_in_one_output_is_found_beside_another_mistake():
+    result = result_of(lambda x: (3 * x, -1.0))
+    assert result.misconceptions == ["triple"] and result.whole is None
+
+
+def test_an_endless_loop_is_stopped_and_tried_only_once():
+    def endless(x):
+        while True:
+            pass
+
+    start = time.monotonic()
+    result = result_of(endless, seconds=0.2)
+    assert time.monotonic() - start < 1
+    assert "does not end within" in result.rows[0].text
+
+
+def test_a_call_is_silent(capfd):
+    def noisy(x):
+        print(x)
+        print(x, file=sys.stderr)
+        np.log(-abs(x))
+        return double(x)
+
+    assert result_of(noisy).earned == 5
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_output_that_is_written_again_by_the_next_call_is_kept():
+    buffer = np.empty(2)
+
+    def reuses(x):
+        if len(x) != 2:
+            return double(x)
+        buffer[:] = 2 * x
+        return buffer, x.sum()
+
+    two = Task("double", double, lambda rng: iter([Case("a", (np.array([1.0, 2.0]),)), Case("b", (np.array([3.0, 4.0]),))]),
+               outputs=("y", "s"), points={"y": 2, "s": 1})
+    assert result_of(reuses, two).earned == 3
+
+
+def test_a_reference_that_fails_is_the_instructor_s_error():
+    task = Task("bad", lambda x: np.nan, cases, outputs=("y",), points={"y": 1, "big": 1})
+    with pytest.raises(GradingError, match="the reference fails in the case 'two numbers'"):
+        result_of(double, task)
+
+
+# one mistake costs its points once
+
+def answers(course, **changed):
+    """The functions of a student who has everything right but these tasks: {task: name of a misconception}."""
+    tasks = load_tasks(course, NAME)
+    namespace = {"np": np}
+    for name, task in tasks.items():
+        wrong = next((m.function for m in task.misconceptions if m.name == changed.get(name)), task.reference)
+        exec(grade.as_answer(task, wrong), namespace)
+    return namespace
+
+
+@pytest.mark.parametrize("changed, marks", [
+    ({}, [2, 3, 4, 3, 4]),
+    ({"gradient": "gradient_not_averaged"}, [2, 3, 0, 3, 4]),
+    ({"gradient": "gradient_bias_not_averaged"}, [2, 3, 3, 3, 4]),
+    ({"sigmoid": "sigmoid_is_tanh"}, [0, 3, 4, 3, 4]),
+    ({"sigmoid": "sigmoid_is_tanh", "gradient": "gradient_sign", "step": "step_uphill"}, [0, 3, 0, 0, 4]),
+    ({"loss": "loss_not_averaged", "train": "train_loss_after_step"}, [2, 0, 4, 3, 3]),
+], ids=str)
+def test_what_is_built_on_a_mistake_and_right_otherwise_keeps_its_points(changed, marks):
+    functions = answers(COURSE, **changed)
+    assert [hidden_tests(NAME, name, functions[name], course=COURSE).points(total)
+            for name, total in zip(["sigmoid", "loss", "gradient", "step", "train"], [2, 3, 4, 3, 4])] == marks
+
+
+def test_the_hint_for_a_mistake_on_top_of_another_is_its_own():
+    functions = answers(COURSE, sigmoid="sigmoid_is_tanh", gradient="gradient_sign")
+    assert "points downhill" in str(hidden_tests(NAME, "gradient", functions["gradient"], course=COURSE))
+
+
+def test_grading_on_a_mistake_leaves_the_references_as_they_were():
+    tasks = load_tasks(COURSE, NAME)
+    reference = tasks["step"].reference.__globals__["gradient"]
+    drawn = tasks["step"].draw(1)
+    wrong = tasks["gradient"].misconceptions[0]
+    compare(tasks["step"], drawn, call_all(lambda *a: (0, 0), drawn, ("w", "b")), {"gradient": wrong})
+    assert tasks["step"].reference.__globals__["gradient"] is reference
+
+
+def test_a_task_that_does_not_exist_is_named():
+    with pytest.raises(GradingError, match="has no task 'gradeint', expected one of sigmoid, loss"):
+        hidden_tests(NAME, "gradeint", double, course=COURSE)
+
+
+def test_the_course_is_found_from_a_folder_inside_it(monkeypatch, tmp_path):
+    monkeypatch.delenv("NNLIB_COURSE", raising=False)
+    monkeypatch.chdir(COURSE / NAME)
+    assert find_course() == COURSE
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(GradingError, match="found no nbgrader_config.py"):
+        find_course()
+
+
+# stock nbgrader, in a path with a space
+
+EXPECTED = {                              # sigmoid, loss, gradient, step, train
+    "right": [2, 3, 4, 3, 4],
+    "partly": [2, 2, 3, 3, 4],
+    "wrong": [1, 2, 0, 0, 3],
+    "blank": [0, 0, 0, 0, 0],
+    "raises": [2, 3, 0, 3, 0],
+    "noisy": [2, 3, 4, 3, 4],
+    "deletes": [2, 0, 4, 3, 4],           # the graded cell of loss, with a hammer: JupyterLab refuses to
+}
+
+
+def write_submissions(course):
+    tasks = load_tasks(course, NAME)
+    right = grade.solutions(course, NAME)
+
+    def wrong(name, misconception):
+        return grade.as_answer(tasks[name], next(m.function for m in tasks[name].misconceptions if m.name == misconception))
+
+    submissions = {
+        "right": right,
+        "partly": right | {"loss": wrong("loss", "loss_clipped"),
+                           "gradient": wrong("gradient", "gradient_bias_not_averaged")},
+        "wrong": {name: grade.as_answer(task, task.misconceptions[0].function) for name, task in tasks.items()},
+        "blank": {},
+        "raises": right | {"gradient": "raise RuntimeError('before the function exists')",
+                           "step": right["step"].replace("gradient(x, w, b, y)", "own(x, w, b, y)")
+                           + "\n" + right["gradient"].replace("def gradient", "def own"),
+                           "train": grade.header(tasks["train"]) + "\n    return undefined_name"},
+        "noisy": right | {"sigmoid": "import sys, warnings\n" + right["sigmoid"].replace(
+            "    ### BEGIN SOLUTION", "    print('called', file=sys.stderr); warnings.warn('careful'); np.log(-np.ones(1))")},
+    }
+    for student, cells in submissions.items():
+        grade.submit(course, NAME, student, cells)
+    path = grade.submit(course, NAME, "deletes", right)
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] not in ("test_loss", "check_step")]
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def nbgrader(course, *command):
+    bare = os.environ | {"PATH": os.defpath}             # as make calls it, without an active environment
+    result = subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=course, capture_output=True, text=True, env=bare)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout + result.stderr
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A course that stock nbgrader has graded from the command line, and what it said on the way."""
+    course = tmp_path_factory.mktemp("a course")
+    shutil.copyfile(COURSE / "nbgrader_config.py", course / "nbgrader_config.py")
+    shutil.copytree(COURSE / NAME, course / NAME, ignore=shutil.ignore_patterns("__pycache__"))
+    said = nbgrader(course, "generate_assignment", NAME)
+    write_submissions(course)
+    said += nbgrader(course, "autograde", NAME)
+    said += nbgrader(course, "generate_feedback", NAME)
+    said += nbgrader(course, "export")
+    return course, said
+
+
+@pytest.mark.parametrize("student", EXPECTED)
+def test_stock_nbgrader_gives_the_points_task_by_task(graded, student):
+    marks = Course(graded[0]).marks(NAME, student)
+    assert list(marks) == list(load_tasks(COURSE, NAME))
+    assert [points for points, _ in marks.values()] == EXPECTED[student]
+    assert [possible for _, possible in marks.values()] == [2, 3, 4, 3, 4]
+
+
+def test_the_exported_marks_are_those_of_the_gradebook(graded):
+    with open(graded[0] / "grades.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["student_id"]: float(row["score"]) for row in rows} == {s: sum(p) for s, p in EXPECTED.items()}
+    assert {float(row["max_score"]) for row in rows} == {16.0}
+
+
+def test_the_feedback_shows_the_report_with_its_hint(graded):
+    page = (graded[0] / "feedback/partly" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+    assert "Hidden tests of" in page
+    assert "Your dw is a mean over the examples, your db is a sum. Divide db by N." in page
+    assert "Clipping p hides the infinity" in page
+    for student in EXPECTED:
+        assert (graded[0] / "feedback" / student / NAME / f"{NAME}.html").is_file()
+
+
+def test_the_feedback_holds_nothing_of_tasks_py(graded):
+    page = (graded[0] / "feedback/wrong" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+    assert "misconceptions=" not in page and "rng.normal" not in page
+
+
+def test_nbgrader_goes_through_without_a_complaint(graded):
+    assert not re.search(r"SAWarning|Traceback|\| ERROR\]|encryption", graded[1])
+
+
+def test_the_release_is_one_notebook_without_outputs(graded):
+    assert [path.name for path in (graded[0] / "release").rglob("*")] == [NAME, f"{NAME}.ipynb"]
+    for cell in released(graded[0]):
+        assert not cell.get("outputs") and cell.get("execution_count") is None
+
+
+def test_the_release_holds_no_line_of_a_solution_or_hidden_test(graded):
+    lines = {line.strip() for cell in released(graded[0]) for line in "".join(cell["source"]).splitlines()}
+    text = (graded[0] / NAME / f"{NAME}.py").read_text(encoding="utf-8")
+    hidden = [line.strip() for region in ("SOLUTION", "HIDDEN TESTS")
+              for part in re.findall(rf"### BEGIN {region}\n(.*?)### END {region}", text, re.S)
+              for line in part.splitlines() if line.strip()]
+    assert len(hidden) > 20
+    assert not lines & set(hidden)
+    assert "hidden_tests" not in (graded[0] / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+
+
+def test_students_cannot_change_or_delete_what_is_graded(graded):
+    for cell in released(graded[0]):
+        role = cell["metadata"].get("nbgrader", {})
+        if role.get("locked"):
+            assert cell["metadata"]["deletable"] is False and cell["metadata"]["editable"] is False
+
+
+def test_a_second_release_has_the_same_bytes_and_follows_the_text(graded):
+    course, _ = graded
+    notebook = course / "release" / NAME / f"{NAME}.ipynb"
+    before = notebook.read_bytes()
+    nbgrader(course, "generate_assignment", NAME)
+    assert notebook.read_bytes() == before
+    text = course / NAME / f"{NAME}.py"
+    original = text.read_text(encoding="utf-8")
+    try:
+        text.write_text(original.replace("60 to 90 minutes", "61 to 91 minutes"), encoding="utf-8")
+        nbgrader(course, "generate_assignment", NAME)                    # without --force
+        assert "61 to 91 minutes" in notebook.read_text(encoding="utf-8")
+    finally:
+        text.write_text(original, encoding="utf-8")
+
+
+def test_nbgrader_validate_notices_a_wrong_answer(graded):
+    course, _ = graded
+    wrong = nbgrader(course, "validate", f"submitted/wrong/{NAME}/{NAME}.ipynb")
+    assert "VALIDATION FAILED ON 3 CELL(S)" in wrong.replace("\n", " ")
+
+
+def test_a_broken_text_stops_nbgrader_with_its_line(tmp_path):
+    shutil.copyfile(COURSE / "nbgrader_config.py", tmp_path / "nbgrader_config.py")
+    (tmp_path / "01_bad").mkdir()
+    (tmp_path / "01_bad/01_bad.py").write_text("# %%\nx = (\n")
+    result = subprocess.run([sys.executable, "-m", "nbgrader", "generate_assignment", "01_bad"], cwd=tmp_path,
+                            capture_output=True, text=True)
+    assert result.returncode != 0
+    assert "01_bad.py, line 2" in result.stderr and "Traceback" not in result.stderr
+
+
+def released(course):
+    return json.loads((course / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))["cells"]
+
+
+# nnlib's own commands over it
+
+def test_grading_without_submissions_says_where_to_put_them(tmp_path):
+    shutil.copyfile(COURSE / "nbgrader_config.py", tmp_path / "nbgrader_config.py")
+    shutil.copytree(COURSE / NAME, tmp_path / NAME, ignore=shutil.ignore_patterns("__pycache__"))
+    with pytest.raises(GradingError, match="there are no submissions.\nPut them into .*<student>"):
+        grade.run(tmp_path, NAME, progress=False)
+
+
+def test_the_sample_course_is_never_made_over_something_else(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(GradingError, match="is not empty"):
+        grade.demo(COURSE, NAME, folder=tmp_path)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_marks_are_printed_as_a_table():
+    marks = grade.Marks("02", {"f": 2.0, "g": 3.0}, {"ada": {"f": 2.0, "g": 1.5}, "bo": {"f": None, "g": 0.0}}, Path("feedback"))
+    assert str(marks).splitlines()[2:] == [
+        "          f    g  total",
+        "possible  2    3      5",
+        "-----------------------",
+        "ada       2  1.5    3.5",
+        "bo        -    0      0"]
+
+
+def test_a_missing_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jupytext", None)
+    with pytest.raises(GradingError, match=r"jupytext is not installed.\nInstall it with: pip install 'nnlib\[grading\]'"):
+        notebooks.notebook("# %%\nx = 1\n", "a.py")

@@ -1,0 +1,107 @@
+"""What all kernels have in common: their form, their docstrings, and the same numbers however they are run."""
+import ast
+import inspect
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from operations import OPERATIONS
+from test_gradients import NAMES, forward_backward
+
+from nnlib import kernels
+
+FILES = sorted(Path(kernels.__file__).parent.glob("[!_]*.py"))
+TESTS = Path(__file__).parent
+UPDATES = [name for name in kernels.__all__ if name.endswith("_update")]
+SETTINGS = dict(learning_rate=0.1, momentum=0.9, nesterov=True, weight_decay=0.02, alpha=0.9, eps=1e-8, beta1=0.9,
+                beta2=0.99, step=3, decoupled=True)
+
+
+def all_results(dtypes):
+    """{operation/dtype/name: array} of every kernel, on the arguments of tests/operations.py."""
+    results = {}
+    for dtype in dtypes:
+        for name in NAMES:
+            arguments = {each: value.astype(dtype) if np.asarray(value).dtype == np.float64 else value
+                         for each, value in OPERATIONS[name].draw(np.random.default_rng(5)).items()}
+            y, _, gradients = forward_backward(name, arguments)
+            results |= {f"{name}/{dtype}/y_out": y} | {f"{name}/{dtype}/d{each}": array for each, array in gradients.items()}
+        for name in UPDATES:
+            rng = np.random.default_rng(5)
+            arguments = {each: SETTINGS[each] if each in SETTINGS else rng.uniform(1, 2, 6).astype(dtype)
+                         for each in inspect.signature(getattr(kernels, name)).parameters}
+            getattr(kernels, name)(*arguments.values())
+            results |= {f"{name}/{dtype}/{each}": array for each, array in arguments.items() if each not in SETTINGS}
+    return results
+
+
+def run(*command, **environment):
+    """Output of another Python, whose Numba is set by environment variables; its error text if it fails."""
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA")}
+    result = subprocess.run([sys.executable, *command], cwd=TESTS, text=True, capture_output=True, env=inherited | environment)
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
+    return result.stdout
+
+
+def test_every_kernel_is_one_half_of_a_pair_or_an_update():
+    for name in kernels.__all__:
+        partner = name.replace("_forward", "_backward") if name.endswith("_forward") else name.replace("_backward", "_forward")
+        assert name.endswith("_update") or (partner != name and partner in kernels.__all__), name
+
+
+@pytest.mark.parametrize("name", kernels.__all__)
+def test_the_docstring_says_what_the_kernel_does_and_gives_equation_and_shapes(name):
+    lines = inspect.getdoc(getattr(kernels, name)).splitlines()
+    fields = [line.split()[0] for line in lines if line[:1].isupper()]
+    assert lines[0].endswith(".") and lines[1] == ""
+    assert "Equation" in fields and "Shapes" in fields
+    assert name.endswith("_update") == ("Modifies" in fields)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_a_kernel_file_stands_alone(file):
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    imported = {alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {"." * node.level + (node.module or "") for node in tree.body if isinstance(node, ast.ImportFrom)}
+    assert imported <= {"math", "numpy", "numba"}, "Numba's cache does not see a change in a sibling"
+    made_here = [node for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node).startswith("kernel = njit(")]
+    assert len(made_here) == 1 and "cache=True" in ast.unparse(made_here[0])
+
+
+def test_importing_nnlib_compiles_nothing_and_leaves_heavy_packages_alone():
+    code = """
+import sys, nnlib
+heavy = {"matplotlib", "sklearn", "scipy.linalg", "pandas", "IPython", "torch", "nbgrader", "jupyter_core", "sphinx"}
+print("imported", sorted(heavy & set(sys.modules)))
+print("compiled", [name for name in nnlib.kernels.__all__ if getattr(nnlib.kernels, name).signatures])
+print("inner", sorted(name for name in sys.modules if name.startswith(("nnlib.grading", "nnlib.wasm"))))
+"""
+    assert run("-c", code).splitlines() == ["imported []", "compiled []", "inner []"]
+
+
+def test_plain_python_gives_the_same_numbers(tmp_path):
+    run("-c", "import sys, numpy as np; from test_kernels import all_results;"
+        "np.savez(sys.argv[1], **all_results(['float32', 'float64']))", str(tmp_path / "plain.npz"), NUMBA_DISABLE_JIT="1")
+    compiled, plain = all_results(["float32", "float64"]), np.load(tmp_path / "plain.npz")
+    assert set(compiled) == set(plain.files)
+    for name, array in compiled.items():
+        rtol, atol = (2e-5, 2e-6) if "float32" in name else (1e-11, 1e-14)
+        np.testing.assert_allclose(array, plain[name], rtol=rtol, atol=atol, err_msg=name)
+
+
+def test_no_kernel_reads_or_writes_out_of_bounds(tmp_path):
+    """All gradient checks once more, compiled anew with checked indices; in float64 only, as indices depend on no dtype."""
+    code = """
+import sys, numpy as np, pytest
+from nnlib import kernels
+try:
+    kernels.layer_norm_forward(np.ones((2, 3)), np.ones(2), np.ones(3))
+    sys.exit("bounds are not checked")
+except IndexError:
+    sys.exit(pytest.main(["-p", "no:cacheprovider", "-k", "differences or is_right", *sys.argv[1:]]))
+"""
+    files = ["test_gradients.py", *(f"test_{file.stem}.py" for file in FILES if (TESTS / f"test_{file.stem}.py").exists())]
+    run("-c", code, *files, NUMBA_BOUNDSCHECK="1", NUMBA_CACHE_DIR=str(tmp_path))

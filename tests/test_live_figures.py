@@ -1,0 +1,315 @@
+"""Every live figure, driven in Chromium from file://, against Python; and what remains of it without JavaScript."""
+import re
+import shutil
+from pathlib import Path
+
+import live_book
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from live_cases import LIVE, ROOT, RUNS, STEPS, all_cases, as_json, error, largest_error, module, supplied, train_in_python
+
+from nnlib import kernels
+from nnlib.wasm import missing_tool
+from nnlib.wasm.figures import FIGURES
+
+TOLERANCE = 1e-12
+AXE = {"preload": False, "rules": {"label-content-name-mismatch": {"enabled": True}}}    # as in test_book_browser.py
+PLAIN = "\nextensions, html_theme, html_theme_options = ['myst_parser', 'live'], 'basic', {}\n"      # quick to build
+pytestmark = pytest.mark.skipif(missing_tool() is not None, reason=missing_tool() or "")
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory):
+    """The folder of a small book with a page for each figure."""
+    folder = tmp_path_factory.mktemp("book")
+    for name in FIGURES:
+        module(name)                                     # compiled once for all tests and for the book
+    shutil.copytree(ROOT / "_build" / "live", folder / "_build" / "live")
+    live_book.build(folder)
+    return folder / "_build" / "html"
+
+
+@pytest.fixture
+def visit(browser, html):
+    """visit(figure, state="", width=1280, ...) opens a page; every page must stay free of errors and requests."""
+    contexts, problems = [], []
+
+    def open_page(name, state="", width=1280, **options):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: problems.append(str(e)))
+        page.on("request", lambda r: problems.append(r.url) if not r.url.startswith(("file:", "data:", "blob:")) else None)
+        page.goto((html / f"{name}.html").as_uri() + (f"#live-{name}?{state}" if state else ""))
+        if options.get("java_script_enabled", True):
+            page.wait_for_function("Object.keys(live.running).length > 0")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def status(page):
+    return page.locator(".live-status").inner_text()
+
+
+def running(page, expression):
+    """What an expression gives for the page's figure `f`."""
+    return page.evaluate(f"() => {{ const f = Object.values(live.running)[0]; return {expression}; }}")
+
+
+# ---- parity ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_kernel_gives_in_chromium_what_it_gives_in_python(visit, figure):
+    page, cases = visit(figure), [case for case in all_cases() if case[0] == figure]
+    page.add_script_tag(path=ROOT / "tests" / "live_kernels.js")
+    outcomes = page.evaluate("runKernels", {**supplied(figure), "cases": [
+        [path.rpartition(".")[2], [as_json(a) for a in args]] for _, path, args in cases]})
+    errors = {f"{case[1]}, case {i}": largest_error(case, outcome)
+              for i, (case, outcome) in enumerate(zip(cases, outcomes, strict=True))}
+    assert {name: e for name, e in errors.items() if not e <= TOLERANCE} == {}
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_training_in_the_figure_is_nnlib_fit(visit, name):
+    run = RUNS[name]
+    units = "".join(f"&units{i}={n}" for i, n in enumerate(run["hidden"], 1))
+    page = visit("train-network", f"data={run['sets']}&layers={len(run['hidden'])}{units}&activation={run['activation']}"
+                                  f"&optimiser={run['optimiser']}&rate={run['rate']}&start={run['start']}&steps={STEPS}")
+    losses, parameters = train_in_python(run)
+    assert error(running(page, "f.losses()"), losses) <= TOLERANCE
+    assert max(error(g, w) for g, w in zip(running(page, "f.parameters()"), parameters, strict=True)) <= TOLERANCE
+
+
+# ---- computation graph -----------------------------------------------------------------------------------------------
+
+
+def test_the_third_graph_steps_forward_to_8_and_backward_to_the_gradients_of_the_lecture(visit):
+    page = visit("computation-graph")
+    step = page.get_by_role("button", name=re.compile("^Step"))
+    for _ in range(6):
+        step.press("Enter")
+    assert "L = ((a + b)w − t)² + w² = 8" in status(page)
+    for _ in range(6):
+        step.press("Enter")
+    assert "dL/da = 8" in status(page) and "Backward is complete" in status(page)
+    picture = page.locator(".live-drawing svg").get_attribute("aria-label")
+    assert all(words in picture for words in ("dL/da is 8", "dL/db is 8", "dL/dw is 16", "dL/dt is −4"))
+    assert page.get_by_role("button", name="All steps made").is_disabled()
+
+
+def test_an_unfinished_gradient_is_marked_until_all_its_parts_have_come(visit):
+    page = visit("computation-graph", "step=11")
+    assert "grad 16" in page.locator(".live-drawing").inner_text()
+    page.get_by_role("button", name="Undo step").click()
+    assert "grad 4 …" in page.locator(".live-drawing").inner_text()
+
+
+@pytest.mark.parametrize("name", "zJL")
+def test_values_typed_into_the_leaves_give_the_gradients_of_python(visit, name, rng):
+    page = visit("computation-graph", f"graph={name}")
+    numbers = np.round(rng.standard_normal(len(FIGURES["computation-graph"].LEAVES[name])), 3)
+    for label, value in zip(FIGURES["computation-graph"].LEAVES[name], numbers):
+        page.get_by_label(label, exact=True).fill(str(value))
+    page.get_by_role("button", name="All backward").click()
+    data, local, gradient = FIGURES["computation-graph"].KERNEL_OF[name](numbers)
+    got = running(page, "f.result()")
+    assert max(error(got["data"], data), error(got["local"], local), error(got["gradient"], gradient)) <= TOLERANCE
+
+
+def test_a_leaf_that_is_no_number_is_named_and_the_graph_stays(visit):
+    page = visit("computation-graph")
+    page.get_by_label("w", exact=True).fill("")
+    assert status(page) == "w: expected a number."
+    assert page.get_by_label("w", exact=True).get_attribute("aria-invalid") == "true"
+
+
+# ---- train a network -------------------------------------------------------------------------------------------------
+
+
+def test_the_button_trains_until_it_is_pressed_again(visit):
+    page = visit("train-network")
+    page.get_by_role("button", name="Train").press("Enter")
+    page.wait_for_function("Object.values(live.running)[0].losses().length > 20")
+    page.get_by_role("button", name="Pause").press("Enter")
+    steps = running(page, "f.losses().length")
+    assert status(page).startswith(f"After {steps} steps: loss ")
+    assert f"steps={steps}" in page.url
+
+
+def test_a_reader_who_wants_no_motion_gets_200_steps_at_once(visit):
+    page = visit("train-network", reduced_motion="reduce")
+    page.get_by_role("button", name="Train").press("Enter")
+    assert status(page).startswith("After 200 steps")
+
+
+def test_the_address_of_a_trained_network_brings_it_back(visit):
+    page = visit("train-network")
+    page.get_by_label("Data", exact=True).select_option("circles")
+    page.get_by_label("Units in layer 1").fill("6")
+    page.get_by_label("Units in layer 1").press("Tab")
+    page.get_by_role("button", name="100 steps").click()
+    again = visit("train-network", page.get_by_role("link", name="Link to this state").get_attribute("href").partition("?")[2])
+    assert running(again, "f.parameters()") == running(page, "f.parameters()")
+    assert again.get_by_label("Units in layer 1").input_value() == "6"
+
+
+def test_units_out_of_range_are_refused_and_the_network_stays(visit):
+    page = visit("train-network")
+    page.get_by_label("Units in layer 1").fill("99")
+    page.get_by_label("Units in layer 1").press("Tab")
+    assert status(page) == "Units in layer 1: expected a number from 1 to 8."
+    assert len(running(page, "f.parameters()")[0]) == 8                       # (4, 2) as before
+
+
+def test_a_damaged_address_leaves_the_figure_as_it_begins(visit):
+    page = visit("train-network", "data=nonsense&layers=7&units1=-3&rate=x&steps=1e9&other=1")
+    assert status(page).startswith("After 0 steps")
+    assert page.get_by_label("Data", exact=True).input_value() == "moons"
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_figure_leaves_the_address_alone_until_the_reader_changes_something(visit, figure):
+    assert "#" not in visit(figure).url
+
+
+# ---- convolution -----------------------------------------------------------------------------------------------------
+
+
+def expected_output(digit, weights, stride, padding):
+    image = FIGURES["convolution"].digits()[digit][None, None]
+    w = np.array(weights, float).reshape(1, 1, 3, 3)
+    return kernels.conv2d_forward(image, w, np.zeros(1), (stride, stride), (padding, padding))
+
+
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 1), (3, 2)])
+def test_an_edited_filter_gives_the_output_of_the_library(visit, stride, padding):
+    page = visit("convolution")
+    page.get_by_label("Digit", exact=True).select_option("7")
+    page.get_by_label("Stride").select_option(str(stride))
+    page.get_by_label("Padding", exact=True).select_option(str(padding))
+    page.get_by_label("Pooling").select_option("avg")
+    page.get_by_label("Weight in row 2, column 3").fill("-2.5")
+    y = expected_output(7, [-1, 0, 1, -1, 0, -2.5, -1, 0, 1], stride, padding)
+    got = running(page, "f.result()")
+    assert error(got["y"]["values"], y) <= TOLERANCE
+    assert error(got["pooled"]["values"], kernels.avg_pool2d_forward(y, (2, 2), (2, 2))) <= TOLERANCE
+    assert page.get_by_label("Filter", exact=True).input_value() == "own"
+
+
+def test_the_nine_products_add_up_to_the_output(visit):
+    got = running(visit("convolution"), "f.result()")
+    products = np.reshape(got["products"]["values"], (9, -1))
+    np.testing.assert_allclose(products.sum(axis=0), got["y"]["values"], atol=1e-14)
+
+
+def test_the_filter_is_dragged_with_the_mouse_and_moved_with_the_keyboard(visit):
+    page = visit("convolution")
+    canvas = page.get_by_role("img", name=re.compile("The digit as numbers"))
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    cell = box["width"] / 8
+    page.mouse.move(box["x"] + 2.5 * cell, box["y"] + 3.5 * cell)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 6.5 * cell, box["y"] + 4.5 * cell, steps=4)
+    page.mouse.up()
+    assert (page.get_by_label("Output row").input_value(), page.get_by_label("Output column").input_value()) == ("4", "6")
+    page.get_by_label("Output row").press("ArrowUp")
+    page.get_by_label("Output row").press("Tab")
+    y = expected_output(4, FIGURES["convolution"].FILTERS["vertical"][1], 1, 0)[0, 0]
+    assert "Output at row 5, column 6:" in status(page)
+    shown = page.locator(".live-sum").inner_text().removeprefix("Sum: ").replace("−", "-")
+    assert float(shown) == pytest.approx(y[4, 5], abs=0.01)
+
+
+# ---- for every reader ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_figure_is_clean_to_axe_in_light_and_dark_and_never_scrolls_sideways(visit, figure, width):
+    page = visit(figure, width=width)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
+        page.add_style_tag(content="* { transition: none !important }")
+        rules = Axe().run(page, options=AXE).response["violations"]
+        assert [f"{rule['id']}: {node['html'][:120]}" for rule in rules for node in rule["nodes"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_every_control_of_a_figure_is_reached_with_the_tab_key(visit, figure):
+    page = visit(figure)
+    controls = "[...f.element.querySelectorAll('select, input, button, a')]"
+    wanted = running(page, f"{controls}.filter((e) => e.checkVisibility() && !e.disabled).length")
+    page.locator(".live select").first.focus()
+    reached = 0
+    while page.evaluate("document.activeElement.closest('.live') !== null"):
+        reached += 1
+        page.keyboard.press("Tab")
+    assert reached == wanted
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_without_javascript_there_is_the_picture_with_a_sentence(visit, figure):
+    page = visit(figure, java_script_enabled=False)
+    assert page.locator("figure.live-figure img").is_visible()
+    assert page.get_by_text(FIGURES[figure].SENTENCE).is_visible()
+    assert not page.locator(".live").is_visible()
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_on_paper_the_picture_stands_in_the_place_of_the_running_figure(visit, figure):
+    page = visit(figure)
+    assert not page.locator("figure.live-figure img").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("figure.live-figure img").is_visible()
+    assert page.get_by_text(FIGURES[figure].SENTENCE).is_visible()
+    assert not page.locator(".live").is_visible()
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_page_with_its_figure_has_less_than_150_kilobytes(html, figure):
+    assert sum(f.stat().st_size for f in live_book.files(html, figure)) < 150_000
+
+
+# ---- the directive ---------------------------------------------------------------------------------------------------
+
+
+def test_a_page_without_a_figure_loads_no_script_of_theirs(html):
+    assert "live.js" not in (html / "index.html").read_text()
+
+
+def test_an_unknown_figure_fails_the_build_with_the_names_there_are(tmp_path):
+    run = live_book.build(tmp_path, {"page": "# Page\n\n```{live-figure} nonsense\n```\n"}, check=False, conf=PLAIN)
+    assert run.returncode != 0
+    assert "there is no figure 'nonsense', expected one of computation-graph, train-network, convolution" in run.stderr
+
+
+def test_a_kernel_that_cannot_be_exported_fails_the_build_by_name(tmp_path):
+    wrong = "\nfrom nnlib.wasm.figures import FIGURES\nFIGURES['convolution'].KERNELS = {'nnlib.kernels.no_such': ('vector',)}\n"
+    run = live_book.build(tmp_path, {"page": "# Page\n\n```{live-figure} convolution\n```\n"}, check=False, conf=PLAIN + wrong)
+    assert run.returncode != 0
+    assert "nnlib.kernels.no_such: there is no kernel of this name" in run.stderr
+
+
+def test_without_ziglang_the_book_builds_with_pictures_and_says_so_once(tmp_path):
+    missing = "\nimport nnlib.wasm\nnnlib.wasm.missing_tool = lambda: 'ziglang is not installed'\n"
+    run = live_book.build(tmp_path, conf=PLAIN + missing)
+    assert run.stdout.count("only their static pictures, because ziglang is not installed") == 1
+    page = (tmp_path / "_build/html/convolution.html").read_text()
+    assert "convolution.js" not in page and "_images/convolution.svg" in page
+
+
+def test_the_scripts_are_plain_and_small_enough_to_read():
+    for script in LIVE.glob("*.js"):
+        text = Path(script).read_text("utf-8")
+        assert len(text.splitlines()) < 400, script.name
+        assert not re.search(r"^\s*(import|export)\b|https?:(?!//www.w3.org/2000/svg)", text, re.M), script.name

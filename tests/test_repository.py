@@ -1,0 +1,39 @@
+"""The repository as a whole: spelling, links of its own pages, and nothing that does not belong in git."""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def tracked():
+    """Paths of all files of the repository."""
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / name for name in listing.stdout.split("\0") if name and (ROOT / name).exists()]
+
+
+def test_codespell_finds_no_misspelt_word(tracked):
+    texts = [str(path) for path in tracked if path.suffix in (".md", ".py", ".js", ".css", ".yml", ".toml", ".bib", "")]
+    found = subprocess.run([sys.executable, "-m", "codespell_lib", "--toml", str(ROOT / "pyproject.toml"), *texts],
+                           capture_output=True, text=True)
+    assert found.stdout == ""
+
+
+def test_no_notebook_and_no_large_file_is_in_git(tracked):
+    assert [path.name for path in tracked if path.suffix == ".ipynb" or path.stat().st_size > 1_000_000] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_links_to_files_of_the_repository_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_every_target_of_the_makefile_is_in_the_readme():
+    targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [target for target in targets if target not in ("help", "clean") and f"`make {target}`" not in readme] == []
