@@ -1,0 +1,1 @@
+"""Measurements of nnlib against other libraries on one machine: python -m benchmarks."""

@@ -1,0 +1,24 @@
+"""python -m benchmarks [NAME]...: measure, print tables, and write benchmarks/results. All benchmarks without a name."""
+import importlib
+
+import click
+
+from nnlib.data import DataError
+
+NAMES = ("training_step", "startup", "memory", "mnist", "live_figures")
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(NAMES))
+def main(names):
+    """Measure nnlib on this machine."""
+    for name in names or NAMES:
+        click.echo(f"\n{name}")
+        try:
+            click.echo(importlib.import_module(f"benchmarks.{name}").run())
+        except DataError as error:
+            click.echo(f"not measured: {error}")
+
+
+if __name__ == "__main__":
+    main()

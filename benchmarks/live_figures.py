@@ -1,0 +1,66 @@
+"""A training step of the live figure in Python and in the page, measured in turns; the bytes of every figure.
+
+Needs Chromium. One hidden layer of 8 tanh units on 120 points, Adam, all examples in each step.
+"""
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+import nnlib as nn
+from nnlib.wasm.figures import FIGURES
+
+from . import record
+
+ROOT = Path(__file__).parents[1]
+STEPS, ROUNDS = 500, 15
+IN_PAGE = """(steps) => { const figure = Object.values(live.running)[0], begin = performance.now();
+                          figure.step(steps); return 1000 * (performance.now() - begin) / steps }"""
+FRAMES = """() => new Promise((done) => {                     // milliseconds between pictures while the figure trains
+    const times = [], next = (now) => { times.push(now); times.length < 121 ? requestAnimationFrame(next)
+                                                         : done(times.slice(1).map((t, i) => t - times[i])) };
+    document.querySelector(".live-main").click();
+    requestAnimationFrame(next) })"""
+
+
+def run():
+    """The table; numbers are written to benchmarks/results/live_figures.json."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    import live_book
+    import live_cases
+
+    modules = {name: len(live_cases.module(name).code) for name in FIGURES}
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        shutil.copytree(ROOT / "_build" / "live", Path(folder, "_build", "live"))
+        live_book.build(Path(folder))
+        html = Path(folder, "_build", "html")
+        pages = {name: sum(f.stat().st_size for f in live_book.files(html, name)) for name in FIGURES}
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto((html / "train-network.html").as_uri() + "#live-train-network?layers=1&units1=8")
+        page.wait_for_function("Object.keys(live.running).length > 0")
+        python, in_page = zip(*[(in_python(), page.evaluate(IN_PAGE, STEPS)) for _ in range(ROUNDS)])
+        frames = page.evaluate(FRAMES)
+        browser.close()
+    numbers = {"python": record.summary(python), "page": record.summary(in_page)}
+    between = record.summary(frames)
+    record.write("live_figures", {"unit": "microseconds per step", **numbers, "milliseconds_between_frames": between,
+                                  "module_bytes": modules, "page_bytes": pages})
+    return "\n\n".join([
+        record.table([("training step, microseconds", "median"), *((where, f"{t['median']:.0f}") for where, t in numbers.items())]),
+        record.table([("figure, bytes", "module", "page"),
+                      *((name, f"{modules[name]:,}", f"{pages[name]:,}") for name in FIGURES)]),
+        f"median time between frames while training: {between['median']:.1f} ms"])
+
+
+def in_python():
+    """Microseconds per step of nnlib.fit on the same network."""
+    figure = FIGURES["train-network"]
+    net, optimizer, examples = figure.network([8], nn.Tanh, 1), nn.Adam(0.03), figure.sets()["moons"]
+    nn.fit(net, examples, loss=nn.BinaryCrossEntropy(), optimizer=optimizer, progress=False)
+    begin = time.perf_counter()
+    nn.fit(net, examples, loss=nn.BinaryCrossEntropy(), optimizer=optimizer, epochs=STEPS, progress=False)
+    return 1e6 * (time.perf_counter() - begin) / STEPS
