@@ -1,0 +1,38 @@
+# Each target is one line over a command that also works without make: see the README.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help book test lab exercises grade bench clean
+
+help:            ## show the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
+
+book: .venv/installed        ## execute the chapters, write the HTML and print its address
+	@$(BIN)/nnlib book
+
+test: .venv/installed        ## run every test, the strict book build and the grading round trip included
+	@$(BIN)/python -m pytest
+
+lab: .venv/installed         ## open the released notebooks in JupyterLab
+	@$(BIN)/nnlib lab
+
+exercises: .venv/installed   ## make the student's and the instructor's notebooks from their source
+	@$(BIN)/nnlib exercises
+
+grade: .venv/installed       ## grade a handful of sample submissions and show the table of marks
+	@$(BIN)/nnlib grade --demo
+
+bench: .venv/installed       ## measure nnlib against PyTorch, JAX, scikit-learn and NumPy
+	@$(BIN)/python -m pip install --quiet --editable '.[benchmarks]'
+	@$(BIN)/nnlib bench
+
+clean:                       ## remove what was built; .venv and submissions stay
+	rm -rf _build exercises/source exercises/release
+
+# The stamp is written last, so an interrupted installation is done again.
+.venv/installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "This course needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 book")'
+	@echo "Installing the pinned requirements into .venv (about a minute) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt --editable .
+	@touch $@
