@@ -1,4 +1,5 @@
 """Every released assignment opens in a fresh JupyterLab: run all, and the self-checks speak."""
+import json
 import os
 import shutil
 import socket
@@ -15,7 +16,8 @@ from nnlib.grading.tasks import assignments, load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"
 NAMES = assignments(COURSE)
-SECONDS = 90_000                          # milliseconds, for a cold cache on a busy machine
+PATIENCE = 90_000                         # milliseconds, for a cold cache on a busy machine
+SETTINGS = {"notebook-extension/tracker": {"windowingMode": "none"}}          # draws all cells, not only those in sight
 
 
 @pytest.fixture(scope="module")
@@ -34,16 +36,21 @@ def lab(tmp_path_factory):
         port = s.getsockname()[1]
     environment = os.environ | {f"JUPYTER_{kind}_DIR": str(home / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
     environment |= {"JUPYTERLAB_SETTINGS_DIR": str(home / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces")}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=",
-         f"--ServerApp.root_dir={work}", "--ServerApp.port_retries=0"],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for name, settings in SETTINGS.items():
+        path = home / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(settings), encoding="utf-8")
+    with open(home / "server.log", "w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=",
+             f"--ServerApp.root_dir={work}", "--ServerApp.port_retries=0"], env=environment, stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}/api", server)
-        yield f"http://127.0.0.1:{port}/lab/tree"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(30)
+        print((home / "server.log").read_text())         # pytest shows it if a test failed
 
 
 def wait_for(address, server):
@@ -56,18 +63,35 @@ def wait_for(address, server):
     raise AssertionError("JupyterLab does not answer")
 
 
+def run_all_cells(page, lab, notebook):
+    """Run all cells as soon as the page is connected to a kernel: without one, JupyterLab runs nothing and says nothing."""
+    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    for _ in range(PATIENCE // 500):
+        sessions = json.load(urllib.request.urlopen(f"{lab}/api/sessions", timeout=5))
+        kernels = [session["kernel"] for session in sessions if session["path"] == notebook]
+        if any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels):
+            break
+        time.sleep(0.5)
+    else:
+        raise AssertionError(f"no kernel is ready for {notebook}: {sessions}")
+    page.click(".lm-MenuBar-itemLabel:text-is('Run')")
+    page.click(".lm-Menu-itemLabel:text-is('Run All Cells')")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_fresh_copy_runs_and_every_self_check_says_that_nothing_is_written_yet(lab, browser, name):
     tasks = load_tasks(COURSE, name)
-    page = browser.new_page(viewport={"width": 1200, "height": 9000})    # tall: JupyterLab draws only what is in sight
-    page.set_default_timeout(SECONDS)
-    page.goto(f"{lab}/{name}/{name}.ipynb?reset")
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-    page.click(".lm-MenuBar-itemLabel:text-is('Run')")
-    page.click(".lm-Menu-itemLabel:text-is('Run All Cells')")
-    page.wait_for_function("count => document.querySelectorAll('.jp-Notebook caption').length >= count", arg=2 * len(tasks))
-    captions = page.locator(".jp-Notebook caption").all_inner_texts()
-    assert sorted(captions) == sorted(f"Check of {task}" for task in tasks for _ in range(2))
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{lab}/lab/tree/{name}/{name}.ipynb?reset")
+    run_all_cells(page, lab, f"{name}/{name}.ipynb")
+    captions = page.locator(".jp-Notebook caption")
+    try:
+        page.wait_for_function("count => document.querySelectorAll('.jp-Notebook caption').length >= count",
+                               arg=2 * len(tasks), polling=500)
+    except Exception:                                    # say what there is in the place of what was waited for
+        raise AssertionError(f"after {PATIENCE / 1000:g} s the page says:\n{page.locator('.jp-Notebook').inner_text()}") from None
+    assert sorted(captions.all_inner_texts()) == sorted(f"Check of {task}" for task in tasks for _ in range(2))
     for task in tasks:
-        assert page.get_by_text(f"{task} is not written yet.").first.is_visible()
+        assert page.get_by_text(f"{task} is not written yet.").count()
     page.close()
