@@ -88,7 +88,7 @@ def test_a_changed_input_costs_everything_where_no_row_has_that_name():
 
 
 @pytest.mark.parametrize("wrong", [
-    np.nan, np.inf, None, "4", 4j, object(), [[1.0], [2.0, 3.0]], np.array(["a"]), np.array([None]), True,
+    np.nan, np.inf, None, "4", 4j, pytest.param(object(), id="object"), [[1.0], [2.0, 3.0]], np.array(["a"]), np.array([None]), True,
     np.ma.array([2.0, 4.0]), np.array([2.0, 4.0]).view(np.recarray), np.array([2 + 0j, 4]), (2.0, 4.0),
 ], ids=repr)
 def test_nothing_but_finite_plain_numbers_is_right(wrong):
