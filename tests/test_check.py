@@ -90,7 +90,7 @@ def scaled(factor):
     (scaled(-1.0), "The sign is wrong: every entry is -1 times"),
     (scaled(-5.0), "The sign is wrong, and every entry is 5 times too large"),
     (scaled(5 / 3), "divided by 3 in the place of 5"),
-    (scaled(1 / 3), "3 times too small: divide by the 5 examples, and not by a size of 3 as well"),
+    (scaled(1 / 3), "3 times too small. 3 is a size, but no number of examples: do not divide by it"),
     (scaled(1.7), "1.7 times what it should be"),
     (scaled(0.0), "It is 0 everywhere"),
     (lambda x, w, b, y: ((x @ w + b - y)[:, None] * x / 5, 0.0), "The sum over the 5 examples is missing"),
@@ -219,6 +219,14 @@ def test_a_sum_over_the_batch_that_backward_forgot_is_named():
         return dx, dw, dy
 
     assert "The sum over the 4 examples is missing" in of_affine(backward).findings[2].text
+
+
+def test_a_gradient_that_is_divided_by_the_time_steps_is_told_to_divide_by_nothing():
+    def mean_over_time(dy, x):
+        return np.cumsum(dy[:, ::-1], axis=1)[:, ::-1] / x.shape[1]
+
+    text = check.backward(lambda x: np.cumsum(x, axis=1), mean_over_time, np.ones((2, 5, 3))).findings[0].text
+    assert "5 times too small. 5 is a size, but no number of examples: do not divide by it." in text
 
 
 def test_a_backward_that_takes_the_output_is_checked_under_its_own_name():
