@@ -1,5 +1,6 @@
 """Every assignment: its text becomes a notebook that hides the answers, its hidden tests know right from wrong."""
 import ast
+import functools
 import importlib.util
 import json
 import re
@@ -146,9 +147,13 @@ def test_the_notebook_has_a_solution_a_check_and_a_test_for_every_task_and_no_ot
 # what the student sees
 
 def run_released(name, **answers):
-    """Run the notebook of a student with these answers. Returns {grade_id: value of the cell's last line}, namespace."""
+    """Run the notebook of a student with these answers.
+
+    Returns {grade_id: value of the cell's last line, for a check whether all its reports are right}, namespace.
+    """
     cells = json.loads(notebooks.notebook(text(name), name))["cells"]
-    values, namespace = {}, {}
+    shown = []
+    values, namespace = {}, {"display": shown.append}
     for cell in cells:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", cell["id"])
         if cell["cell_type"] != "code" or (answers and "nbgrader" not in cell["metadata"]):
@@ -156,14 +161,23 @@ def run_released(name, **answers):
         code = re.sub(r"### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS\n", "", "".join(cell["source"]), flags=re.S)
         tree = ast.parse(answers.get(grade_id, code))
         last = ast.Expression(tree.body.pop().value) if isinstance(tree.body[-1], ast.Expr) else None
+        shown.clear()
         exec(compile(tree, grade_id, "exec"), namespace)
         values[grade_id] = eval(compile(last, grade_id, "eval"), namespace) if last else None
+        if grade_id.startswith("check_"):
+            values[grade_id] = all([*shown, values[grade_id]])
     return values, namespace
+
+
+@functools.cache
+def solved(name):
+    """The notebook as run_released leaves it with the solution, the reward at its end included."""
+    return run_released(name)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_with_the_solution_the_whole_notebook_runs_and_everything_visible_is_right(name):
-    values, _ = run_released(name)
+    values, _ = solved(name)
     for task in TASKS[name].values():
         assert values[f"check_{task.name}"]
         assert values[f"test_{task.name}"] == task.total
@@ -175,10 +189,43 @@ def test_the_self_check_or_the_visible_test_notices_a_misconception(name, task, 
     assert not values[f"check_{task.name}"] or values[f"test_{task.name}"] < task.total
 
 
-def test_the_digits_are_read_with_the_students_own_functions():
-    _, namespace = run_released("02_logistic")
-    assert namespace["right"].mean() > 0.95
-    assert namespace["history"].validation_accuracy[-1] > namespace["alone"] + 0.05
+# the reward
+
+def test_the_students_classifiers_and_a_network_with_the_students_sigmoid_read_digits():
+    _, notebook = solved("02_logistic")
+    assert notebook["right"].mean() > 0.95
+    assert notebook["history"].validation_accuracy[-1] > notebook["alone"] + 0.05
+
+
+def test_the_students_engine_divides_the_moons_and_counts_the_paths_of_a_ladder():
+    _, notebook = solved("04_graphs")
+    assert np.array_equal(np.sign(notebook["answers"]), notebook["targets"])
+    assert notebook["losses"][-1] < 0.01 < 0.5 < notebook["losses"][0]
+    assert notebook["x0"].grad == 2 ** 50
+
+
+def test_the_students_two_gradients_meet_and_a_network_with_the_students_backward_pass_reads_digits():
+    _, notebook = solved("05_backprop")
+    assert 1e-7 < notebook["steps"][np.argmin(notebook["gaps"])] < 1e-4
+    assert min(notebook["gaps"]) < 1e-9 < 1e-5 < notebook["gaps"][0] < notebook["gaps"][-1]
+    assert notebook["history"].validation_accuracy[-1] > 0.97
+    assert notebook["wrong"].validation_accuracy[-1] > 0.9, "a network that learns is no proof of a right gradient"
+
+
+def test_the_students_filters_read_digits_and_lose_less_than_a_dense_network_when_the_digits_move():
+    _, notebook = solved("07_conv")
+    still, moved = notebook["accuracy"]["your filters"]
+    dense_still, dense_moved = notebook["accuracy"]["dense"]
+    assert still > 0.95 and dense_still > 0.95
+    assert dense_moved + 0.1 < moved < still - 0.1
+
+
+def test_the_students_recurrent_network_learns_the_poem_and_is_clipped_on_the_way():
+    _, notebook = solved("08_rnn")
+    losses = notebook["losses"]
+    assert len(losses) == 400 and losses[-1] < 0.3 < losses[99] < losses[19] < losses[0]
+    assert abs(losses[0] - np.log(36)) < 0.5
+    assert max(notebook["lengths"]) > 0.5
 
 
 # from text to notebook

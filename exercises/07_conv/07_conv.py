@@ -259,10 +259,10 @@ def max_pool_backward(dy, x, size):
     ### END SOLUTION
 
 # %% check="max_pool_backward"
+display(check.backward(max_pool, max_pool_backward, x, 2, of="x"))
 equal = np.array([[[0.0, 0.0, 1.0, 2.0],
-                   [0.0, 0.0, 2.0, 1.0]]])                # checked when the images of the example are right
-check.backward(max_pool, max_pool_backward, x, 2, of="x") and \
-    check.example(max_pool_backward, (np.array([[[3.0, -4.0]]]), equal, 2), {"dx": [[[3, 0, 0, -4], [0, 0, 0, 0]]]})
+                   [0.0, 0.0, 2.0, 1.0]]])
+check.example(max_pool_backward, (np.array([[[3.0, -4.0]]]), equal, 2), {"dx": [[[3, 0, 0, -4], [0, 0, 0, 0]]]})
 
 # %% test="max_pool_backward" points=3
 # 3 points: here on one image with equal pixels, after you hand in on more

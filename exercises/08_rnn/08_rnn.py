@@ -65,9 +65,8 @@ def rnn_step(x, h, w_x, w_h, b):
     ### END SOLUTION
 
 # %% check="rnn_step"
-large = 1000 * x[:, 0]                                   # checked when the small scores are right
-check.example(rnn_step, (x[:, 1], h0, w_x, w_h, b), {"h": [[0, 0.0997], [0.9919, -0.6498]]}, tolerance=5e-5) and \
-    check.example(rnn_step, (large, h0, w_x, w_h, b), {"h": [[1, -1], [1, -1]]})
+display(check.example(rnn_step, (x[:, 1], h0, w_x, w_h, b), {"h": [[0, 0.0997], [0.9919, -0.6498]]}, tolerance=5e-5))
+check.example(rnn_step, (1000 * x[:, 0], h0, w_x, w_h, b), {"h": [[1, -1], [1, -1]]})
 
 # %% test="rnn_step" points=2
 # 2 points: here on the first step of the example, after you hand in on more
@@ -203,10 +202,10 @@ def clip_gradients(dw_x, dw_h, db, clip_norm):
 
 # %% check="clip_gradients"
 long = np.array([[4.0], [-4.0]]), np.array([[6.0, 0.0], [-4.0, 0.0]]), np.array([0.0, 4.0])    # length 10
-zero = np.zeros((2, 1)), np.zeros((2, 2)), np.zeros(2)                    # checked when the long one is right
-check.example(clip_gradients, (*long, 2.0),
-              {"dw_x": [[0.8], [-0.8]], "dw_h": [[1.2, 0], [-0.8, 0]], "db": [0, 0.8]}) and \
-    check.example(clip_gradients, (*zero, 2.0), {"dw_x": zero[0], "dw_h": zero[1], "db": zero[2]})
+display(check.example(clip_gradients, (*long, 2.0),
+                      {"dw_x": [[0.8], [-0.8]], "dw_h": [[1.2, 0], [-0.8, 0]], "db": [0, 0.8]}))
+zero = np.zeros((2, 1)), np.zeros((2, 2)), np.zeros(2)
+check.example(clip_gradients, (*zero, 2.0), {"dw_x": zero[0], "dw_h": zero[1], "db": zero[2]})
 
 # %% test="clip_gradients" points=4
 # 4 points: here on a gradient that is short enough, after you hand in on more
