@@ -1,5 +1,7 @@
 """Pictures of data, training and networks. Every function draws into ``ax`` (a new one if None) and returns it.
 
+Drawings are made of ``box`` and ``arrow`` on the empty axes of ``canvas``, whose unit is the same length both ways.
+
 Classes and curves differ in shape or line style as well as in colour, and the colours are those that
 colour-blind readers can tell apart. Figures have a white ground of their own, so that they read the same
 on a light page and on a dark one.
@@ -10,6 +12,8 @@ import itertools
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.patches import FancyBboxPatch
 
 from .layers.base import as_array
 from .network import Sequential
@@ -178,6 +182,31 @@ def gradient_flow(net, *, ax=None):
     ax.invert_yaxis()
     ax.set(xscale="log", xlabel="root mean square of the gradient", ylabel="parameter")
     return ax
+
+
+def canvas(width, height, *, unit=0.58):
+    """Empty axes, as many units wide and high, for boxes and arrows.
+
+    Units     unit in inches
+    """
+    ax = plt.subplots(figsize=(unit * width, unit * height))[1]
+    ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def box(ax, x, y, text="", *, width=1.5, height=0.62, radius=0.12, color=COLORS[0], size=11):
+    """A tinted box with round corners, and a text of this font size, both with their middle at (x, y)."""
+    ax.add_patch(FancyBboxPatch((x - width / 2, y - height / 2), width, height, linewidth=1.5, edgecolor=color,
+                                facecolor=to_rgba(color, 0.18), boxstyle=f"round,pad=0,rounding_size={radius}"))
+    ax.text(x, y, text, ha="center", va="center", fontsize=size)
+
+
+def arrow(ax, start, end, text="", *, line="-", width=1.5, color="#666666", bend=0.0):
+    """An arrow between two points, straight or bent, with a text above the middle between them."""
+    ax.annotate("", end, start, arrowprops=dict(arrowstyle="-|>", color=color, linewidth=width, linestyle=line, shrinkA=0,
+                                                shrinkB=0, connectionstyle=f"arc3,rad={bend}"))
+    ax.text((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 0.14, text, ha="center", fontsize=11)
 
 
 def axes(ax, height=STYLE["figure.figsize"][1]):

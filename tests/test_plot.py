@@ -252,3 +252,32 @@ def test_gradient_bars_have_the_root_mean_square_of_each_gradient(net, points):
 def test_gradient_bars_before_any_backward_are_refused(net):
     with pytest.raises(ValueError, match="every gradient is 0.\nCall forward, then backward"):
         plot.gradient_flow(net)
+
+
+# drawings
+
+def test_a_canvas_is_as_large_as_it_says_and_has_one_unit_both_ways():
+    ax = plot.canvas(8, 3, unit=0.5)
+    assert list(ax.figure.get_size_inches()) == [4, 1.5]
+    assert (ax.get_xlim(), ax.get_ylim(), ax.get_aspect()) == ((0, 8), (0, 3), 1)
+    assert not ax.axison
+
+
+def test_a_box_has_its_middle_and_its_text_where_it_is_placed():
+    ax = plot.canvas(8, 3)
+    plot.box(ax, 4, 1.5, "tanh", width=2, height=1)
+    patch, = ax.patches
+    np.testing.assert_allclose(patch.get_path().get_extents().get_points(), [[3, 1], [5, 2]])
+    text, = ax.texts
+    assert (text.get_text(), text.get_position()) == ("tanh", (4, 1.5))
+    ground = (1 - patch.get_facecolor()[3]) + patch.get_facecolor()[3] * np.array(patch.get_facecolor()[:3])
+    assert contrast(text.get_color(), ground) >= 4.5
+
+
+def test_an_arrow_leads_from_its_start_to_its_end_with_its_text_above_the_middle():
+    ax = plot.canvas(8, 3)
+    plot.arrow(ax, (1, 1), (5, 1), "6", line="--")
+    drawn, text = ax.texts
+    assert (drawn.xyann, drawn.xy) == ((1, 1), (5, 1))
+    assert drawn.arrow_patch.get_linestyle() == "--"
+    assert text.get_text() == "6" and text.get_position()[0] == 3 and text.get_position()[1] > 1
