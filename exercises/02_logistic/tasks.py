@@ -5,6 +5,7 @@ Misconceptions are written as a student writes them, and call ``sigmoid``, ``gra
 import numpy as np
 
 from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task
+from nnlib.grading.withheld import GRADIENTS
 
 X = np.array([[0.5, -0.35], [-0.1, 0.1], [-1.2, 1.0]])
 W = np.array([-1.0, 1.0])
@@ -324,6 +325,8 @@ def train_in_place(x, w, b, y, learning_rate, steps):
         b -= learning_rate * db
     return w, b, np.array(losses)
 
+
+WITHHELD = ("kernels.activations", "kernels.dense", "kernels.losses", "kernels.optim", *GRADIENTS)
 
 TASKS = [
     Task("sigmoid", sigmoid, scores, outputs=("h",), points={"h": 1, "large scores": 1}, misconceptions=(

@@ -6,6 +6,7 @@ gives, by name. ``Number`` calls ``product_slopes`` and ``gradients``.
 import numpy as np
 
 from nnlib.grading.tasks import Case, Misconception, Task
+from nnlib.grading.withheld import GRADIENTS
 
 # z = y^2, y = u tanh(u), u = 2x at x = 0.5, s = 3x, and the third graph of the chapter, as in the notebook
 V = np.tanh(1.0)
@@ -523,6 +524,8 @@ def third_values(a, b, w, t):
     loss.backward()
     return np.array([u.data for u in A]), np.array([u.data for u in B]), W.data, np.array([u.data for u in T])
 
+
+WITHHELD = ("kernels.activations", "kernels.dense", *GRADIENTS)
 
 TASKS = [
     Task("product_slopes", product_slopes, factors, outputs=("du",), points={"du": 2, "a factor 0": 1}, misconceptions=(

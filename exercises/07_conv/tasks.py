@@ -5,6 +5,7 @@ Misconceptions are written as a student writes them, and call ``output_size`` by
 import numpy as np
 
 from nnlib.grading.tasks import Case, Misconception, Task
+from nnlib.grading.withheld import GRADIENTS
 
 X = np.array([[[1, 0, 2, -1], [0, 3, -2, 1], [2, 1, 0, 4], [-1, -3, 5, 2], [3, 2, 1, 0]],
               [[0, 1, -1, 2], [2, -2, 0, 1], [-3, -1, -2, -4], [-2, -5, -1, -3], [4, 0, 2, 1]]], float)
@@ -658,6 +659,8 @@ def max_pool_backward_loses_what_is_left_over(dy, x, size):
             dx[np.arange(N), size * i + row, size * j + column] = dy[:, i, j]
     return dx
 
+
+WITHHELD = ("kernels.conv", "kernels.pooling", "layers.conv.output_size", *GRADIENTS)
 
 TASKS = [
     Task("output_size", output_size, sizes, outputs=("OH", "OW"), points={"OH": 1, "OW": 1}, misconceptions=(

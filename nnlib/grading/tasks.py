@@ -72,9 +72,14 @@ def default_seed(assignment, name):
 
 
 def load_tasks(course, assignment):
-    """The tasks of an assignment by name, in the order of the notebook.
+    """The tasks of an assignment by name, in the order of the notebook."""
+    return {task.name: task for task in task_module(course, assignment).TASKS}
 
-    Raises    GradingError if there is no such assignment, or its tasks.py is not as expected
+
+def task_module(course, assignment):
+    """The module tasks.py of an assignment.
+
+    Raises    GradingError if there is no such assignment, or it has no tasks.py
     """
     path = assignment_folder(course, assignment) / "tasks.py"
     if not path.is_file():
@@ -82,7 +87,7 @@ def load_tasks(course, assignment):
     spec = importlib.util.spec_from_file_location("nnlib_tasks_" + assignment, path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return {task.name: task for task in module.TASKS}
+    return module
 
 
 def assignments(course):

@@ -1,0 +1,142 @@
+"""The library that student code gets: what the assignment asks for is gone, and its notebook still runs."""
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nnlib.grading import GradingError, notebooks
+from nnlib.grading.tasks import assignments, load_tasks
+from nnlib.grading.withheld import definitions, library, withheld_names
+
+COURSE = Path(__file__).parents[1] / "exercises"
+NAMES = assignments(COURSE)
+
+# what each task could be answered with, if the library had it: an expression that has to fail
+ANSWERS = {
+    "02_logistic": ["kernels.sigmoid_forward(a)", "nn.Sigmoid().forward(a[None])",
+                    "nn.BinaryCrossEntropy().forward(a[:, None], np.zeros((3, 1)))",
+                    "kernels.binary_cross_entropy_backward(a[:, None], np.zeros((3, 1)))", "nn.Affine(3, 2).forward(x)",
+                    "kernels.sgd_update(a, a, a, 0.1, 0.0, False, 0.0)", "nn.SGD(0.1).step(nn.Affine(3, 2))"],
+    "04_graphs": ["kernels.tanh_backward(a, a)", "kernels.affine_backward(x, x, x, a)"],
+    "05_backprop": ["kernels.affine_backward(x, x, x, a)", "kernels.tanh_backward(a, a)",
+                    "kernels.mean_squared_error_backward(x, x)", "nn.MeanSquaredError().forward(x, x)"],
+    "07_conv": ["kernels.conv2d_forward(z, z, a, (1, 1), (0, 0))", "nn.Conv2d(1, 1, 2).forward(z)",
+                "nn.MaxPool2d(2).forward(z)", "nnlib.layers.conv.output_size((1, 1, 3, 3), (2, 2), (1, 1), (0, 0), 'x')"],
+    "08_rnn": ["nn.RNN(3, 2).forward(z[0])", "nn.GRU(3, 2).forward(z[0])", "nn.LSTM(3, 2).forward(z[0])",
+               "kernels.softmax_forward(x)", "nn.SoftmaxCrossEntropy().forward(x, np.array([0, 1, 2]))",
+               "nn.SelfAttention(3, 1).forward(z[0])", "nn.SGD(0.1, clip_norm=1.0)"],
+}
+EVERYWHERE = ["nn.Value(3)", "nn.numerical_gradient(np.sum, a)", "nn.gradcheck(nn.Flatten(), x)",
+              "nnlib.check.differences(np.sum, [a], [0])"]
+
+TRY = """
+import json, sys
+import numpy as np, nnlib, nnlib as nn
+from nnlib import kernels
+a, x, z = np.ones(3), np.ones((3, 3)), np.ones((1, 1, 3, 3))
+said = {}
+for expression in json.loads(sys.argv[1]):
+    try:
+        said[expression] = repr(eval(expression))
+    except Exception as error:
+        said[expression] = f"{type(error).__name__}: {error}"
+print(json.dumps({"file": nnlib.__file__, "said": said}))
+"""
+
+RUN = """
+import json, os, sys
+namespace = {}
+for cell in json.loads(sys.stdin.read()):
+    exec(compile(cell, "cell", "exec"), namespace)
+sys.path[:] = [folder for folder in sys.path if folder not in ("", os.getcwd())]
+for name in [name for name in sys.modules if name.partition(".")[0] == "nnlib"]:
+    del sys.modules[name]                              # the marks are given with the whole library
+from nnlib.grading.hidden import grade_functions
+from nnlib.grading.tasks import load_tasks
+tasks = load_tasks(sys.argv[1], sys.argv[2])
+print(json.dumps({name: grade_functions(sys.argv[2], tasks, namespace, name).earned for name in tasks}))
+"""
+
+
+def python(folder, code, *arguments, **options):
+    """What a process prints last that finds this nnlib before the installed one, and nothing is cached outside it."""
+    result = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=folder,
+                            env=os.environ | {"PYTHONPATH": str(folder)}, **options)
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def reduced(request, tmp_path_factory):
+    """An assignment, and the folder with its library."""
+    return request.param, library(COURSE, request.param, tmp_path_factory.mktemp(request.param))
+
+
+def test_what_would_answer_a_task_says_that_it_is_withheld(reduced):
+    name, folder = reduced
+    expressions = ANSWERS[name] + EVERYWHERE
+    found = python(folder, TRY, json.dumps(expressions))
+    assert found["file"] == str(folder / "nnlib" / "__init__.py")
+    for expression in expressions:
+        assert re.fullmatch(rf"RuntimeError: nnlib\.[\w.]+ is withheld while {name} is graded: "
+                            "it is what you are asked to write.", found["said"][expression]), found["said"][expression]
+
+
+def test_the_notebook_s_own_cells_run_and_the_solution_earns_every_point(reduced):
+    name, folder = reduced
+    text = (COURSE / name / f"{name}.py").read_text(encoding="utf-8")
+    cells = [re.sub(r"### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS\n", "", "".join(cell["source"]), flags=re.S)
+             for cell in json.loads(notebooks.notebook(text, name))["cells"]
+             if cell["cell_type"] == "code" and "nbgrader" in cell["metadata"]]
+    marks = python(folder, RUN, str(COURSE), name, input=json.dumps(cells))
+    assert marks == {task.name: task.total for task in load_tasks(COURSE, name).values()}
+
+
+def test_no_line_of_a_withheld_function_is_left(reduced):
+    name, folder = reduced
+    module = next(m for m in withheld_names(COURSE, name) if m.startswith("kernels."))
+    path = Path("nnlib", *module.split(".")).with_suffix(".py")
+    whole, left = ((root / path).read_text(encoding="utf-8") for root in (COURSE.parent, folder))
+    bodies = [ast.get_source_segment(whole, statement) for function in definitions(whole) for statement in function.body]
+    lines = {line.strip() for body in bodies for line in body.splitlines() if len(line.strip()) > 3}
+    assert len(lines) > 10
+    assert lines & {line.strip() for line in left.splitlines()} == set()
+
+
+def test_nothing_for_instructors_is_in_it(reduced):
+    _, folder = reduced
+    assert {path.name for path in (folder / "nnlib").iterdir()} & {"grading", "wasm", "cli.py", "book.py"} == set()
+
+
+def test_an_unchanged_library_is_left_as_it_is_and_a_changed_one_made_anew(tmp_path):
+    library(COURSE, NAMES[0], tmp_path)
+    cached = tmp_path / "nnlib/kernels/__pycache__/compiled.nbi"
+    cached.parent.mkdir()
+    cached.touch()
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.py")}
+    library(COURSE, NAMES[0], tmp_path)
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.py")} == before and cached.exists()
+    library(COURSE, NAMES[-1], tmp_path)
+    assert not cached.exists()
+
+
+@pytest.mark.parametrize("old, new, words", [
+    ('"kernels.dense"', '"kernels.dence"', "WITHHELD names 'kernels.dence', and nnlib has no such module, function or class.\n"
+                                           "Did you mean kernels.dense?"),
+    ('"kernels.dense"', '""', "WITHHELD names ''"),
+    ("WITHHELD =", "OTHER =", "tasks.py has no tuple WITHHELD of names"),
+    ('WITHHELD = ("', 'WITHHELD = "a" or ("', "tasks.py has no tuple WITHHELD of names"),
+])
+def test_a_name_that_does_not_exist_is_refused(tmp_path, old, new, words):
+    shutil.copytree(COURSE / "02_logistic", tmp_path / "02_logistic", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "02_logistic/tasks.py"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(GradingError, match=re.escape(words)):
+        library(tmp_path, "02_logistic", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
