@@ -1,0 +1,51 @@
+"""Outside: a control group for each submission, where this user may make one. The kernel then holds the limits by itself."""
+import contextlib
+import itertools
+import os
+import time
+from pathlib import Path
+
+ROOT = Path("/sys/fs/cgroup")
+NUMBERS = itertools.count()
+FILES = {                                       # version of cgroups: {folder of groups: {file: attribute of Limits}}
+    1: {ROOT / "memory": {"memory.limit_in_bytes": "memory"}, ROOT / "pids": {"pids.max": "processes"}},
+    2: {ROOT: {"memory.max": "memory", "pids.max": "processes"}},
+}
+
+
+class ControlGroup:
+    """The groups of one session. Without the right to make them it has none, and the watch alone holds the limits."""
+
+    def __init__(self, limits, pid):
+        self.folders = []
+        name = f"nnlib-{os.getpid()}-{next(NUMBERS)}"
+        for folder, files in FILES[2 if (ROOT / "cgroup.controllers").exists() else 1].items():
+            path = folder / name
+            try:
+                path.mkdir()
+                self.folders.append(path)
+                for file, limit in files.items():
+                    (path / file).write_text(str(getattr(limits, limit)))
+                (path / "cgroup.procs").write_text(str(pid))
+            except OSError:
+                continue
+
+    def out_of_memory(self):
+        """True if the kernel has ended a process of the group for its memory."""
+        for path in self.folders:
+            for file in ("memory.oom_control", "memory.events"):
+                with contextlib.suppress(OSError):
+                    for line in (path / file).read_text().splitlines():
+                        if line.startswith("oom_kill ") and int(line.split()[1]):
+                            return True
+        return False
+
+    def remove(self):
+        """Remove the groups once their processes are gone."""
+        for path in self.folders:
+            for _ in range(200):
+                try:
+                    path.rmdir()
+                    break
+                except OSError:
+                    time.sleep(0.005)

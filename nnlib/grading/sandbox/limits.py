@@ -1,0 +1,28 @@
+"""What one submission may use."""
+from dataclasses import dataclass
+
+MiB = 2 ** 20
+GiB = 2 ** 30
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one submission. The cells and the calls after them share the deadline.
+
+    Units     bytes; processes as a count, threads included; seconds
+    """
+
+    memory: int = 2 * GiB           # of all its processes together, without what they share with the fork server
+    scratch: int = 64 * MiB         # its folder, which lies in memory
+    file: int = 32 * MiB            # one file
+    output: int = 1 * MiB           # what one cell prints, and one message of a kernel
+    processes: int = 64
+    cpu: float = 60.0               # of each process
+    cells: float = 45.0             # all cells together; the copies at graded cells live on
+    call: float = 10.0              # all cases of one task
+    deadline: float = 60.0          # everything
+
+    def __post_init__(self):
+        for name, value in vars(self).items():
+            if not value > 0:
+                raise ValueError(f"Limits: {name} is {value}, expected a number above 0.")

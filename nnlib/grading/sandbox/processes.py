@@ -1,0 +1,63 @@
+"""Outside: count and end the processes of one submission, as the system shows them in /proc."""
+import contextlib
+import os
+import resource
+import signal
+
+PAGE = resource.getpagesize()
+
+
+def tree(keeper):
+    """Ids of a process and of everything that descends from it."""
+    found = [keeper]
+    for pid in found:
+        with contextlib.suppress(OSError):                              # it has ended meanwhile
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{thread}/children") as file:
+                    found += map(int, file.read().split())
+    return found
+
+
+def usage(keeper, bound):
+    """Bytes of memory and number of threads of a tree of processes.
+
+    Pages that a copy shares with its original count for each at first; only a sum above the bound is taken apart.
+    """
+    pids = tree(keeper)
+    memory = sum(map(unshared, pids))
+    return memory if memory <= bound else sum(map(proportional, pids)), sum(map(threads, pids))
+
+
+def unshared(pid):
+    """Bytes of a process that belong to no file."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/statm") as file:
+        _, resident, shared, *_ = map(int, file.read().split())
+        return (resident - shared) * PAGE
+    return 0
+
+
+def proportional(pid):
+    """Bytes of a process, each page divided by the number of processes that have it."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
+        return sum(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+    return 0
+
+
+def threads(pid):
+    """Number of threads of a process."""
+    with contextlib.suppress(OSError):
+        return len(os.listdir(f"/proc/{pid}/task"))
+    return 0
+
+
+def end(keeper, isolated):
+    """Kill a tree of processes. In a namespace all die with the first; elsewhere each is found, until none is left."""
+    while True:
+        pids = [keeper] if isolated else tree(keeper)[::-1]
+        alive = False
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                alive = pid != keeper or alive
+        if isolated or not alive:
+            return

@@ -1,0 +1,106 @@
+"""Outside: the watch over the processes of one submission, every 50 ms; it ends what exceeds a limit."""
+import os
+import select
+import signal
+import threading
+import time
+
+from . import processes, wire
+from .cgroup import ControlGroup
+from .limits import GiB
+
+PERIOD = 0.05
+
+
+class Watch(threading.Thread):
+    """Knows the keeper of a session. Ends the session, and says why."""
+
+    def __init__(self, limits, life, keeper, isolated):
+        super().__init__(daemon=True, name="nnlib-watch")
+        self.limits, self.life, self.keeper, self.isolated = limits, life, keeper, isolated
+        self.student = None                     # a pidfd of the student's process, once it is there
+        self.ended = ""
+        self.end = time.monotonic() + limits.deadline
+        self.cells_end = time.monotonic() + limits.cells
+        self.over = threading.Event()
+        self.group = ControlGroup(limits, keeper)
+        self.start()
+
+    def run(self):
+        while not self.over.is_set():
+            readable, _, _ = select.select([self.life], [], [], PERIOD)
+            if readable and not self._read():
+                break
+            self._look()
+
+    def _read(self):
+        """Take a message of the keeper; False where it is gone."""
+        try:
+            message, _ = wire.receive(self.life, time.monotonic() + 1)
+            status = int(message.get("ended", 0))
+            why = message.get("failed") or self._death(status)
+        except (wire.WireError, ValueError, TypeError):
+            self.ended = self.ended or self._death(-signal.SIGKILL)
+            return False
+        self.ended = self.ended or why
+        return True
+
+    def _death(self, status):
+        """How the student's process ended, in words."""
+        if self.group.out_of_memory():
+            return self._memory()
+        if status < 0:
+            return f"the kernel died ({signal.Signals(-status).name})" if -status in set(signal.Signals) else "the kernel died"
+        return f"the kernel ended (exit code {status})"
+
+    def _memory(self):
+        return f"more than {self.limits.memory / GiB:.3g} GiB of memory"
+
+    def _look(self):
+        """End what is over a limit."""
+        now, limits = time.monotonic(), self.limits
+        memory, threads = processes.usage(self.keeper, limits.memory)
+        if now > self.end:
+            self.stop(f"the deadline of {limits.deadline:g} s is over")
+        elif memory > limits.memory:
+            self.stop(self._memory())
+        elif threads > limits.processes:
+            self.stop(f"more than {limits.processes} processes")
+        elif now > self.cells_end and not self.ended:
+            self.ended = f"the cells do not end within {limits.cells:g} s"
+            signal.pidfd_send_signal(self.student, signal.SIGKILL)
+
+    def stop(self, why):
+        """End everything, for this reason."""
+        self.ended = self.ended or why
+        processes.end(self.keeper, self.isolated)
+
+    def cells_over(self):
+        """The cells have ended: what follows has the rest of the deadline."""
+        self.cells_end = float("inf")
+
+    def why(self):
+        """Why nothing answers. The keeper tells of a death a moment later than the socket does."""
+        patience = time.monotonic() + 0.5
+        while not self.ended and time.monotonic() < patience:
+            time.sleep(0.01)
+        return self.ended
+
+    def close(self):
+        """End all processes and return when they are gone."""
+        self.over.set()
+        self.join()
+        processes.end(self.keeper, self.isolated)
+        self._wait_for_end()
+        self.group.remove()
+        if self.student is not None:
+            os.close(self.student)
+
+    def _wait_for_end(self):
+        """The socket of the keeper closes when the kernel has cleared its namespace."""
+        until = time.monotonic() + 2
+        try:
+            while True:
+                wire.receive(self.life, until)
+        except wire.WireError:
+            pass
