@@ -81,17 +81,34 @@ class Sandbox:
         self.process.wait()
 
     @contextlib.contextmanager
-    def session(self, files=None, mode="cells", channels=()):
-        """A process of its own for one submission; ``files`` are its data, {name: bytes}."""
+    def serving(self):
+        """Meanwhile kernels that Jupyter starts with the provisioner nnlib-sandbox run in this sandbox."""
+        from .provisioner import SandboxProvisioner
+
+        before, SandboxProvisioner.sandbox = SandboxProvisioner.sandbox, self
+        try:
+            yield self
+        finally:
+            SandboxProvisioner.sandbox = before
+
+    @contextlib.contextmanager
+    def session(self, files=None, kernel=None):
+        """A process of its own for one submission; ``files`` are its data, {name: bytes}.
+
+        ``kernel``, {"key": str, "channels": {port: listening socket}}, asks for a Jupyter kernel in the place of plain cells.
+        """
         with contextlib.ExitStack() as stack:
             pairs = [socket.socketpair() for _ in range(2)]
             for pair in pairs:
                 for end in pair:
                     stack.enter_context(end)
             folder = None if self.isolated else stack.enter_context(tempfile.TemporaryDirectory(prefix="nnlib-"))
-            request = {"mode": mode, "folder": folder, "cache": "/scratch/.cache", **dataclasses.asdict(self.limits)}
+            channels = kernel["channels"] if kernel else {}
+            request = {"folder": folder, "kernel": kernel and {"key": kernel["key"], "channels": list(channels)},
+                       **dataclasses.asdict(self.limits)}
+            sockets = [inside for _, inside in pairs] + list(channels.values())
             try:
-                socket.send_fds(self.requests, [json.dumps(request).encode()], [inside.fileno() for _, inside in pairs] + list(channels))
+                socket.send_fds(self.requests, [json.dumps(request).encode()], [sock.fileno() for sock in sockets])
             except OSError:
                 raise GradingError("sandbox: the fork server is gone.\nOpen a new Sandbox.") from None
             for _, inside in pairs:

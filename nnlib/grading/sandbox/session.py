@@ -1,5 +1,8 @@
 """Outside: one submission. Everything that it sends is hostile: it becomes an Outcome or a Reply, never an exception."""
+import contextlib
 import os
+import select
+import signal
 import socket
 import struct
 import time
@@ -50,6 +53,17 @@ class Session:
         except (GradingError, wire.WireError) as error:
             raise GradingError(f"sandbox: a session does not start: {self.watch.why() or error}.\n"
                                "Run: nnlib grade doctor") from None
+
+    @property
+    def alive(self):
+        """True while the student's process runs."""
+        return not select.select([self.watch.student], [], [], 0)[0]
+
+    def signal(self, number):
+        """Send a signal to the student's process. Killing it here is no early end; its copies live on."""
+        self.watch.killed = self.watch.killed or number == signal.SIGKILL
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.watch.student, number)
 
     def run(self, source):
         """The Outcome of one cell."""

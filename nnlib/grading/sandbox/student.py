@@ -24,10 +24,10 @@ def serve(request, control, channels):
     for name, content in zip(files["files"], contents):
         with open(name, "wb") as file:
             file.write(content.tobytes())
-    if request["mode"] == "kernel":
+    if request["kernel"]:
         from .kernel import run_kernel
 
-        run_kernel(control, channels)
+        run_kernel(control, channels, request)
     else:
         run_cells(control, request["output"])
 

@@ -20,6 +20,7 @@ class Watch(threading.Thread):
         self.limits, self.life, self.keeper, self.isolated = limits, life, keeper, isolated
         self.student = None                     # a pidfd of the student's process, once it is there
         self.ended = ""
+        self.killed = False                     # by the grader, when it is done with the cells
         self.end = time.monotonic() + limits.deadline
         self.cells_end = time.monotonic() + limits.cells
         self.over = threading.Event()
@@ -42,7 +43,8 @@ class Watch(threading.Thread):
         except (wire.WireError, ValueError, TypeError):
             self.ended = self.ended or self._death(-signal.SIGKILL)
             return False
-        self.ended = self.ended or why
+        if not self.killed:
+            self.ended = self.ended or why
         return True
 
     def _death(self, status):

@@ -1,0 +1,93 @@
+"""Outside: Jupyter's own way to start a kernel elsewhere, here in a session of the sandbox."""
+import asyncio
+import contextlib
+import signal
+import socket
+import tempfile
+
+import zmq
+from jupyter_client.provisioning import KernelProvisionerBase
+
+from ..errors import GradingError
+
+CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port")
+MESSAGE = 8 * 2 ** 20               # bytes of one message; what is longer closes the channel
+WAITING = 64                        # messages that may wait in this process
+
+
+class SandboxProvisioner(KernelProvisionerBase):
+    """Runs a kernel in a session of the Sandbox that is serving. ``session`` is that session.
+
+    Start a kernel with ``files={name: bytes}`` to give it data.
+
+    Raises    GradingError if no sandbox is serving
+    """
+
+    sandbox = None                  # set by Sandbox.serving, for the whole process
+    session = None
+    connection_info = {}
+
+    @property
+    def has_process(self):
+        return self.session is not None
+
+    async def pre_launch(self, *, files=None, extra_arguments=None, **options):
+        if self.sandbox is None:
+            raise GradingError("sandbox: no sandbox is serving kernels.\nStart one: with sandbox.serving(): ...")
+        self._closing = contextlib.ExitStack()
+        self._files = files
+        manager = self.parent
+        folder = self._closing.enter_context(tempfile.TemporaryDirectory(prefix="nnlib-"))
+        manager.transport, manager.ip = "ipc", f"{folder}/channel"
+        for number, name in enumerate((*CHANNELS, "hb_port"), 1):
+            setattr(manager, name, number)
+        manager.client_factory = bounded(manager.client_factory)
+        self.connection_info = manager.get_connection_info()
+        return await super().pre_launch(cmd=["nnlib-sandbox"], **options)
+
+    async def launch_kernel(self, cmd, **_):
+        manager = self.parent
+        with contextlib.ExitStack() as stack:
+            channels = {}
+            for name in CHANNELS:
+                channel = stack.enter_context(socket.socket(socket.AF_UNIX))
+                channel.bind(f"{manager.ip}-{getattr(manager, name)}")
+                channel.listen()
+                channel.setblocking(False)
+                channels[name] = channel
+            kernel = {"key": manager.session.key.decode(), "channels": channels}
+            self.session = self._closing.enter_context(self.sandbox.session(self._files, kernel))
+        return self.connection_info
+
+    async def poll(self):
+        return None if self.session and self.session.alive else 1
+
+    async def wait(self):
+        while await self.poll() is None:
+            await asyncio.sleep(0.01)
+        return 1
+
+    async def send_signal(self, signum):
+        if self.session and signum:
+            self.session.signal(signum)
+
+    async def kill(self, restart=False):
+        await self.send_signal(signal.SIGKILL)
+
+    async def terminate(self, restart=False):
+        await self.send_signal(signal.SIGKILL)
+
+    async def cleanup(self, restart=False):
+        self._closing.close()
+
+
+def bounded(factory):
+    """A class of kernel clients that take no long message and let few wait: what they keep is memory of this process."""
+    class BoundedClient(factory):
+        def _context_default(self):
+            context = super()._context_default()
+            context.setsockopt(zmq.MAXMSGSIZE, MESSAGE)
+            context.setsockopt(zmq.RCVHWM, WAITING)
+            return context
+
+    return BoundedClient
