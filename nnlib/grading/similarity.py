@@ -1,0 +1,95 @@
+"""Which submissions hold nearly the same code, among thousands, without comparing every pair.
+
+A solution becomes a row of tokens without names, comments and the first lines that everybody was given. Hashes of
+short runs of tokens are its pieces; of neighbouring pieces the smallest is kept (winnowing). What few share is evidence,
+what many share is how one writes it.
+
+Source    Schleimer, Wilkerson and Aiken (2003), Winnowing: local algorithms for document fingerprinting
+"""
+import collections
+import hashlib
+import io
+import itertools
+import keyword
+import tokenize
+
+import numpy as np
+
+SHORT = 30               # tokens: a shorter solution looks like another by itself
+RUN, WINDOW = 10, 4      # tokens in a piece; pieces of which the smallest is kept
+FEW = 20                 # more submissions than this, or a fifth of all, share what is usual
+EVIDENCE = 5             # pieces that few share, at least
+ALIKE = 0.9              # share of all pieces that two submissions have in common
+LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+
+
+def tokens(source):
+    """The tokens of Python source, up to the first that is none: read flat, because nesting can break a parser."""
+    try:
+        yield from tokenize.generate_tokens(io.StringIO(source).readline)
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return
+
+
+def normal_form(source):
+    """Token texts without layout, first lines ``def ...:`` with their docstring, and names; attributes stay."""
+    texts, after, heading = [], "", False
+    for token in tokens(source):
+        if token.string in ("def", "class") and not token.start[1]:
+            heading = True
+        if heading:
+            heading = token.type != tokenize.NEWLINE
+        elif token.type not in LAYOUT and not (token.type == tokenize.STRING and not token.line[:token.start[1]].strip()):
+            name = token.type == tokenize.NAME and not keyword.iskeyword(token.string) and after != "."
+            texts.append("name" if name else token.string)
+            after = token.string
+    return texts
+
+
+def pieces(task, source):
+    """Sorted hashes of a solution; none of a short one."""
+    texts = normal_form(source)
+    if len(texts) < SHORT:
+        return np.array([], np.uint64)
+    runs = ("\0".join([task, *texts[i:i + RUN]]).encode("utf-8", "replace") for i in range(len(texts) - RUN + 1))
+    hashes = np.frombuffer(b"".join(hashlib.blake2b(run, digest_size=8).digest() for run in runs), np.uint64)
+    return np.unique(np.lib.stride_tricks.sliding_window_view(hashes, WINDOW).min(axis=1))
+
+
+def alike(sources):
+    """Pairs of submissions with nearly the same code: [(student, student, [task])].
+
+    ``sources`` yields (student, {task: source of the solution}); only hashes of it are kept.
+    """
+    kept = {student: {task: pieces(task, source) for task, source in solutions.items()} for student, solutions in sources}
+    students = list(kept)
+    whole = [np.concatenate([np.array([], np.uint64), *kept[student].values()]) for student in students]
+    shared = collections.Counter()
+    for holders in groups(whole):
+        if len(holders) <= max(2, min(FEW, len(students) // 5)):
+            shared.update(itertools.combinations(holders, 2))
+    found = []
+    for (i, j), count in sorted(shared.items()):
+        if count >= EVIDENCE and common(whole[i], whole[j]) >= ALIKE:
+            a, b = kept[students[i]], kept[students[j]]
+            found.append((students[i], students[j], [task for task in a if task in b and common(a[task], b[task]) >= ALIKE]))
+    return found
+
+
+def groups(whole):
+    """For every piece that two or more submissions hold, their numbers in ascending order."""
+    if not whole:
+        return
+    owner = np.repeat(np.arange(len(whole)), [len(hashes) for hashes in whole])
+    hashes = np.concatenate(whole)
+    order = np.argsort(hashes, kind="stable")
+    starts = np.flatnonzero(np.diff(hashes[order])) + 1
+    for holders in np.split(owner[order], starts):
+        if len(holders) > 1:
+            yield holders.tolist()
+
+
+def common(a, b):
+    """Share of the pieces of the larger of two solutions that the other holds too; 0 for short ones."""
+    most = max(len(a), len(b))
+    return len(np.intersect1d(a, b)) / most if most else 0.0
