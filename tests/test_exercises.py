@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnlib.grading import exercises, grade, notebooks
+from nnlib.grading import exercises, notebooks, samples
 from nnlib.grading.call import call_all
 from nnlib.grading.compare import compare
 from nnlib.grading.errors import GradingError
@@ -94,7 +94,7 @@ def test_a_misconception_loses_points_and_gets_its_own_hint(name, task, misconce
 @pytest.mark.parametrize("name, task, misconception", EVERY_MISCONCEPTION)
 def test_the_answer_of_a_misconception_is_its_own_source(name, task, misconception):
     namespace = dict(task.reference.__globals__)
-    exec(grade.as_answer(task, misconception.function), namespace)
+    exec(samples.as_answer(task, misconception.function), namespace)
     assert result_of(name, task, namespace[task.name]).misconceptions == [misconception.name]
 
 
@@ -185,7 +185,7 @@ def test_with_the_solution_the_whole_notebook_runs_and_everything_visible_is_rig
 
 @pytest.mark.parametrize("name, task, misconception", EVERY_MISCONCEPTION)
 def test_the_self_check_or_the_visible_test_notices_a_misconception(name, task, misconception):
-    values, _ = run_released(name, **{task.name: grade.as_answer(task, misconception.function)})
+    values, _ = run_released(name, **{task.name: samples.as_answer(task, misconception.function)})
     assert not values[f"check_{task.name}"] or values[f"test_{task.name}"] < task.total
 
 

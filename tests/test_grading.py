@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnlib.grading import GradingError, grade, hidden_tests, notebooks
+from nnlib.grading import GradingError, grade, hidden_tests, notebooks, samples
 from nnlib.grading.call import call_all
 from nnlib.grading.compare import NotPlain, compare, plain
 from nnlib.grading.stock import Course
@@ -198,7 +198,7 @@ def answers(course, **changed):
     namespace = {"np": np}
     for name, task in tasks.items():
         wrong = next((m.function for m in task.misconceptions if m.name == changed.get(name)), task.reference)
-        exec(grade.as_answer(task, wrong), namespace)
+        exec(samples.as_answer(task, wrong), namespace)
     return namespace
 
 
@@ -259,27 +259,27 @@ EXPECTED = {                              # sigmoid, loss, gradient, step, train
 
 def write_submissions(course):
     tasks = load_tasks(course, NAME)
-    right = grade.solutions(course, NAME)
+    right = samples.solutions(course, NAME)
 
     def wrong(name, misconception):
-        return grade.as_answer(tasks[name], next(m.function for m in tasks[name].misconceptions if m.name == misconception))
+        return samples.as_answer(tasks[name], next(m.function for m in tasks[name].misconceptions if m.name == misconception))
 
     submissions = {
         "right": right,
         "partly": right | {"loss": wrong("loss", "loss_clipped"),
                            "gradient": wrong("gradient", "gradient_bias_not_averaged")},
-        "wrong": {name: grade.as_answer(task, task.misconceptions[0].function) for name, task in tasks.items()},
+        "wrong": {name: samples.as_answer(task, task.misconceptions[0].function) for name, task in tasks.items()},
         "blank": {},
         "raises": right | {"gradient": "raise RuntimeError('before the function exists')",
                            "step": right["step"].replace("gradient(x, w, b, y)", "own(x, w, b, y)")
                            + "\n" + right["gradient"].replace("def gradient", "def own"),
-                           "train": grade.header(tasks["train"]) + "\n    return undefined_name"},
+                           "train": samples.header(tasks["train"]) + "\n    return undefined_name"},
         "noisy": right | {"sigmoid": "import sys, warnings\n" + right["sigmoid"].replace(
             "    ### BEGIN SOLUTION", "    print('called', file=sys.stderr); warnings.warn('careful'); np.log(-np.ones(1))")},
     }
     for student, cells in submissions.items():
-        grade.submit(course, NAME, student, cells)
-    path = grade.submit(course, NAME, "deletes", right)
+        samples.submit(course, NAME, student, cells)
+    path = samples.submit(course, NAME, "deletes", right)
     notebook = json.loads(path.read_text(encoding="utf-8"))
     notebook["cells"] = [cell for cell in notebook["cells"] if cell["id"] not in ("test_loss", "check_step")]
     path.write_text(json.dumps(notebook), encoding="utf-8")
@@ -413,16 +413,6 @@ def test_the_sample_course_is_never_made_over_something_else(tmp_path):
     with pytest.raises(GradingError, match="is not empty"):
         grade.demo(COURSE, NAME, folder=tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
-
-
-def test_marks_are_printed_as_a_table():
-    marks = grade.Marks("02", {"f": 2.0, "g": 3.0}, {"ada": {"f": 2.0, "g": 1.5}, "bo": {"f": None, "g": 0.0}}, Path("feedback"))
-    assert str(marks).splitlines()[2:] == [
-        "          f    g  total",
-        "possible  2    3      5",
-        "-----------------------",
-        "ada       2  1.5    3.5",
-        "bo        -    0      0"]
 
 
 def test_a_missing_extra_is_named(monkeypatch):

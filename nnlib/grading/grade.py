@@ -1,75 +1,171 @@
-"""Marks with stock nbgrader: for the submissions of a course, or for a handful of samples."""
-import inspect
-import json
-import re
-import shutil
+"""Grade every submission of an assignment: what is new goes to the workers, what they give back to the gradebook."""
+import contextlib
+import hashlib
+import os
+import secrets
 import sys
-import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 
 from tqdm import tqdm
 
+from . import gradebook, pool
+from .assignment import Assignment, files
 from .errors import GradingError
 from .exercises import generate
-from .stock import Course
-from .tasks import assignment_folder, load_tasks
-
-MADE_BY_US = ".sample-course"
-
-
-@dataclass
-class Marks:
-    """Points of students in one assignment: ``points[student][task]``, ``possible[task]``; printed as a table."""
-
-    assignment: str
-    possible: dict
-    points: dict
-    feedback: Path
-
-    def __str__(self):
-        columns = list(self.possible)
-        rows = [["", *columns, "total"], ["possible", *self.possible.values(), sum(self.possible.values())]]
-        rows += [[student, *(marks.get(task) for task in columns), sum(p or 0 for p in marks.values())]
-                 for student, marks in self.points.items()]
-        cells = [[value if isinstance(value, str) else "-" if value is None else f"{value:g}" for value in row]
-                 for row in rows]
-        widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
-        lines = [row[0].ljust(widths[0]) + "".join("  " + cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))
-                 for row in cells]
-        return "\n".join([self.assignment, "", *lines[:2], "-" * len(lines[0]), *lines[2:]])
+from .journal import Journal
+from .marks import Marks
+from .sandbox import Limits, isolation
+from .samples import sample_course, write_samples
+from .stock import Course, quiet
+from .submissions import digest, fits, read, shown, students
+from .tasks import assignment_folder
+from .worker import Graded, Setup, no_points, record_of
 
 
-def run(root, assignment, progress=True):
-    """Grade every submission of an assignment with stock nbgrader and write the feedback. Returns Marks.
+def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers=None, dask=None, db=None, limits=None,
+        progress=True):
+    """Grade the submissions of an assignment that are new or changed, all of them if ``everything``. Returns Marks.
 
-    Raises    GradingError if there is nothing to grade, or nbgrader fails
+    Student code runs in a sandbox, and is compared outside it; ``unsafe`` does without the sandbox, and labels the marks.
+    A run that is interrupted, however it ends, is taken up by the next one.
+
+    Raises    GradingError if there is nothing to grade, or grading cannot work here
     """
+    root, limits = Path(root).absolute(), limits or Limits()
     assignment_folder(root, assignment)
-    course = Course(root)
-    students = course.students(assignment)
-    if not students:
+    names = students(root, assignment)
+    if not names:
         raise GradingError(f"{assignment}: there are no submissions.\nPut them into "
                            f"{Path(root, 'submitted', '<student>', assignment, assignment + '.ipynb')}.")
+    if not unsafe and not dask and isolation() is None:
+        raise GradingError("nnlib grade: nothing here keeps student code apart from the marks.\n"
+                           "Install bubblewrap and try nnlib grade doctor. With --unsafe every mark is labelled.")
+    course = Course(root, db)
     course.generate_assignment(assignment)           # tests as they stand in the text now
-    points, possible = {}, {}
-    bar = tqdm(students, desc="grade", unit="submission", file=sys.stdout,
-              **({} if progress else {"disable": True}))
-    for student in bar:
-        bar.set_postfix_str(student)
-        course.autograde(assignment, student)
-        course.generate_feedback(assignment, student)
-        marks = course.marks(assignment, student)
-        points[student] = {task: score for task, (score, _) in marks.items()}
-        possible = {task: most for task, (_, most) in marks.items()}
-    return Marks(assignment, possible, points, Path(root, "feedback"))
+    possible = {task: Assignment(root, assignment).possible(task) for task in Assignment(root, assignment).tasks}
+    setup = Setup(assignment, tuple(files(root, assignment).items()), secret(root), "lean" if lean else "notebook",
+                  unsafe, limits)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(quiet())
+        journal = stack.enter_context(Journal(root / "journal.jsonl", assignment))
+        book = stack.enter_context(gradebook.opened(course.db_url))
+        bar = stack.enter_context(progress_bar(len(names), progress))
+        todo = changed(root, setup, names, journal, book, bar, everything)
+        if dask:
+            submit, count = stack.enter_context(pool.cluster(dask))
+        else:
+            count = workers or pool.fitting(limits.memory)
+            submit = stack.enter_context(pool.processes(count, limits.deadline + pool.MARGIN))
+        try:
+            for (_, submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
+                keep(root, journal, book, graded or Graded(
+                    record_of(setup, submission.student, key, trouble, no_points(possible)), "", ""))
+                bar.update()
+        except KeyboardInterrupt:
+            raise GradingError(f"nnlib grade: stopped after {bar.n} of {len(names)} submissions.\n"
+                               "Nothing is lost: the same command goes on where this one stopped.") from None
+        gradebook.export(book, assignment, root / f"{assignment}.csv")
+        records = [journal.records[shown(name)] for name in names]
+    return Marks(assignment, possible, records, root)
 
 
-def demo(root, assignment="02_logistic", folder=None, progress=True):
+def changed(root, setup, names, journal, book, bar, everything):
+    """Yield (setup, submission, key) of every submission that has to be graded. The others are left as they are."""
+    known = gradebook.scores(book, setup.assignment)
+    fixed = digest(repr((setup.engine, setup.unsafe, setup.limits)).encode(), setup.secret.encode(), source(),
+                   *(part for path, content in setup.files for part in (path.encode(), content)))
+    for name in names:
+        if not fits(name):
+            reason = "The name of the folder has characters that a gradebook cannot take; rename it."
+            if journal.records.get(shown(name), {}).get("reason") != reason:
+                journal.append(record_of(setup, shown(name), "", reason, {}))
+            bar.update()
+            continue
+        submission = read(root, setup.assignment, name)
+        key = digest(fixed.encode(), submission.digest().encode())
+        record = journal.records.get(name)
+        if everything or record is None or record["key"] != key or not kept(root, record):
+            yield setup, submission, key
+            continue
+        if {task: marks["points"] for task, marks in record["tasks"].items()} != known.get(name):
+            gradebook.save(book, record)                  # killed between journal and gradebook, or a gradebook that was lost
+        bar.update()
+
+
+def keep(root, journal, book, graded):
+    """Files first, then the journal, then the gradebook: wherever a run is killed, the next one finds what is missing."""
+    if graded.notebook:
+        for path, text in zip(pages(root, graded.record), (graded.notebook, graded.feedback)):
+            write(path, text)
+    journal.append(graded.record)
+    gradebook.save(book, graded.record)
+
+
+def pages(root, record):
+    """Where the graded notebook and the feedback page of a submission lie, as nbgrader expects them."""
+    student, name = record["student"], record["assignment"]
+    return root / "autograded" / student / name / f"{name}.ipynb", root / "feedback" / student / name / f"{name}.html"
+
+
+def write(path, text):
+    """Write a file by renaming a finished one: nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    with open(partial, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def kept(root, record):
+    """True if the pages of a record are there, and the graded notebook is the one that was graded."""
+    notebook, feedback = pages(root, record)
+    return (notebook.is_file() and feedback.is_file()
+            and hashlib.sha256(notebook.read_bytes()).hexdigest() == record.get("notebook"))
+
+
+def source():
+    """nnlib's own source: what it grades with may change what it finds."""
+    folder = Path(__file__).parents[1]
+    return digest(*(path.read_bytes() for path in sorted(folder.rglob("*.py")))).encode()
+
+
+def secret(root):
+    """The secret of a course, made at its first use. Hidden inputs are drawn from it.
+
+    Whoever knows it can compute the hidden inputs. Whoever loses it, with the file .secret, loses no mark that has been
+    given; but everything is graded again, on other inputs.
+    """
+    path = Path(root, ".secret")
+    if not path.exists():
+        partial = path.with_name(f".secret.{os.getpid()}")
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        partial.replace(path)
+    return path.read_text().strip()
+
+
+class progress_bar(tqdm):
+    """Submissions per minute and the time left."""
+
+    def __init__(self, total, progress):
+        layout = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} submissions, {per_minute} a minute, {remaining} left"
+        super().__init__(total=total, desc="grade", bar_format=layout, file=sys.stdout, **({} if progress else {"disable": True}))
+
+    @property
+    def format_dict(self):
+        values = super().format_dict
+        rate = values["rate"] or (values["n"] / values["elapsed"] if values["elapsed"] else 0)
+        return values | {"per_minute": f"{60 * rate:.0f}"}
+
+
+def demo(root, assignment="02_logistic", folder=None, progress=True, **options):
     """Grade sample submissions in a course of their own, made in ``folder``. Returns Marks.
 
-    The samples are made from the assignment: right, partly right, wrong, untouched, and one that raises.
-    The instructor's own submissions and gradebook are not touched.
+    The samples are made from the assignment: right, partly right, wrong, untouched, and one that raises. They are our
+    own, so they are graded even where there is no sandbox; the marks say so. The instructor's own submissions and
+    gradebook are not touched.
 
     Modifies  folder (<root>/../_build/sample-course if None), which is emptied first
     Raises    GradingError if ``folder`` holds something else
@@ -80,66 +176,5 @@ def demo(root, assignment="02_logistic", folder=None, progress=True):
     sample_course(root, assignment, folder)
     generate(folder, [assignment], progress=False)
     write_samples(folder, assignment)
-    return run(folder, assignment, progress)
-
-
-def sample_course(root, assignment, folder):
-    """A new course in a folder, with the configuration of another and one of its assignments."""
-    if folder.exists() and any(folder.iterdir()) and not (folder / MADE_BY_US).exists():
-        raise GradingError(f"{folder} is not empty, expected a new folder for the sample course.\nGive another one.")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / MADE_BY_US).touch()
-    shutil.copyfile(root / "nbgrader_config.py", folder / "nbgrader_config.py")
-    shutil.copytree(root / assignment, folder / assignment, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-
-
-def write_samples(course, assignment):
-    """Hand in the sample submissions of an assignment. Returns the names of the students."""
-    tasks = load_tasks(course, assignment)
-    right = solutions(course, assignment)
-    first_wrong = {name: as_answer(task, task.misconceptions[0].function) for name, task in tasks.items()}
-    last = list(tasks)[-1]
-    half = list(tasks)[:(len(tasks) + 1) // 2]
-    samples = {
-        "ada-right": right,
-        "blaise-one-mistake": right | {half[-1]: first_wrong[half[-1]]},
-        "carl-half-done": {name: right[name] for name in half},
-        "dorothy-raises": right | {last: f"{header(tasks[last])}\n    return undefined_name"},
-        "emmy-wrong": first_wrong,
-        "grace-untouched": {},
-    }
-    for student, answers in samples.items():
-        submit(course, assignment, student, answers)
-    return list(samples)
-
-
-def submit(course, assignment, student, answers):
-    """Hand in the released notebook with these answers: {task: source of the cell}."""
-    notebook = json.loads(Path(course, "release", assignment, f"{assignment}.ipynb").read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        if name in answers:
-            cell["source"] = answers[name]
-    path = Path(course, "submitted", student, assignment, f"{assignment}.ipynb")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
-    return path
-
-
-def solutions(course, assignment):
-    """{task: source of its solution cell}, from the source notebook."""
-    notebook = json.loads(Path(course, "source", assignment, f"{assignment}.ipynb").read_text(encoding="utf-8"))
-    return {cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"]) for cell in notebook["cells"]
-            if cell["metadata"].get("nbgrader", {}).get("solution")}
-
-
-def as_answer(task, function):
-    """The source of a reference or misconception under the name that the task asks for."""
-    source = textwrap.dedent(inspect.getsource(function))
-    return re.sub(rf"\bdef {function.__name__}\(", f"def {task.name}(", source, count=1)
-
-
-def header(task):
-    """The first line of a task's function."""
-    return f"def {task.name}{inspect.signature(task.reference)}:"
+    unsafe = options.pop("unsafe", False) or isolation() is None
+    return run(folder, assignment, progress=progress, unsafe=unsafe, **options)

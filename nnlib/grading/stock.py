@@ -23,7 +23,7 @@ def prepare(root):
 class Course:
     """An nbgrader course. Each method runs one nbgrader command, and raises GradingError if that fails."""
 
-    def __init__(self, root):
+    def __init__(self, root, db_url=None):
         self.root = Path(root).absolute()
         if not (self.root / "nbgrader_config.py").is_file():
             raise GradingError(f"{self.root} holds no nbgrader_config.py, expected a course folder.")
@@ -35,7 +35,10 @@ class Course:
         with quiet():
             app = NbGrader(log_level=logging.ERROR)
             app.initialize([], root=str(self.root))
+            if db_url:
+                app.coursedir.db_url = db_url
             self.api = NbGraderAPI(coursedir=app.coursedir, config=app.config)
+        self.db_url = app.coursedir.db_url
 
     def generate_assignment(self, assignment):
         self._run(f"generate_assignment {assignment}", self.api.generate_assignment, assignment)

@@ -1,0 +1,49 @@
+"""The page that a student gets back: nbgrader's own exporter and template, without its gradebook."""
+import copy
+import functools
+import html
+import logging
+
+from nbformat.v4 import new_markdown_cell
+
+UNSAFE = "Graded without a sandbox: nothing kept this code from changing its own mark."
+
+
+def with_message(notebook, record):
+    """Put what a reader has to know first at the top. Modifies the notebook."""
+    lines = [record["reason"], UNSAFE if record["isolation"] == "none" else ""]
+    if any(lines):
+        cell = new_markdown_cell("\n\n".join(f"**{html.escape(line)}**" for line in lines if line))
+        cell.id = "message"
+        notebook.cells.insert(0, cell)
+
+
+def page(notebook, record):
+    """The feedback page of a graded notebook, as HTML. Points that a person gave later need nbgrader generate_feedback."""
+    notebook, points = copy.deepcopy(notebook), record["tasks"]
+    for cell in notebook.cells:
+        role = cell.metadata.get("nbgrader", {})
+        if role.get("grade"):
+            task = role.grade_id.removeprefix("test_")
+            role.update(score=points[task]["points"], points=points[task]["possible"])
+    resources = {"nbgrader": {
+        "notebook": record["assignment"], "assignment": record["assignment"], "student": record["student"],
+        "score": sum(task["points"] for task in points.values()),
+        "max_score": sum(task["possible"] for task in points.values()), "late_penalty": 0}}
+    return exporter().from_notebook_node(notebook, resources)[0]
+
+
+@functools.cache
+def exporter():
+    """nbgrader's exporter of feedback pages; its templates are compiled once for a process."""
+    from nbgrader.converters import GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import GetGrades
+
+    converter = GenerateFeedback(coursedir=CourseDirectory())
+    exporter = converter.exporter_class(config=converter.config)
+    for preprocessor in converter.preprocessors:
+        if preprocessor is not GetGrades:                    # it asks the gradebook; the scores are in the cells already
+            exporter.register_preprocessor(preprocessor, enabled=True)
+    logging.getLogger("traitlets").setLevel(logging.ERROR)   # missing alternative texts of students' plots
+    return exporter

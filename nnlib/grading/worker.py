@@ -1,0 +1,114 @@
+"""What a worker does: one submission in, its record and pages out. It never sees the course or the gradebook."""
+import contextlib
+import copy
+import hashlib
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+from nbgrader.utils import parse_utc
+
+from .assignment import Assignment
+from .errors import GradingError, NeedsAttention
+from .feedback import page, with_message
+from .normalise import named, normalise, same_text
+from .sandbox import Limits, Sandbox, isolation
+from .submissions import parse
+from .trusted import grade_notebook
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything that grading the submissions of one assignment needs, as plain data that can travel.
+
+    ``files`` are those of ``assignment.files``.
+    """
+
+    assignment: str
+    files: tuple
+    secret: str
+    engine: str = "notebook"
+    unsafe: bool = False
+    limits: Limits = Limits()
+
+
+class Graded(NamedTuple):
+    """One submission: its record for the journal, the notebook and the feedback page as text."""
+
+    record: dict
+    notebook: str
+    feedback: str
+
+
+class Worker:
+    """A warm sandbox and the assignment, ready for one submission after another."""
+
+    def __init__(self, setup):
+        self.setup = setup
+        self.closing = contextlib.ExitStack()
+        folder = Path(self.closing.enter_context(tempfile.TemporaryDirectory(prefix="nnlib-grade-")))
+        for path, content in setup.files:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        self.assignment = Assignment(folder, setup.assignment)
+        self.sandbox = self.closing.enter_context(Sandbox(setup.limits, library=None, unsafe=setup.unsafe))
+        if setup.engine == "notebook":
+            self.closing.enter_context(self.sandbox.serving())
+
+    def grade(self, submission, key):
+        """Graded of a Submission. Whatever stands in it, this returns."""
+        start = time.monotonic()
+        notes, tampered = list(submission.notes), []
+        try:
+            if submission.problem:
+                raise NeedsAttention(submission.problem)
+            notebook, more, tampered = normalise(parse(submission.notebook), self.assignment)
+            notes += more
+            tasks, reason = grade_notebook(
+                notebook, self.assignment, self.sandbox, self.setup.engine, submission.files,
+                lambda task: self.assignment.seed(self.setup.secret, submission.student, task))
+        except (NeedsAttention, GradingError) as error:
+            reason = str(error)
+            notebook = copy.deepcopy(self.assignment.released)
+            tasks = no_points({task: self.assignment.possible(task) for task in self.assignment.tasks})
+        reason = reason or " ".join(tampered)
+        record = record_of(self.setup, submission.student, key, reason, tasks) | {
+            "notes": notes[:20], "timestamp": date(submission.files), "unanswered": unanswered(notebook, self.assignment),
+            "seconds": round(time.monotonic() - start, 2)}
+        with_message(notebook, record)
+        text, feedback = nbformat.writes(notebook), page(notebook, record)
+        record["notebook"] = hashlib.sha256(text.encode()).hexdigest()
+        return Graded(record, text, feedback)
+
+    def close(self):
+        self.closing.close()
+
+
+def record_of(setup, student, key, reason, tasks):
+    """The record of a submission, as the journal keeps it."""
+    return {"student": student, "assignment": setup.assignment, "key": key,
+            "status": "needs attention" if reason else "graded", "reason": reason, "engine": setup.engine,
+            "isolation": "none" if setup.unsafe else isolation(), "tasks": tasks, "notes": [], "timestamp": "",
+            "unanswered": [], "seconds": 0.0}
+
+
+def no_points(possible):
+    """The tasks of a record in which nothing is earned."""
+    return {task: {"points": 0.0, "possible": points, "misconceptions": []} for task, points in possible.items()}
+
+
+def unanswered(notebook, assignment):
+    """grade_ids of the solutions that are still as they were handed out."""
+    return [named(cell) for cell in notebook.cells
+            if cell.metadata.get("nbgrader", {}).get("solution") and same_text(cell.source, assignment.cells[named(cell)].source)]
+
+
+def date(files):
+    """When a submission was handed in, as nbgrader's exchange notes it in timestamp.txt; "" without a date in it."""
+    try:
+        return str(parse_utc(files.get("timestamp.txt", b"")[:100].decode("ascii").strip() or None) or "")
+    except (ValueError, OverflowError):
+        return ""
