@@ -11,7 +11,7 @@ book: .venv/installed        ## execute the chapters, write the HTML and print i
 	@$(BIN)/nnlib book
 
 test: .venv/installed        ## run every test, the strict book build and the grading round trip included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lab: .venv/installed         ## open the released notebooks in JupyterLab
 	@$(BIN)/nnlib lab
