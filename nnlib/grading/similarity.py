@@ -65,9 +65,8 @@ def alike(sources):
     students = list(kept)
     whole = [np.concatenate([np.array([], np.uint64), *kept[student].values()]) for student in students]
     shared = collections.Counter()
-    for holders in groups(whole):
-        if len(holders) <= max(2, min(FEW, len(students) // 5)):
-            shared.update(itertools.combinations(holders, 2))
+    for holders in groups(whole, max(2, min(FEW, len(students) // 5))):
+        shared.update(itertools.combinations(holders, 2))
     found = []
     for (i, j), count in sorted(shared.items()):
         if count >= EVIDENCE and common(whole[i], whole[j]) >= ALIKE:
@@ -76,17 +75,17 @@ def alike(sources):
     return found
 
 
-def groups(whole):
-    """For every piece that two or more submissions hold, their numbers in ascending order."""
+def groups(whole, most):
+    """For every piece that two submissions or more hold, up to ``most``: their numbers in ascending order."""
     if not whole:
         return
     owner = np.repeat(np.arange(len(whole)), [len(hashes) for hashes in whole])
     hashes = np.concatenate(whole)
     order = np.argsort(hashes, kind="stable")
-    starts = np.flatnonzero(np.diff(hashes[order])) + 1
-    for holders in np.split(owner[order], starts):
-        if len(holders) > 1:
-            yield holders.tolist()
+    starts = np.flatnonzero(np.diff(hashes[order], prepend=hashes[order[:1]] + np.uint64(1)))
+    sizes = np.diff(starts, append=len(hashes))
+    for start, size in zip(starts[(sizes > 1) & (sizes <= most)], sizes[(sizes > 1) & (sizes <= most)]):
+        yield owner[order[start:start + size]].tolist()
 
 
 def common(a, b):
