@@ -2,14 +2,13 @@
 import contextlib
 import hashlib
 import os
-import secrets
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
 from . import gradebook, pool
-from .assignment import Assignment, files
+from .assignment import Assignment
 from .errors import GradingError
 from .exercises import generate
 from .journal import Journal
@@ -43,8 +42,7 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     course = Course(root, db)
     course.generate_assignment(assignment)           # tests as they stand in the text now
     possible = {task: Assignment(root, assignment).possible(task) for task in Assignment(root, assignment).tasks}
-    setup = Setup(assignment, tuple(files(root, assignment).items()), secret(root), "lean" if lean else "notebook",
-                  unsafe, limits)
+    setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits)
     with contextlib.ExitStack() as stack:
         stack.enter_context(quiet())
         journal = stack.enter_context(Journal(root / "journal.jsonl", assignment))
@@ -129,21 +127,6 @@ def source():
     """nnlib's own source: what it grades with may change what it finds."""
     folder = Path(__file__).parents[1]
     return digest(*(path.read_bytes() for path in sorted(folder.rglob("*.py")))).encode()
-
-
-def secret(root):
-    """The secret of a course, made at its first use. Hidden inputs are drawn from it.
-
-    Whoever knows it can compute the hidden inputs. Whoever loses it, with the file .secret, loses no mark that has been
-    given; but everything is graded again, on other inputs.
-    """
-    path = Path(root, ".secret")
-    if not path.exists():
-        partial = path.with_name(f".secret.{os.getpid()}")
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-        partial.replace(path)
-    return path.read_text().strip()
 
 
 class progress_bar(tqdm):

@@ -25,9 +25,9 @@ def grade(setup, submission, key):
         Finalize(None, close, exitpriority=10)
     try:
         return warm[setup].grade(submission, key)
-    except BaseException:
+    except Exception as error:
         close()                                         # whatever state the sandbox is in, the next one gets a new one
-        raise
+        raise RuntimeError(f"{type(error).__name__}: {error}") from error
 
 
 def close():
@@ -104,4 +104,4 @@ def results(submit, jobs, window):
             elif attempt < ATTEMPTS:
                 waiting[submit(*job)] = job, attempt + 1
             else:
-                yield job, None, f"Grading failed {ATTEMPTS} times, the last time with {type(error).__name__}: {error}"
+                yield job, None, f"Grading failed {ATTEMPTS} times: {' '.join(str(error).split())}"

@@ -20,6 +20,16 @@ def prepare(root):
         os.environ["PATH"] = scripts + os.pathsep + path
 
 
+def trusted(c):
+    """Let nbgrader autograde grade as nnlib grade does: student code in a sandbox, comparison outside it."""
+    ours, theirs = "nnlib.grading.preprocessors.", "nbgrader.preprocessors."
+    c.Autograde.sanitize_preprocessors = [
+        ours + "Normalise", *(theirs + name for name in ("ClearOutput", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata"))]
+    c.Autograde.autograde_preprocessors = [
+        ours + "TrustedExecute", *(theirs + name for name in ("IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties",
+                                                              "CheckCellMetadata"))]
+
+
 class Course:
     """An nbgrader course. Each method runs one nbgrader command, and raises GradingError if that fails."""
 

@@ -12,7 +12,7 @@ from nbformat.v4 import new_output
 from .assignment import graded_cell
 from .compare import compare
 from .engines import ENGINES
-from .errors import GradingError
+from .errors import GradingError, NeedsAttention
 from .hidden import as_report
 from .normalise import named
 from .outputs import error_output
@@ -62,16 +62,19 @@ def run_cells(notebook, running):
 
 
 def ask(task, session, seed, earlier):
-    """Result of a task: draw the inputs, let the copy of the process call the function, compare."""
+    """Result of a task: draw the inputs, let the copy of the process call the function, compare.
+
+    Raises    NeedsAttention if the task itself fails
+    """
     try:
         cases = task.draw(seed)
-    except Exception as error:
-        raise GradingError(f"{task.name}: its cases cannot be drawn ({type(error).__name__}: {error}).\n"
-                           "Repair cases in tasks.py.") from error
-    replies = session.call(graded_cell(task.name), task.name, [case.arguments for case in cases], outputs=len(task.outputs))
-    carried = {name: result.whole for name, result in earlier.items() if result.whole is not None}
-    with np.errstate(all="ignore"):
-        return compare(task, cases, replies, carried)
+        replies = session.call(graded_cell(task.name), task.name, [case.arguments for case in cases],
+                               outputs=len(task.outputs))
+        carried = {name: result.whole for name, result in earlier.items() if result.whole is not None}
+        with np.errstate(all="ignore"):
+            return compare(task, cases, replies, carried)
+    except GradingError as error:
+        raise NeedsAttention(" ".join(str(error).split())) from error
 
 
 def write(notebook, assignment, results):

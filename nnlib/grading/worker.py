@@ -2,6 +2,7 @@
 import contextlib
 import copy
 import hashlib
+import shutil
 import tempfile
 import time
 from dataclasses import dataclass
@@ -9,15 +10,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
+import platformdirs
 from nbgrader.utils import parse_utc
 
-from .assignment import Assignment
-from .errors import GradingError, NeedsAttention
+from .assignment import Assignment, files
+from .errors import NeedsAttention
 from .feedback import page, with_message
 from .normalise import named, normalise, same_text
 from .sandbox import Limits, Sandbox, isolation
-from .submissions import parse
+from .secret import secret
+from .submissions import digest, parse
 from .trusted import grade_notebook
+from .withheld import library
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,11 @@ class Setup:
     engine: str = "notebook"
     unsafe: bool = False
     limits: Limits = Limits()
+
+    @classmethod
+    def of(cls, root, assignment, **options):
+        """The Setup of an assignment of a course."""
+        return cls(assignment, tuple(files(root, assignment).items()), secret(root), **options)
 
 
 class Graded(NamedTuple):
@@ -54,7 +63,7 @@ class Worker:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         self.assignment = Assignment(folder, setup.assignment)
-        self.sandbox = self.closing.enter_context(Sandbox(setup.limits, library=None, unsafe=setup.unsafe))
+        self.sandbox = self.closing.enter_context(Sandbox(setup.limits, reduced_library(self.assignment), setup.unsafe))
         if setup.engine == "notebook":
             self.closing.enter_context(self.sandbox.serving())
 
@@ -67,10 +76,8 @@ class Worker:
                 raise NeedsAttention(submission.problem)
             notebook, more, tampered = normalise(parse(submission.notebook), self.assignment)
             notes += more
-            tasks, reason = grade_notebook(
-                notebook, self.assignment, self.sandbox, self.setup.engine, submission.files,
-                lambda task: self.assignment.seed(self.setup.secret, submission.student, task))
-        except (NeedsAttention, GradingError) as error:
+            tasks, reason = self.mark(notebook, submission.student, submission.files)
+        except NeedsAttention as error:
             reason = str(error)
             notebook = copy.deepcopy(self.assignment.released)
             tasks = no_points({task: self.assignment.possible(task) for task in self.assignment.tasks})
@@ -83,8 +90,30 @@ class Worker:
         record["notebook"] = hashlib.sha256(text.encode()).hexdigest()
         return Graded(record, text, feedback)
 
+    def mark(self, notebook, student, files):
+        """Marked of a normalised notebook. Modifies the notebook: outputs, reports and points."""
+        return grade_notebook(notebook, self.assignment, self.sandbox, self.setup.engine, files,
+                              lambda task: self.assignment.seed(self.setup.secret, student, task))
+
     def close(self):
         self.closing.close()
+
+
+def reduced_library(assignment):
+    """The folder of an nnlib without what an assignment asks for, with the server that runs inside the sandbox.
+
+    The same content has the same folder, in the user's cache, so that what Numba compiled for it stays valid.
+    """
+    cache = platformdirs.user_cache_path("nnlib") / "withheld"
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as folder:
+        new = library(assignment.course, assignment.name, Path(folder, "new"))
+        shutil.copytree(Path(__file__).parent, new / "nnlib" / "grading", ignore=shutil.ignore_patterns("__pycache__"))
+        paths = sorted(path for path in new.rglob("*") if path.is_file())
+        content = digest(*(part for path in paths for part in (str(path.relative_to(new)).encode(), path.read_bytes())))
+        with contextlib.suppress(OSError):               # it is there already, or another worker was first
+            new.rename(cache / content)
+    return cache / content
 
 
 def record_of(setup, student, key, reason, tasks):
