@@ -1,0 +1,279 @@
+"""What students hand in: every file is read without harm, and every notebook gets the form of its assignment."""
+import json
+import os
+import random
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nnlib.grading import exercises
+from nnlib.grading.assignment import Assignment, graded_cell
+from nnlib.grading.errors import NeedsAttention
+from nnlib.grading.normalise import named, normalise
+from nnlib.grading.submissions import fits, parse, read, shown, students
+
+COURSE = Path(__file__).parents[1] / "exercises"
+NAME = "02_logistic"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course with a released assignment."""
+    course = tmp_path_factory.mktemp("course")
+    shutil.copyfile(COURSE / "nbgrader_config.py", course / "nbgrader_config.py")
+    shutil.copytree(COURSE / NAME, course / NAME, ignore=shutil.ignore_patterns("__pycache__"))
+    exercises.generate(course, progress=False)
+    return course
+
+
+@pytest.fixture(scope="module")
+def assignment(course):
+    return Assignment(course, NAME)
+
+
+@pytest.fixture
+def released(course):
+    """The released notebook as plain JSON, to be changed."""
+    return json.loads((course / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """An empty folder of a submission by ada."""
+    folder = tmp_path / "submitted" / "ada" / NAME
+    folder.mkdir(parents=True)
+    return folder
+
+
+def problem(folder):
+    return read(folder.parents[2], NAME, "ada").problem
+
+
+# reading
+
+def test_a_notebook_and_its_data_are_read_as_bytes(tmp_path, folder):
+    (folder / f"{NAME}.ipynb").write_bytes(b"{}")
+    (folder / "data").mkdir()
+    (folder / "data" / "a.csv").write_bytes(b"1,2")
+    submission = read(tmp_path, NAME, "ada")
+    assert (submission.notebook, submission.files, submission.problem) == (b"{}", {"data/a.csv": b"1,2"}, "")
+
+
+def test_a_module_beside_the_notebook_is_left_out_and_noted(tmp_path, folder):
+    (folder / f"{NAME}.ipynb").write_bytes(b"{}")
+    (folder / "numpy.py").write_text("raise SystemExit")
+    submission = read(tmp_path, NAME, "ada")
+    assert submission.files == {} and "numpy.py is left out" in submission.notes[0]
+
+
+def test_a_wrong_file_name_is_said_and_the_file_that_was_found_is_named(folder):
+    (folder / "homework (1).ipynb").write_text("{}")
+    assert problem(folder) == f"There is no {NAME}.ipynb; found homework (1).ipynb in its place."
+
+
+def test_a_missing_notebook_is_said(folder):
+    assert problem(folder) == f"There is no {NAME}.ipynb in the folder."
+
+
+def test_a_link_is_not_followed(tmp_path, folder):
+    (tmp_path / "secret").write_text("{}")
+    (folder / f"{NAME}.ipynb").symlink_to(tmp_path / "secret")
+    assert problem(folder) == f"{NAME}.ipynb cannot be read: it is a link."
+
+
+def test_a_link_to_another_student_s_folder_is_not_followed(tmp_path, folder):
+    (tmp_path / "submitted" / "eve").symlink_to(tmp_path / "submitted" / "ada")
+    assert read(tmp_path, NAME, "eve").problem == "submitted/eve is no folder but a link."
+
+
+def test_a_pipe_is_not_waited_for(folder):
+    os.mkfifo(folder / f"{NAME}.ipynb")
+    assert problem(folder) == f"{NAME}.ipynb cannot be read: it is a pipe."
+
+
+def test_a_link_and_a_pipe_among_the_data_are_left_out(tmp_path, folder):
+    (folder / f"{NAME}.ipynb").write_bytes(b"{}")
+    (folder / "passwords").symlink_to("/etc/passwd")
+    (folder / "etc").symlink_to("/etc")
+    os.mkfifo(folder / "pipe")
+    submission = read(tmp_path, NAME, "ada")
+    assert submission.files == {} and len(submission.notes) == 3
+
+
+def test_a_huge_notebook_is_not_read_to_its_end(folder):
+    with open(folder / f"{NAME}.ipynb", "wb") as file:
+        file.truncate(1 << 40)
+    assert problem(folder) == f"{NAME}.ipynb cannot be read: it has more than 32 MB."
+
+
+def test_students_are_found_in_the_order_of_the_alphabet(tmp_path, folder):
+    for name in ("zoe", "bo", ".hidden"):
+        (tmp_path / "submitted" / name / NAME).mkdir(parents=True)
+    (tmp_path / "submitted" / "absent").mkdir()
+    assert students(tmp_path, NAME) == ["ada", "bo", "zoe"]
+
+
+@pytest.mark.parametrize("name, fine", [
+    ("ada", True), ("Jörg Müller", True), ("o'neil+1@uni.edu", True), ("山田", True),
+    ("a\nb", False), ("a,16.0", False), ("=1+1", False), ("-rf", False), ("\u202eeve", False), ("*", False),
+    (b"\xff".decode("utf-8", "surrogateescape"), False), ("a" * 200, False), ("<script>", False), (" ", False)], ids=ascii)
+def test_a_student_s_name_is_taken_if_a_gradebook_can_hold_it(name, fine):
+    assert fits(name) is fine
+    shown(name).encode()
+
+
+# parsing
+
+@pytest.mark.parametrize("content, words", [
+    (b"", "broken JSON in line 1"),
+    (b'{"cells": [', "broken JSON"),
+    (b"\xff\xfe", "not text in UTF-8"),
+    (b"[" * 100_000, "nested too deeply"),
+    (b"1" * 10_000, "broken JSON"),
+    (b"[]", "says no version"),
+    (b'{"nbformat": 4}', "no list of at most"),
+    (b'{"nbformat": 5, "cells": []}', "version 5 of the format, expected 4"),
+    (b'{"nbformat": true, "cells": []}', "version True"),
+    (b'{"nbformat": 3, "worksheets": 7}', "version 3 of the format and cannot be upgraded"),
+    (b'{"nbformat": 4, "cells": [7]}', "Cell 1 of the notebook has no text"),
+    (b'{"nbformat": 4, "cells": [{"source": [7]}]}', "Cell 1 of the notebook has no text"),
+    (json.dumps({"nbformat": 4, "cells": [{"source": ""}] * 3000}).encode(), "at most 2000 cells"),
+    (json.dumps({"nbformat": 4, "cells": [{"source": "x" * 2_000_000}]}).encode(), "more than 1 MB of text"),
+], ids=range(14))
+def test_what_is_no_notebook_needs_attention_with_a_reason(content, words):
+    with pytest.raises(NeedsAttention, match=words):
+        parse(content)
+
+
+def test_a_notebook_of_format_3_is_upgraded():
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"metadata": {}, "cells": [
+        {"cell_type": "code", "language": "python", "input": ["x = 1\n", "y = 2"], "outputs": [], "metadata": {}}]}]}
+    assert [(cell.kind, cell.source) for cell in parse(json.dumps(old).encode())] == [("code", "x = 1\ny = 2")]
+
+
+def test_windows_line_endings_and_halves_of_characters_are_made_plain():
+    notebook = {"nbformat": 4, "cells": [{"cell_type": "code", "source": "a\r\nb\ud800"}]}
+    assert parse(json.dumps(notebook).encode())[0].source == "a\nb?"
+
+
+# the form of the assignment
+
+def normal(notebook, assignment):
+    return normalise(parse(json.dumps(notebook).encode()), assignment)
+
+
+def cell(notebook, name):
+    return next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name)
+
+
+def test_an_untouched_notebook_stays_as_it_is(released, assignment):
+    notebook, notes, tampered = normal(released, assignment)
+    assert (notes, tampered) == ([], [])
+    assert [c.source for c in notebook.cells] == ["".join(c["source"]) for c in released["cells"]]
+    assert [c.metadata.get("tags") for c in notebook.cells if "tags" in c.metadata] == [["skip-execution"]] * 4
+
+
+def test_an_answer_keeps_its_text_and_an_edited_test_does_not(released, assignment):
+    cell(released, "sigmoid")["source"] = "def sigmoid(a): return 0"
+    cell(released, "test_sigmoid")["source"] = "2.0"
+    notebook, notes, tampered = normal(released, assignment)
+    assert cell(notebook, "sigmoid").source == "def sigmoid(a): return 0"
+    assert cell(notebook, "test_sigmoid").source == assignment.cells["test_sigmoid"].source
+    assert tampered == ["The cell test_sigmoid was edited."] == notes
+
+
+def test_edited_points_and_roles_do_not_count(released, assignment):
+    cell(released, "test_loss")["metadata"]["nbgrader"].update(points=1000, grade=False, solution=True, schema_version="x")
+    notebook, _, tampered = normal(released, assignment)
+    assert cell(notebook, "test_loss").metadata == assignment.cells["test_loss"].metadata
+    assert tampered == ["The points of the cell test_loss were changed."]
+
+
+def test_a_tag_on_a_test_cell_is_dropped(released, assignment):
+    cell(released, "gradient")["metadata"]["tags"] = ["skip-execution", "raises-exception"]
+    notebook, _, _ = normal(released, assignment)
+    assert "tags" not in cell(notebook, "gradient").metadata
+
+
+def test_of_two_copies_the_last_one_counts_and_the_other_stays_as_a_cell(released, assignment):
+    at = released["cells"].index(cell(released, "sigmoid"))
+    released["cells"].insert(at + 1, json.loads(json.dumps(released["cells"][at]) .replace("raise", "pass; raise")))
+    notebook, notes, _ = normal(released, assignment)
+    assert len(notebook.cells) == len(released["cells"])
+    assert "pass; raise" in cell(notebook, "sigmoid").source
+    assert "taken for a cell of the student's own" in notes[0]
+
+
+def test_deleted_graded_cells_come_back_where_they_belong(released, assignment):
+    released["cells"] = [c for c in released["cells"] if c["id"] not in ("test_loss", "check_step", "test_train")]
+    notebook, notes, tampered = normal(released, assignment)
+    assert [named(c) for c in notebook.cells if named(c)] == list(assignment.cells)
+    assert len(notes) == 3 and tampered == []
+
+
+@pytest.mark.parametrize("lost", [["metadata"], ["metadata", "id"]], ids=str)
+def test_a_notebook_that_lost_its_metadata_gets_it_back(released, assignment, lost):
+    for task in assignment.tasks:
+        cell(released, task)["source"] = f"# mine\ndef {task}(*arguments):\n    return 0"
+    for c in released["cells"]:
+        c["metadata"] = {}
+        if "id" in lost:
+            del c["id"]
+    notebook, _, tampered = normal(released, assignment)
+    assert [named(c) for c in notebook.cells if named(c)] == list(assignment.cells)
+    assert cell(notebook, "loss").source.startswith("# mine") and tampered == []
+    assert sum("tags" in c.metadata for c in notebook.cells) == 4
+
+
+def test_a_cell_of_the_student_s_own_stays_in_its_place(released, assignment):
+    at = released["cells"].index(cell(released, "test_gradient"))
+    released["cells"].insert(at, {"cell_type": "code", "id": "test_gradient", "metadata": {"nbgrader": 7}, "source": "x = 1"})
+    notebook, _, _ = normal(released, assignment)
+    assert notebook.cells[at].source == "x = 1" and named(notebook.cells[at + 1]) == "test_gradient"
+
+
+values = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+                      lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3))
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), seed=st.integers(0, 2 ** 32))
+def test_a_mutated_notebook_is_graded_in_full_or_needs_attention(course, assignment, data, seed):
+    notebook = json.loads((course / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
+    chance = random.Random(seed)
+    for _ in range(chance.randint(1, 12)):
+        mutate(notebook, chance, data.draw(values))
+    try:
+        normalised, _, _ = normal(notebook, assignment)
+    except NeedsAttention as reason:
+        assert str(reason).endswith(".")
+        return
+    nbformat.validate(normalised)
+    graded = [named(c) for c in normalised.cells if c.metadata.get("nbgrader", {}).get("grade")]
+    assert sorted(graded) == sorted(map(graded_cell, assignment.tasks))
+    for name in graded:
+        assert cell(normalised, name) == assignment.cells[name]
+
+
+def mutate(node, chance, value):
+    """Change one place somewhere in a tree of lists and dictionaries."""
+    while True:
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        if not keys:
+            return
+        key = chance.choice(keys)
+        if isinstance(node[key], (dict, list)) and node[key] and chance.random() < 0.8:
+            node = node[key]
+            continue
+        deed = chance.choice(("set", "delete", "double"))
+        if deed == "set":
+            node[key] = value
+        elif deed == "delete":
+            del node[key]
+        elif isinstance(node, list):
+            node.insert(key, node[key])
+        return
