@@ -46,10 +46,8 @@ def run_cells(notebook, running):
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or SKIP in cell.metadata.get("tags", []) or not cell.source.strip():
             continue
-        if running.session.ended:
-            return running.session.ended
-        if time.monotonic() > running.end:
-            return f"The cells take longer than {running.limits.cells:g} s."
+        if running.session.ended or time.monotonic() > running.end:
+            return why(running)
         if cell.metadata.get("nbgrader", {}).get("grade"):
             running.session.snapshot(named(cell))
             continue
@@ -57,8 +55,15 @@ def run_cells(notebook, running):
             running.execute(cell, index)
         except Exception as error:               # the kernel is the student's: whatever comes from it can be forged
             cell.outputs = [error_output(f"{type(error).__name__}: the kernel did not finish this cell")]
-            return running.session.ended or "The kernel did not finish a cell."
+            return why(running)
     return ""
+
+
+def why(running):
+    """Why the cells came to an early end."""
+    if time.monotonic() > running.end:
+        return f"The cells take longer than {running.limits.cells:g} s."
+    return running.session.ended or "The kernel did not finish a cell."
 
 
 def ask(task, session, seed, earlier):

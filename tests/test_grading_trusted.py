@@ -1,0 +1,222 @@
+"""nnlib grade from submissions to marks, in both engines: honest work of every kind keeps its marks."""
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from nnlib.grading import GradingError, grade, samples
+from nnlib.grading.assignment import Assignment
+from nnlib.grading.compare import compare
+from nnlib.grading.call import call_all
+from nnlib.grading.hidden import hidden_tests
+from nnlib.grading.sandbox import Limits, isolation
+from nnlib.grading.stock import Course
+from nnlib.grading.tasks import load_tasks
+
+COURSE = Path(__file__).parents[1] / "exercises"
+NAME = "02_logistic"
+FULL = {"sigmoid": 2, "loss": 3, "gradient": 4, "step": 3, "train": 4}
+LIMITS = Limits(cells=20, deadline=40, call=5)
+
+
+def new_course(folder):
+    """A course with the sample submissions, nothing graded."""
+    samples.sample_course(COURSE, NAME, folder)
+    grade.generate(folder, [NAME], progress=False)
+    samples.write_samples(folder, NAME)
+    return folder
+
+
+# honest work of every kind: each changes the notebook of a student who has everything right
+
+def code(source, **more):
+    return {"cell_type": "code", "id": more.pop("id", "mine"), "metadata": {}, "execution_count": None, "outputs": [],
+            "source": source, **more}
+
+
+def position(cells, name):
+    return next(i for i, cell in enumerate(cells) if cell["id"] == name)
+
+
+def windows(cells):
+    for cell in cells:
+        cell["source"] = "".join(cell["source"]).replace("\n", "\r\n")
+
+
+def edited_markdown(cells):
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            cell["source"] = "My notes: **$x^2$** <b>" + "".join(cell["source"])
+
+
+def extra_cells(cells):
+    cells[position(cells, "loss"):position(cells, "loss")] = [
+        code("sigmoid(np.zeros(3))"), code("undefined_name", id="mine-2"), {"cell_type": "raw", "id": "mine-3",
+                                                                              "metadata": {}, "source": "raw"}]
+
+
+def deleted_cells(cells):
+    for name in ("check_step", "setup", "test_loss"):
+        del cells[position(cells, name)]
+
+
+def plots(cells):
+    cells.insert(position(cells, "test_sigmoid"), code(
+        "%matplotlib inline\nplt.plot(np.linspace(-5, 5), sigmoid(np.linspace(-5, 5)))\nplt.show()"))
+
+
+def progress_bar(cells):
+    cells.insert(position(cells, "test_loss"), code(
+        "from tqdm.auto import tqdm\nfor i in tqdm(range(100)):\n    pass\nprint('the bar is full')"))
+
+
+def warning(cells):
+    cell = cells[position(cells, "sigmoid")]
+    cell["source"] = ("import sys, warnings\n" + cell["source"] + "\nwarnings.warn('careful')\nprint('to stderr', file=sys.stderr)")
+
+
+def compiled(cells):
+    cells[position(cells, "gradient")]["source"] = """from numba import njit
+
+@njit
+def gradient(x, w, b, y):
+    dw, db = np.zeros(len(w)), 0.0
+    for n in range(len(y)):
+        a = b
+        for d in range(len(w)):
+            a += w[d] * x[n, d]
+        error = (1 / (1 + np.exp(-a)) if a >= 0 else np.exp(a) / (1 + np.exp(a))) - y[n]
+        for d in range(len(w)):
+            dw[d] += error * x[n, d] / len(y)
+        db += error / len(y)
+    return dw, db"""
+
+
+def slow(cells):
+    cell = cells[position(cells, "step")]
+    cell["source"] = "import time\n" + cell["source"].replace("    dw, db =", "    time.sleep(0.1)\n    dw, db =")
+
+
+def redefined_later(cells):
+    cells.append(code("def sigmoid(a):\n    return 0 * a"))
+
+
+def ends_the_kernel_later(cells):
+    cells.append(code("import os\nos._exit(0)"))
+
+
+HONEST = {f.__name__: f for f in (windows, edited_markdown, extra_cells, deleted_cells, plots, progress_bar, warning, compiled,
+                                  slow, redefined_later)}
+TROUBLED = {"ends_the_kernel_later": ends_the_kernel_later}
+
+
+def hand_in(course, student, change):
+    """Hand in the right answers, changed by a function of the cells."""
+    path = samples.submit(course, NAME, student, samples.solutions(course, NAME))
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    change(notebook["cells"])
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module", params=["notebook", "lean"])
+def graded(request, tmp_path_factory):
+    """(course, Marks, engine) after a run over honest and troubled submissions."""
+    course = new_course(tmp_path_factory.mktemp("a course") / "course")
+    for student, change in (HONEST | TROUBLED).items():
+        hand_in(course, student, change)
+    path = hand_in(course, "format_3", lambda cells: None)
+    path.write_text(nbformat.writes(nbformat.read(path, as_version=3), version=3), encoding="utf-8")
+    broken = hand_in(course, "broken", lambda cells: None)
+    broken.write_text(broken.read_text(encoding="utf-8")[:500])
+    hand_in(course, "edits-tests", lambda cells: cells[position(cells, "test_loss")].update(source="3.0"))
+    endless = hand_in(course, "endless", lambda cells: cells.insert(position(cells, "step"), code("while True: pass")))
+    assert endless.is_file()
+    data = hand_in(course, "reads_data", lambda cells: cells.insert(position(cells, "sigmoid"), code(
+        "offset = float(open('data.csv').read())\nassert offset == 0")))
+    (data.parent / "data.csv").write_text("0")
+    marks = grade.run(course, NAME, lean=request.param == "lean", limits=LIMITS, progress=False)
+    return course, marks, request.param
+
+
+@pytest.mark.parametrize("student", [*HONEST, "format_3", "reads_data"])
+def test_honest_work_of_every_kind_keeps_all_its_marks(graded, student):
+    _, marks, _ = graded
+    assert marks.points[student] == FULL and student not in marks.attention
+
+
+def test_the_samples_get_their_marks(graded):
+    assert [sum(graded[1].points[s].values()) for s in (
+        "ada-right", "blaise-one-mistake", "carl-half-done", "dorothy-raises", "emmy-wrong", "grace-untouched"
+    )] == [16, 12, 9, 12, 6, 0]
+
+
+@pytest.mark.parametrize("student, points, reason", [
+    ("broken", 0, "The notebook is broken JSON"),
+    ("edits-tests", 16, "The cell test_loss was edited."),
+    ("endless", 9, "The cells take longer than 20 s."),
+    ("ends_the_kernel_later", 16, "kernel")])
+def test_trouble_is_named_and_costs_no_more_than_it_must(graded, student, points, reason):
+    _, marks, _ = graded
+    assert sum(marks.points[student].values()) == points
+    assert reason in marks.attention[student]
+
+
+def test_only_those_with_trouble_need_attention(graded):
+    assert set(graded[1].attention) == {"broken", "edits-tests", "endless", "ends_the_kernel_later"}
+
+
+def test_the_gradebook_holds_the_marks_and_says_who_needs_a_person(graded):
+    course, marks, _ = graded
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        for student, points in marks.points.items():
+            notebook, = gradebook.find_submission(NAME, student).notebooks
+            assert {g.name: g.auto_score for g in notebook.grades} == {f"test_{task}": p for task, p in points.items()}
+            assert {g.needs_manual_grade for g in notebook.grades} == {student in marks.attention}
+        untouched, = gradebook.find_submission(NAME, "grace-untouched").notebooks
+        assert {c.auto_comment for c in untouched.comments} == {"No response."}
+
+
+def test_the_exported_marks_are_those_of_the_table(graded):
+    course, marks, _ = graded
+    with open(course / f"{NAME}.csv", newline="") as file:
+        assert {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)} == {
+            student: sum(points.values()) for student, points in marks.points.items()}
+
+
+def test_everybody_gets_a_page_with_reports_and_nothing_hidden(graded):
+    course, marks, _ = graded
+    for student in marks.points:
+        page = (course / "feedback" / student / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+        assert "hidden_tests" not in page and "BEGIN HIDDEN" not in page
+        assert "rng.normal" not in page and "misconceptions=" not in page
+        assert student == "broken" or page.count("Hidden tests of") == 5
+    page = (course / "feedback" / "blaise-one-mistake" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+    assert "You add up the examples and stop there." in page
+    assert "The notebook is broken JSON" in (course / "feedback/broken" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+
+
+def test_outputs_are_kept(graded):
+    course, _, engine = graded
+
+    def outputs(student):
+        return (course / "autograded" / student / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+
+    assert "the bar is full" in outputs("progress_bar")
+    assert "NameError" in outputs("extra_cells")
+    assert ("image/png" in outputs("plots")) == (engine == "notebook")
+
+
+def test_a_second_run_grades_nothing_again(graded):
+    course, marks, engine = graded
+    before = (course / "journal.jsonl").read_bytes()
+    again = grade.run(course, NAME, lean=engine == "lean", limits=LIMITS, progress=False)
+    assert (course / "journal.jsonl").read_bytes() == before
+    assert again.points == marks.points and again.attention == marks.attention
