@@ -109,9 +109,11 @@ def test_no_line_of_a_withheld_function_is_left(reduced):
     assert lines & {line.strip() for line in left.splitlines()} == set()
 
 
-def test_nothing_for_instructors_is_in_it(reduced):
+def test_of_what_is_for_instructors_only_what_calls_functions_is_in_it(reduced):
     _, folder = reduced
-    assert {path.name for path in (folder / "nnlib").iterdir()} & {"grading", "wasm", "cli.py", "book.py"} == set()
+    assert {path.name for path in (folder / "nnlib").iterdir()} & {"wasm", "cli.py", "book.py"} == set()
+    assert "worker.py" not in {path.name for path in (folder / "nnlib/grading").iterdir()}
+    python(folder, "import nnlib.grading.sandbox.server, nnlib.grading.sandbox.student, nnlib.grading.sandbox.kernel; print(1)")
 
 
 def test_an_unchanged_library_is_left_as_it_is_and_a_changed_one_made_anew(tmp_path):
