@@ -122,13 +122,13 @@ def images(x, *, labels=None, columns=10, ax=None):
 
 @plt.rc_context(STYLE)
 def filters(layer, *, columns=10, ax=None):
-    """Weights of a layer as images, one for each unit or filter and input channel: blue below 0, red above.
+    """Weights of a layer as images, one for each unit or filter and input channel: dark below 0, bright above.
 
     Shapes    layer.w (F, C, KH, KW), or (M, D) if D is a square
     """
     w = layer.w.reshape(-1, *layer.w.shape[2:]) if layer.w.ndim == 4 else layer.w
     largest = max(float(np.abs(w).max()), np.finfo(w.dtype).tiny)
-    ax = tiles(as_images(w, "plot.filters"), None, columns, ax, cmap="RdBu_r", vmin=-largest, vmax=largest)
+    ax = tiles(as_images(w, "plot.filters"), None, columns, ax, cmap="cividis", vmin=-largest, vmax=largest)
     return with_bar(ax, "weight")
 
 

@@ -208,11 +208,13 @@ def test_arrays_that_hold_no_grey_images_are_refused(shape):
         plot.images(np.ones(shape))
 
 
-def test_weights_of_opposite_sign_lie_on_opposite_sides_of_white():
+def test_weights_of_opposite_sign_lie_on_opposite_sides_of_the_middle_and_differ_in_grey_too():
     layer = nn.Affine(4, 1)
     layer.w[...] = [[-2.0, -1.0, 0.0, 1.0]]
     ax = plot.filters(layer)
     assert ax.images[0].get_clim() == (-2, 2)
+    greys = [luminance(color) for color in ax.images[0].cmap(np.linspace(0, 1, 9))]
+    assert greys == sorted(greys)
     assert ax.figure.axes[1].get_ylabel() == "weight"
 
 
