@@ -5,7 +5,7 @@ import click
 
 from nnlib.data import DataError
 
-NAMES = ("training_step", "startup", "memory", "mnist", "live_figures")
+NAMES = ("training_step", "startup", "memory", "mnist", "live_figures", "book_build")
 
 
 @click.command()
