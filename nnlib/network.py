@@ -25,6 +25,12 @@ class Sequential(Layer):
             dy = layer.backward(dy)
         return dy
 
+    def backward_parameters(self, dy):
+        for layer in reversed(self.layers[1:]):
+            dy = layer.backward(dy)
+        for first in self.layers[:1]:
+            first.backward_parameters(dy)
+
     def parts(self):
         """List of (position, layer)."""
         return [(str(position), layer) for position, layer in enumerate(self.layers)]

@@ -26,10 +26,14 @@ def using(**functions):
         if not callable(function):
             raise TypeError(f"using: {name} is a {type(function).__name__}, expected a function.\n"
                             f"Pass the function itself, without calling it: using({name}=mine).")
-    originals = {name: getattr(kernels, name) for name in functions}
+    replacements = {name: checked(name, function, getattr(kernels, name)) for name, function in functions.items()}
+    for name, call in list(replacements.items()):
+        if hasattr(kernels, f"{name}_parameters"):       # what the first layer of a network calls in training
+            replacements[f"{name}_parameters"] = without_dx(call)
+    originals = {name: getattr(kernels, name) for name in replacements}
     try:
-        for name, function in functions.items():
-            setattr(kernels, name, checked(name, function, originals[name]))
+        for name, call in replacements.items():
+            setattr(kernels, name, call)
         yield
     finally:
         for name, original in originals.items():
@@ -51,6 +55,11 @@ def checked(name, function, original):
         return result
 
     return call
+
+
+def without_dx(backward):
+    """The function, leaving out the first of its results."""
+    return lambda *arguments: backward(*arguments)[1:]
 
 
 def compare_form(name, result, want):

@@ -91,7 +91,7 @@ def train_epoch(net, mini_batches, loss, optimizer, history, bar):
         scores = net.forward(xb, train=True)
         batch_loss = loss.forward(scores, yb)
         stop_unless_finite(batch_loss, "loss", history, optimizer)
-        net.backward(loss.backward())
+        net.backward_parameters(loss.backward())
         optimizer.step(net)
         history.steps += 1
         bar.update()

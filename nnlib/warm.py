@@ -74,7 +74,9 @@ def compile_for(name):
         if name in LAYERS:
             layer, x = LAYERS[name](dtype)
             for train in (False, True):
-                layer.backward(np.ones_like(layer.forward(x, train)))
+                dy = np.ones_like(layer.forward(x, train))
+                layer.backward(dy)
+                layer.backward_parameters(dy)
         elif name in LOSSES:
             loss, scores, y = LOSSES[name](dtype)
             loss.forward(scores, y)

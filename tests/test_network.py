@@ -75,3 +75,17 @@ def test_a_layer_without_forward_or_backward_says_what_to_write():
 def test_repr_shows_the_calls_that_make_the_network():
     net = nn.Sequential(nn.Affine(3, 5), nn.Residual(nn.ReLU(), nn.Affine(5, 5)))
     assert repr(net) == "Sequential(\n    Affine(3, 5),\n    Residual(ReLU(), Affine(5, 5)),\n)"
+
+
+@pytest.mark.parametrize("layer, shape", [(nn.Affine(3, 2), (4, 3)), (nn.Affine(3, 2), (4, 5, 3)), (nn.RNN(3, 2), (4, 5, 3)),
+                                          (nn.Conv2d(3, 2, (2, 3), stride=(2, 1), padding=1), (4, 3, 6, 5))])
+def test_the_parameters_get_the_same_gradients_without_that_of_the_input(layer, shape, rng):
+    net = nn.Sequential(layer, nn.Tanh())
+    dy = rng.standard_normal(net.forward(rng.standard_normal(shape)).shape)
+    net.backward(dy)
+    expected = [gradient.copy() for _, _, gradient in net.parameters()]
+    for _, _, gradient in net.parameters():
+        gradient[...] = np.nan
+    net.backward_parameters(dy)
+    for (name, _, gradient), want in zip(net.parameters(), expected):
+        np.testing.assert_array_equal(gradient, want, err_msg=name)

@@ -114,3 +114,18 @@ def test_a_whole_network_trains_alike_with_a_replaced_kernel(mine):
     with nn.using(affine_backward=mine):
         replaced = train()
     np.testing.assert_allclose(replaced.loss, train().loss, rtol=1e-10)
+
+
+def test_the_first_layer_of_a_network_trains_with_the_given_function():
+    calls = []
+
+    def mine(da, x, w, b):
+        calls.append(x.shape)
+        return affine_backward(da, x, w, b)
+
+    before = kernels.affine_backward_parameters
+    with nn.using(affine_backward=mine):
+        nn.fit(nn.Sequential(nn.Affine(3, 2)), (np.ones((4, 3)), np.ones((4, 2))), loss=nn.MeanSquaredError(),
+               optimizer=nn.SGD(0.1), progress=False)
+    assert calls == [(4, 3)]
+    assert kernels.affine_backward_parameters is before

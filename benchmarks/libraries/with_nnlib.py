@@ -26,7 +26,7 @@ def steps(row):
 
     def step():
         loss.forward(net.forward(x, train=True), y)
-        net.backward(loss.backward())
+        net.backward_parameters(loss.backward())
         optimizer.step(net)
 
     return {"nnlib": step}

@@ -11,9 +11,9 @@ if numba.config.THREADING_LAYER == "default":    # Numba's own threads sleep bet
 from .activations import (elu_backward, elu_forward, gelu_backward, gelu_forward, leaky_relu_backward,
                           leaky_relu_forward, relu_backward, relu_forward, sigmoid_backward, sigmoid_forward,
                           softmax_backward, softmax_forward, tanh_backward, tanh_forward)
-from .conv import conv2d_backward, conv2d_forward
+from .conv import conv2d_backward, conv2d_backward_parameters, conv2d_forward
 from .attention import attention_backward, attention_forward
-from .dense import affine_backward, affine_forward
+from .dense import affine_backward, affine_backward_parameters, affine_forward
 from .dropout import dropout_backward, dropout_forward
 from .embedding import embedding_backward, embedding_forward
 from .losses import (binary_cross_entropy_backward, binary_cross_entropy_forward, mean_absolute_error_backward,
@@ -26,7 +26,7 @@ from .optim import adam_update, rmsprop_update, sgd_update
 from .pooling import avg_pool2d_backward, avg_pool2d_forward, max_pool2d_backward, max_pool2d_forward
 from .recurrent import gru_backward, gru_forward, lstm_backward, lstm_forward, rnn_backward, rnn_forward
 
-__all__ = [
+__all__ = [                                      # op_backward_parameters is part of op_backward, and replaced with it
     "adam_update", "affine_backward", "affine_forward", "attention_backward", "attention_forward",
     "avg_pool2d_backward", "avg_pool2d_forward", "batch_norm_backward", "batch_norm_fixed_backward",
     "batch_norm_fixed_forward", "batch_norm_forward", "binary_cross_entropy_backward",

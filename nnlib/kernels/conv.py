@@ -53,9 +53,30 @@ def conv2d_backward(dy, x, w, b, stride, padding):
     dw_of_block, db_of_block = np.empty((blocks,) + w.shape, w.dtype), np.empty((blocks,) + b.shape, b.dtype)
     for block in prange(blocks):                          # each with sums of its own: no two threads add into one
         first, end = block * together, (block + 1) * together
-        backward_block(dx[first:end], dw_of_block[block], db_of_block[block], dy[first:end], x[first:end], w,
-                       stride, padding)
+        da = spread(dy[first:end], GH, GW)
+        parameters_block(dw_of_block[block], db_of_block[block], da, dy[first:end], x[first:end], w, stride, padding)
+        images_block(dx[first:end], da, w, stride, padding)
     return dx, total(dw_of_block), total(db_of_block)
+
+
+@kernel
+def conv2d_backward_parameters(dy, x, w, b, stride, padding):
+    """The same without dx, for the first layer of a network.
+
+    Equation  dw[f,c,k,l] = sum_n,i,j dy[n,f,i,j] x[n, c, SH i + k - PH, SW j + l - PW]
+              db[f]       = sum_n,i,j dy[n,f,i,j]
+    Shapes    dy (N, F, OH, OW) and forward's  ->  dw (F, C, KH, KW), db (F,)
+    """
+    N = x.shape[0]
+    OH, OW, GH, GW = grid(x, w, stride, padding)
+    together = max(1, min(N, RUN // (GH * GW)))
+    blocks = (N + together - 1) // together
+    dw_of_block, db_of_block = np.empty((blocks,) + w.shape, w.dtype), np.empty((blocks,) + b.shape, b.dtype)
+    for block in prange(blocks):
+        first, end = block * together, (block + 1) * together
+        da = spread(dy[first:end], GH, GW)
+        parameters_block(dw_of_block[block], db_of_block[block], da, dy[first:end], x[first:end], w, stride, padding)
+    return total(dw_of_block), total(db_of_block)
 
 
 @part
@@ -64,7 +85,7 @@ def forward_block(y, x, w, b, stride, padding):
     N, F, OH, OW = y.shape
     _, _, GH, GW = grid(x, w, stride, padding)
     planes = deal(x, stride, padding, GH, GW)
-    taps, rows, length = starts(planes, w, OH, OW)
+    taps, rows, length = starts(planes.shape, w, OH, OW)
     a = np.zeros(rows.size * length, x.dtype)
     for f in range(F):
         row = a[rows[f]:]
@@ -80,30 +101,47 @@ def forward_block(y, x, w, b, stride, padding):
 
 
 @part
-def backward_block(dx, dw, db, dy, x, w, stride, padding):
-    """The gradients of a few images. Modifies dx, dw, db."""
+def spread(dy, GH, GW):
+    """The gradients of a few images in rows of planes, one row for each filter; 0 where forward left positions out."""
     N, F, OH, OW = dy.shape
-    _, _, GH, GW = grid(x, w, stride, padding)
-    planes = deal(x, stride, padding, GH, GW)
-    taps, rows, length = starts(planes, w, OH, OW)
-    da = np.zeros(rows.size * length, dy.dtype)           # stays 0 where forward left positions out
+    length = ((N - 1) * GH + OH - 1) * GW + OW
+    da = np.zeros((F + 3) // 4 * 4 * length, dy.dtype)
     for n in range(N):
         for f in range(F):
             for i in range(OH):
-                inside, given = da[rows[f] + (n * GH + i) * GW:], dy[n, f, i]
+                inside, given = da[f * length + (n * GH + i) * GW:], dy[n, f, i]
                 for j in range(OW):
                     inside[j] = given[j]
+    return da
+
+
+@part
+def parameters_block(dw, db, da, dy, x, w, stride, padding):
+    """What a few images add to the gradients of the filters and biases. Modifies dw, db."""
+    _, F, OH, OW = dy.shape
+    _, _, GH, GW = grid(x, w, stride, padding)
+    planes = deal(x, stride, padding, GH, GW)
+    taps, rows, length = starts(planes.shape, w, OH, OW)
     for f in range(F):
         db[f] = da[rows[f]:rows[f] + length].sum()
-    weights = in_fours(w)
-    dweights = np.empty_like(weights)
+    dweights = np.empty((rows.size, taps.size), w.dtype)
     sum_products(dweights, da, rows, planes.ravel(), taps, length)
     dw[:] = dweights[:F, :w[0].size].copy().reshape(w.shape)
-    sums = np.zeros((4, planes.size), x.dtype)            # four of them, because neighbouring taps overlap
-    add_products(sums.ravel(), taps + np.arange(taps.size) % 4 * planes.size, weights.T, da, rows, length)
-    for i in range(planes.size):
+
+
+@part
+def images_block(dx, da, w, stride, padding):
+    """The gradient of a few images. Modifies dx."""
+    N, C, _, _ = dx.shape
+    OH, OW, GH, GW = grid(dx, w, stride, padding)
+    shape = (C, stride[0], stride[1], N, GH, GW)
+    taps, rows, length = starts(shape, w, OH, OW)
+    size = C * stride[0] * stride[1] * N * GH * GW
+    sums = np.zeros((4, size), dx.dtype)                  # four of them, because neighbouring taps overlap
+    add_products(sums.ravel(), taps + np.arange(taps.size) % 4 * size, in_fours(w).T, da, rows, length)
+    for i in range(size):
         sums[0, i] += sums[1, i] + sums[2, i] + sums[3, i]
-    collect(sums[0].reshape(planes.shape), dx, stride, padding)
+    collect(sums[0].reshape(shape), dx, stride, padding)
 
 
 @part
@@ -131,8 +169,8 @@ def in_fours(w):
 
 @part
 def starts(planes, w, OH, OW):
-    """Where the shifted copy of every tap starts, where the row of every filter starts, and how long both are."""
-    C, SH, SW, N, GH, GW = planes.shape
+    """Where every tap's shifted copy starts in planes of this shape, where every filter's row, and how long both are."""
+    C, SH, SW, N, GH, GW = planes
     F, _, KH, KW = w.shape
     length = ((N - 1) * GH + OH - 1) * GW + OW
     taps = np.zeros((C * KH * KW + 3) // 4 * 4, np.int64)

@@ -25,6 +25,10 @@ class Layer:
         """Gradient with respect to the input of the last ``forward``; sets the parameters' gradients."""
         raise TypeError(f"{type(self).__name__} defines no backward: write backward(dy) for it.")
 
+    def backward_parameters(self, dy):
+        """Sets the parameters' gradients as ``backward`` does, where nobody asks for that of the input: in training."""
+        self.backward(dy)
+
     def parts(self):
         """List of (name, layer) of the layers that this one is made of; most are made of none."""
         return []

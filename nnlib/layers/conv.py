@@ -36,10 +36,16 @@ class Conv2d(Layer):
         return kernels.conv2d_forward(self._x, self.w, self.b, self.stride, self.padding)
 
     def backward(self, dy):
-        x = self._saved("_x")
-        dy = as_array(dy, (len(x), self.F, *self._output), "Conv2d.backward", "dy", self.dtype)
-        dx, self.dw, self.db = kernels.conv2d_backward(dy, x, self.w, self.b, self.stride, self.padding)
+        dx, self.dw, self.db = kernels.conv2d_backward(*self._images(dy), self.w, self.b, self.stride, self.padding)
         return dx
+
+    def backward_parameters(self, dy):
+        self.dw, self.db = kernels.conv2d_backward_parameters(*self._images(dy), self.w, self.b, self.stride, self.padding)
+
+    def _images(self, dy):
+        """dy, checked, and x."""
+        x = self._saved("_x")
+        return as_array(dy, (len(x), self.F, *self._output), "Conv2d.backward", "dy", self.dtype), x
 
     def __repr__(self):
         return f"Conv2d({self.C}, {self.F}, {self.kernel_size}, stride={self.stride}, padding={self.padding})"

@@ -35,11 +35,17 @@ class Affine(Layer):
         return a.reshape(*self._x.shape[:-1], self.M)
 
     def backward(self, dy):
+        dx, self.dw, self.db = kernels.affine_backward(*self._rows(dy), self.w, self.b)
+        return dx.reshape(self._x.shape)
+
+    def backward_parameters(self, dy):
+        self.dw, self.db = kernels.affine_backward_parameters(*self._rows(dy), self.w, self.b)
+
+    def _rows(self, dy):
+        """dy and x, checked, with one row for each example, or for each step of a sequence."""
         x = self._saved("_x")
         dy = as_array(dy, (*x.shape[:-1], self.M), "Affine.backward", "dy", self.dtype)
-        dx, self.dw, self.db = kernels.affine_backward(
-            dy.reshape(-1, self.M), x.reshape(-1, self.D), self.w, self.b)
-        return dx.reshape(x.shape)
+        return dy.reshape(-1, self.M), x.reshape(-1, self.D)
 
     def __repr__(self):
         return f"Affine({self.D}, {self.M})"
