@@ -27,7 +27,7 @@ def sigmoid_forward(a):
 def sigmoid_backward(dh, h):
     """Gradient with respect to the scores.
 
-    Equation  da = dh h (1 - h)                                                          (2.3)
+    Equation  da = dh h (1 - h)                                                          (2.2)
     Shapes    dh (...), h (...)  ->  da (...)
     """
     da = np.empty_like(h)
@@ -194,7 +194,7 @@ def gelu_backward(dh, a):
 def softmax_forward(a):
     """Turn the scores of every row into probabilities that add up to 1, without overflow.
 
-    Equation  p[n,k] = exp(a[n,k]) / sum_j exp(a[n,j])                                   (2.10)
+    Equation  p[n,k] = exp(a[n,k]) / sum_j exp(a[n,j])                                   (2.9)
               computed with a[n,k] - max_j a[n,j] in the place of a[n,k], which changes nothing
     Shapes    a (N, K)  ->  p (N, K)
     """

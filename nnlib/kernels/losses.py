@@ -65,7 +65,7 @@ def mean_absolute_error_backward(y_hat, y):
 def binary_cross_entropy_forward(a, y):
     """Mean negative log-likelihood of labels 0 and 1, exact for scores of any size.
 
-    Equation  loss = 1/N sum_n [ log(1 + exp(a[n])) - y[n] a[n] ]                        (2.5)
+    Equation  loss = 1/N sum_n [ log(1 + exp(a[n])) - y[n] a[n] ]                        (2.4)
               computed as  max(a, 0) - y a + log(1 + exp(-|a|)),  which never overflows
     Shapes    a (N,), y (N,)  ->  loss scalar
     Units     nats per example
@@ -80,7 +80,7 @@ def binary_cross_entropy_forward(a, y):
 def binary_cross_entropy_backward(a, y):
     """Gradient of the mean loss with respect to the scores.
 
-    Equation  da[n] = (sigmoid(a[n]) - y[n]) / N                                         (2.6)
+    Equation  da[n] = (sigmoid(a[n]) - y[n]) / N                                         (2.5)
     Shapes    a (N,), y (N,)  ->  da (N,)
     """
     da = np.empty_like(a)
@@ -96,7 +96,7 @@ def binary_cross_entropy_backward(a, y):
 def softmax_cross_entropy_forward(a, y):
     """Mean negative log-probability of the right class, exact for scores of any size.
 
-    Equation  p[n,k] = exp(a[n,k]) / sum_j exp(a[n,j])                                   (2.11)
+    Equation  p[n,k] = exp(a[n,k]) / sum_j exp(a[n,j])                                   (2.10)
               loss   = -1/N sum_n log p[n,y[n]]
     Shapes    a (N, K), y (N,) integers 0 ... K-1  ->  loss scalar, p (N, K)
     Units     nats per example
@@ -123,7 +123,7 @@ def softmax_cross_entropy_forward(a, y):
 def softmax_cross_entropy_backward(p, y):
     """Gradient of the mean loss with respect to the scores.
 
-    Equation  da[n,k] = (p[n,k] - [k = y[n]]) / N                                        (2.12)
+    Equation  da[n,k] = (p[n,k] - [k = y[n]]) / N                                        (2.11)
     Shapes    p (N, K), y (N,)  ->  da (N, K)
     """
     da = np.empty_like(p)

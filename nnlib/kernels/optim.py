@@ -9,7 +9,7 @@ kernel = njit(cache=True, error_model="numpy")   # stays in this file: Numba's c
 def sgd_update(w, dw, v, learning_rate, momentum, nesterov, weight_decay):
     """One step of stochastic gradient descent, as in PyTorch.
 
-    Equation  g = dw + weight_decay w                                                    (2.8)
+    Equation  g = dw + weight_decay w                                                    (2.7)
               w = w - learning_rate g                    plain, without momentum
               v = momentum v + g
               w = w - learning_rate v                    classical momentum
