@@ -86,7 +86,8 @@ def numba_words(function, lines):
     if files:
         code = lines[files[-1] + 1:]
         pointer = next((i for i, line in enumerate(code) if set(line) == {"^"}), 0)
-        text += f"\nLine {lines[files[-1]].rpartition('line ')[2].rstrip(':')}" + (f": {code[pointer - 1]}" if pointer else ".")
+        number = lines[files[-1]].rpartition("line ")[2].rstrip(":")
+        text += f"\nLine {number}" + (f": {code[pointer - 1]}" if pointer else ".")
     if hasattr(function, "py_func"):
         text += f"\nRun {name_of(function)}.py_func(...) to try it in Python."
     return text

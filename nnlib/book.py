@@ -76,7 +76,8 @@ def execution_cache(root):
 
 def execution_key(root, package=PACKAGE):
     """Hash of nnlib, of the recorded data that chapters read, and of the versions of Python and its packages."""
-    sources = [p for p in (*package.rglob("*.py"), *package.rglob("*.txt")) if p.relative_to(package).parts[0] not in NOT_USED_BY_CHAPTERS]
+    sources = [p for p in (*package.rglob("*.py"), *package.rglob("*.txt"))
+               if p.relative_to(package).parts[0] not in NOT_USED_BY_CHAPTERS]
     data = [*Path(root).glob("benchmarks/**/*.json"), *Path(root).glob("book/data/**/*")]
     versions = sorted(f"{d.name} {d.version}" for d in importlib.metadata.distributions())
     return _hash_files(sources, package, sys.version, os.environ.get("NNLIB_DATA"), *versions,

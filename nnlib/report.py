@@ -53,10 +53,11 @@ def show(report):
 def row(finding):
     """One row of the table of a Report."""
     mark, colour = ("&#10003;&nbsp;right", "#009e73") if finding.right else ("&#10007;&nbsp;wrong", "#d55e00")
+    text = html.escape(finding.text).replace("\n", "<br>")
     cell = "style='text-align:left;vertical-align:top;padding:0.3em 0.8em"
     return (f"<tr><td {cell};white-space:nowrap;border-left:4px solid {colour}'>{mark}</td>"
             f"<td {cell}'><code style='white-space:nowrap'>{html.escape(finding.name)}</code></td>"
-            f"<td {cell};white-space:pre-line;max-width:44em'>{html.escape(finding.text)}{picture(finding.wrong)}</td></tr>")
+            f"<td {cell};max-width:44em'>{text}{picture(finding.wrong)}</td></tr>")
 
 
 def picture(wrong):
@@ -67,7 +68,8 @@ def picture(wrong):
     side, marks = 14, []
     for i, j in np.ndindex(rows.shape):
         x, y = side * j + 1, side * i + 1
-        marks.append(f"<rect x='{x}' y='{y}' width='12' height='12' fill='{'#d55e00' if rows[i, j] else 'none'}' stroke='#888'/>")
+        fill = "#d55e00" if rows[i, j] else "none"
+        marks.append(f"<rect x='{x}' y='{y}' width='12' height='12' fill='{fill}' stroke='#888'/>")
         if rows[i, j]:
             marks.append(f"<path d='M{x + 3} {y + 3}l6 6m0 -6l-6 6' stroke='white' stroke-width='1.5'/>")
     height, width = side * rows.shape[0] + 1, side * rows.shape[1] + 1

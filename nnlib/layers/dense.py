@@ -27,8 +27,9 @@ class Affine(Layer):
 
     def forward(self, x, train=False):
         axes = getattr(x, "ndim", 2)
-        self._x = as_array(x, ("N", "T", self.D) if axes == 3 else ("N", self.D), "Affine.forward", "x", self.dtype,
-                           "Add nnlib.Flatten() before this layer." if axes > 2 else f"Give every example as one row of {self.D} numbers.")
+        shape = ("N", "T", self.D) if axes == 3 else ("N", self.D)
+        advice = "Add nnlib.Flatten() before this layer." if axes > 2 else f"Give every example as one row of {self.D} numbers."
+        self._x = as_array(x, shape, "Affine.forward", "x", self.dtype, advice)
         if axes == 2:
             return kernels.affine_forward(self._x, self.w, self.b)
         a = kernels.affine_forward(self._x.reshape(-1, self.D), self.w, self.b)

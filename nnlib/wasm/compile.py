@@ -155,7 +155,8 @@ def unknown_functions(module):
 
 def refuse(path, symbol):
     why, fix = next(((why, fix) for pattern, why, fix in REASONS if re.search(pattern, symbol)),
-                    ("a page has no such function", "Write it as a loop in the kernel, or supply it in nnlib/wasm/runtime.ll."))
+                    ("a page has no such function",
+                     "Write it as a loop in the kernel, or supply it in nnlib/wasm/runtime.ll."))
     raise Refused(f"{path}: cannot run in a page, because {why} ({symbol}).\n{fix}")
 
 

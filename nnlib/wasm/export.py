@@ -54,7 +54,8 @@ def check_versions():
 def export(kernels):
     """One module with all these kernels.
 
-    ``kernels`` is {"nnlib.kernels.relu_forward": ("matrix",), ...}: dotted name, and a word of ``abi.WORDS`` for each argument.
+    ``kernels`` is {"nnlib.kernels.relu_forward": ("matrix",), ...}: dotted name, and a word of ``abi.WORDS`` for each
+    argument.
 
     Raises    ExportError if a kernel needs what a page has not, with its name, the reason and what to do
     """

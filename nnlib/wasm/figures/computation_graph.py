@@ -35,10 +35,10 @@ KERNEL_OF = {name: graph.kernel() for name, graph in GRAPHS.items()}
 graph_z, graph_J, graph_L = KERNEL_OF.values()
 KERNELS = {f"{__name__}.graph_{name}": ("vector",) for name in GRAPHS}
 TITLE = "Computation graph"
-SENTENCE = ("On the page you type values into the leaves of three graphs and step forward and backward. Here: the third, with "
-            "the value of every node and, in the second line, the derivative of L with respect to it.")
-ALT = ("Graph of L = ((a + b)w − t)² + w² at a = 1, b = 2, w = 2, t = 4. The value L = 8 comes out on the right; the gradients "
-       "that come back to the leaves are 8 for a, 8 for b, 16 for w and −4 for t.")
+SENTENCE = ("On the page you type values into the leaves of three graphs and step forward and backward. "
+            "Here: the third, with the value of every node and, in the second line, the derivative of L with respect to it.")
+ALT = ("Graph of L = ((a + b)w − t)² + w² at a = 1, b = 2, w = 2, t = 4. The value L = 8 comes out on the right; "
+       "the gradients that come back to the leaves are 8 for a, 8 for b, 16 for w and −4 for t.")
 
 
 def lanes(name):
@@ -71,11 +71,13 @@ def picture():
     boxes = []
     for i, name in enumerate(names):
         words = f"{name}\n{values[i]:g}\ngrad {gradients[-1, i]:g}".replace("-", "−")
-        box = ax.text(*place[i], words, ha="center", va="center", fontsize=10, color=plot.INK, bbox=looks[layout["kinds"][i]])
+        look = looks[layout["kinds"][i]]
+        box = ax.text(*place[i], words, ha="center", va="center", fontsize=10, color=plot.INK, bbox=look)
         boxes.append(box.get_bbox_patch())
     for start, end in layout["edges"]:
         ax.annotate("", place[end], place[start], arrowprops={
-            "arrowstyle": "-|>", "color": "#666666", "shrinkA": 0, "shrinkB": 0, "patchA": boxes[start], "patchB": boxes[end]})
+            "arrowstyle": "-|>", "color": "#666666", "shrinkA": 0, "shrinkB": 0,
+            "patchA": boxes[start], "patchB": boxes[end]})
     ax.set(xlim=(-0.8, 1.75 * max(layout["columns"]) + 0.6), ylim=(-2.5, 0.5))
     ax.axis("off")
     return figure

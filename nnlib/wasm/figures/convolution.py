@@ -21,8 +21,9 @@ FILTERS = {                              # name in the address of the page: name
 TITLE = "Convolution"
 SENTENCE = ("On the page you edit the filter, move it over the digit and see the products, their sum and the output. "
             "Here: a filter for vertical edges on the digit 4, without padding and with stride 1.")
-ALT = ("Three grids of numbers. Left: the digit 4 on 8 by 8 pixels, with a window of 3 by 3 marked. Middle: the filter, "
-       "−1, 0, 1 in every row. Right: the output of 6 by 6, large where the digit begins from the left, negative where it ends.")
+ALT = ("Three grids of numbers. Left: the digit 4 on 8 by 8 pixels, with a window of 3 by 3 marked. "
+       "Middle: the filter, −1, 0, 1 in every row. "
+       "Right: the output of 6 by 6, large where the digit begins from the left, negative where it ends.")
 
 
 def data():
