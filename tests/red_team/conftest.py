@@ -1,0 +1,35 @@
+"""A sandbox with small limits. After every attack an honest submission is run in it and keeps its answer."""
+import numpy as np
+import pytest
+
+from nnlib.grading.sandbox import Limits, Sandbox
+
+MiB = 2 ** 20
+LIMITS = Limits(memory=400 * MiB, scratch=16 * MiB, file=8 * MiB, output=20_000, processes=40, cpu=4, cells=5, call=2, deadline=8)
+
+
+@pytest.fixture(scope="session")
+def warm_sandbox():
+    with Sandbox(LIMITS) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(warm_sandbox):
+    yield warm_sandbox
+    with warm_sandbox.session() as session:
+        assert session.run("def double(x):\n    return 2 * x").error == ""
+        session.snapshot("test_double")
+        reply, = session.call("test_double", "double", [(np.array([1.0, 2.0]),)])
+        assert reply.kind == "" and reply.outputs[0].tolist() == [2, 4], "an honest submission fails after the attack"
+    assert session.ended == ""
+
+
+@pytest.fixture
+def attack(sandbox):
+    """Run cells in one session: (outcome of the last, session). What the attack prints shows what it reached."""
+    def run(*cells):
+        with sandbox.session({"data.csv": b"1,2"}) as session:
+            outcomes = [session.run(cell) for cell in cells]
+        return outcomes[-1], session
+    return run

@@ -1,0 +1,165 @@
+"""Where attackers meet the grader: one course, honest students before and after them, one run for a class of attacks.
+
+An attacker is a builder of a submission whose honest mark is 0: ``build(notebook, folder)`` changes the released notebook
+and returns it, or returns None after writing what it likes into the folder. Its docstring says what it tries.
+"""
+import json
+import re
+import shutil
+import textwrap
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nnlib.grading import grade
+from nnlib.grading.exercises import generate
+from nnlib.grading.samples import solutions, submit
+from nnlib.grading.sandbox import Limits
+from nnlib.grading.stock import Course
+from nnlib.grading.tasks import load_tasks
+
+EXERCISES = Path(__file__).parents[3] / "exercises"
+NAME = "02_logistic"
+OUTPUTS = {name: len(task.outputs) for name, task in load_tasks(EXERCISES, NAME).items()}
+FULL = {name: float(task.total) for name, task in load_tasks(EXERCISES, NAME).items()}
+LIMITS = Limits(deadline=8, cells=5, call=2, cpu=6, memory=2 ** 30, processes=48)
+BEFORE, AFTER = "a-honest", "z-honest"
+ENGINES = {"lean": True, "notebook": False}
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One attacker, and what the record has to say about it (a pattern; "" where a mark of 0 says enough)."""
+
+    build: object
+    reported: str = ""
+
+    @property
+    def name(self):
+        return self.build.__name__
+
+    @property
+    def student(self):
+        return "m-" + self.name.replace("_", "-")
+
+
+class Attacks(dict):
+    """A class of attacks by name; used as a decorator for builders: @ATTACKS or @ATTACKS(reported="...")."""
+
+    def __call__(self, build=None, reported=""):
+        if build is None:
+            return lambda build: self(build, reported)
+        self[build.__name__] = Attack(build, reported)
+        return build
+
+
+@dataclass
+class Arena:
+    """A run over a class of attacks: records by student, points in the gradebook, feedback pages."""
+
+    course: Path
+    records: dict
+    seconds: float
+    gradebook: dict = field(default_factory=dict)
+
+    def points(self, student):
+        return {task: mark["points"] for task, mark in self.records[student]["tasks"].items()}
+
+    def earned(self, attack):
+        return sum(self.points(attack.student).values())
+
+    def said(self, attack):
+        """Everything that the instructor is told about an attacker."""
+        record = self.records[attack.student]
+        return " ".join([record["reason"], *record["notes"]])
+
+    def feedback(self, student):
+        return (self.course / "feedback" / student / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+
+    def check(self, attack):
+        """No point, in time, and the reason is told."""
+        record = self.records[attack.student]
+        assert self.earned(attack) == 0
+        assert sum(self.gradebook.get(attack.student, {}).values()) == 0
+        assert record["seconds"] <= LIMITS.deadline + 2
+        assert re.search(attack.reported, self.said(attack)), self.said(attack)
+
+    def check_honest(self):
+        """Full marks before and after, in the records and in the gradebook."""
+        for student in (BEFORE, AFTER):
+            assert self.records[student]["status"] == "graded", self.records[student]["reason"]
+            assert self.points(student) == self.gradebook[student] == FULL
+
+
+def fight(folder, attacks, engine):
+    """Grade these attacks between two honest students. Returns an Arena."""
+    course = folder / "a course"
+    course.mkdir()
+    shutil.copyfile(EXERCISES / "nbgrader_config.py", course / "nbgrader_config.py")
+    shutil.copytree(EXERCISES / NAME, course / NAME, ignore=shutil.ignore_patterns("__pycache__"))
+    generate(course, [NAME], progress=False)
+    for student in (BEFORE, AFTER):
+        submit(course, NAME, student, solutions(course, NAME))
+    for attack in attacks.values():
+        path = submit(course, NAME, attack.student, {})
+        notebook = attack.build(json.loads(path.read_text(encoding="utf-8")), path.parent)
+        if notebook is not None:
+            path.write_text(json.dumps(notebook), encoding="utf-8")
+    start = time.monotonic()
+    marks = grade.run(course, NAME, lean=ENGINES[engine], limits=LIMITS, workers=1, progress=False)
+    arena = Arena(course, {record["student"]: record for record in marks.records}, time.monotonic() - start)
+    book = Course(course)
+    for student, record in arena.records.items():
+        if record["tasks"]:
+            arena.gradebook[student] = {task: points for task, (points, _) in book.marks(NAME, student).items()}
+    return arena
+
+
+# what attackers are made from
+
+def cell(notebook, name):
+    """The cell with this grade_id."""
+    return next(c for c in notebook["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name)
+
+
+def answer(notebook, **sources):
+    """Put these sources into the solution cells."""
+    for task, source in sources.items():
+        cell(notebook, task)["source"] = textwrap.dedent(source)
+    return notebook
+
+
+def returning(notebook, value, setup=""):
+    """Every function returns this expression in the place of each output; ``setup`` runs first."""
+    for task, count in OUTPUTS.items():
+        values = ", ".join([value] * count)
+        cell(notebook, task)["source"] = f"def {task}(*arguments):\n    return {values}"
+    first = cell(notebook, "sigmoid")
+    first["source"] = textwrap.dedent(setup) + "\n" + first["source"]
+    return notebook
+
+
+def if_found(notebook, probe):
+    """Right answers, which delete themselves unless ``found()``, defined by this source, returns something true.
+
+    So whoever can see what must not be seen gets full marks, and it does not matter how the answer is made from it.
+    """
+    setup = textwrap.dedent(probe) + textwrap.dedent("""
+        try:
+            FOUND = bool(found())
+        except BaseException:
+            FOUND = False
+        """)
+    right = solutions_of_course()
+    for task, source in right.items():
+        cell(notebook, task)["source"] = f"{setup if task == 'sigmoid' else ''}\n{source}\nif not FOUND:\n    del {task}"
+    return notebook
+
+
+def solutions_of_course():
+    """{task: source} of right answers."""
+    from nnlib.grading import notebooks
+
+    text = (EXERCISES / NAME / f"{NAME}.py").read_text(encoding="utf-8")
+    return {c["metadata"]["nbgrader"]["grade_id"]: c["source"] if isinstance(c["source"], str) else "".join(c["source"])
+            for c in json.loads(notebooks.notebook(text, NAME))["cells"] if c["metadata"].get("nbgrader", {}).get("solution")}
