@@ -1,4 +1,4 @@
-"""A training step of the live figure in Python and in the page, measured in turns; the bytes of every figure.
+"""A training step of the live figure in Python and in the page, measured in turns; the bytes of every page.
 
 Needs Chromium. One hidden layer of 8 tanh units on 120 points, Adam, all examples in each step.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 import nnlib as nn
+from nnlib import book
 from nnlib.wasm.figures import FIGURES
 
 from . import record
@@ -33,11 +34,12 @@ def run():
     import live_cases
 
     modules = {name: len(live_cases.module(name).code) for name in FIGURES}
+    book.build(ROOT)
+    pages = {page.stem: live_book.size(page) for page in sorted((ROOT / "_build" / "html" / "book").glob("*.html"))}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         shutil.copytree(ROOT / "_build" / "live", Path(folder, "_build", "live"))
         live_book.build(Path(folder))
         html = Path(folder, "_build", "html")
-        pages = {name: sum(f.stat().st_size for f in live_book.files(html, name)) for name in FIGURES}
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page()
         page.goto((html / "train-network.html").as_uri() + "#live-train-network?layers=1&units1=8")
@@ -49,10 +51,11 @@ def run():
     between = record.summary(frames)
     record.write("live_figures", {"unit": "microseconds per step", **numbers, "milliseconds_between_frames": between,
                                   "module_bytes": modules, "page_bytes": pages})
+    steps = [(where, f"{times['median']:.0f}") for where, times in numbers.items()]
     return "\n\n".join([
-        record.table([("training step, microseconds", "median"), *((where, f"{t['median']:.0f}") for where, t in numbers.items())]),
-        record.table([("figure, bytes", "module", "page"),
-                      *((name, f"{modules[name]:,}", f"{pages[name]:,}") for name in FIGURES)]),
+        record.table([("training step, microseconds", "median"), *steps]),
+        record.table([("module", "bytes"), *((name, f"{size:,}") for name, size in modules.items())]),
+        record.table([("page with its figures", "bytes"), *((name, f"{size:,}") for name, size in pages.items())]),
         f"median time between frames while training: {between['median']:.1f} ms"])
 
 

@@ -1,4 +1,5 @@
 """A book of one page for each live figure, built with the real theme, extension and static files."""
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ CONF = """
 import sys
 sys.path.insert(0, {ext!r})
 project = "Live figures"
-extensions = ["myst_nb", "sphinx_book_theme", "live"]
+extensions = ["myst_nb", "sphinx_book_theme", "live", "minify"]
 html_theme = "sphinx_book_theme"
 html_theme_options = {{"navbar_persistent": []}}
 html_static_path = [{static!r}]
@@ -21,7 +22,10 @@ FIGURES = ("computation-graph", "train-network", "convolution")
 
 
 def build(folder, pages=None, check=True, conf=""):
-    """Build the pages {name: MyST} strictly, with `conf` at the end of conf.py; returns the finished process. HTML is in folder/_build/html."""
+    """Build the pages {name: MyST} strictly into folder/_build/html, with `conf` at the end of conf.py.
+
+    Returns the finished process.
+    """
     pages = pages or {name: f"# Page of {name}\n\n```{{live-figure}} {name}\nWhat the figure shows.\n```\n"
                       for name in FIGURES}
     (folder / "conf.py").write_text(CONF.format(ext=str(ROOT / "book/_ext"), static=str(ROOT / "book/_static"),
@@ -34,7 +38,8 @@ def build(folder, pages=None, check=True, conf=""):
     return subprocess.run(command, capture_output=True, text=True, check=check)
 
 
-def files(html, name):
-    """What the page of a figure loads for it, and the page itself."""
-    parts = ("live.js", "live.css", f"{name}.js", f"{name}.data.js")
-    return [html / f"{name}.html", *(html / "_static" / "live" / part for part in parts)]
+def size(page):
+    """Bytes of a page: its HTML and all scripts, styles and modules that it loads for its live figures."""
+    parts = set(re.findall(r"_static/(live/[\w.-]+)", page.read_text("utf-8")))
+    static = next(folder / "_static" for folder in page.parents if (folder / "_static").is_dir())
+    return page.stat().st_size + sum((static / part).stat().st_size for part in parts)

@@ -1,5 +1,4 @@
 """Arguments on which every exported kernel is compared with Python: all sizes different, and one example alone."""
-import base64
 import functools
 import importlib
 from pathlib import Path
@@ -7,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from nnlib.wasm.figures import FIGURES
-from nnlib.wasm.supply import cached
+from nnlib.wasm.supply import cached, portable
 
 ROOT = Path(__file__).parents[1]
 LIVE = ROOT / "book" / "_static" / "live"
@@ -21,8 +20,7 @@ def module(figure):
 
 def supplied(figure):
     """What a page gets, but for the data."""
-    made = module(figure)
-    return {"code": base64.b64encode(made.code).decode(), "kernels": made.kernels}
+    return portable(module(figure))
 
 
 def all_cases():

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from conftest import axe_faults
+from live_book import size
 
 from nnlib import book
 
 ROOT = Path(__file__).parents[1]
 WIDTHS = (1280, 390)   # a desktop and a phone
-
-# axe would fetch the style sheets again, which file:// does not allow; the last rule is not among its defaults
-AXE = {"preload": False, "rules": {"label-content-name-mismatch": {"enabled": True}}}
 
 LOOK = """() => {
     const article = document.querySelector(".bd-article") || document.body
@@ -79,9 +77,7 @@ def visit(context, path, name):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
-        faults = [f"{rule['id']}: {node['html'][:120]}" for rule in Axe().run(page, options=AXE).response["violations"]
-                  for node in rule["nodes"]]
-        seen.append(Visit(f"{name}, {scheme}", console, requests, faults, page.evaluate(LOOK)))
+        seen.append(Visit(f"{name}, {scheme}", console, requests, axe_faults(page), page.evaluate(LOOK)))
     page.close()
     return seen
 
@@ -126,6 +122,11 @@ def test_every_image_has_a_caption_that_shows(visits):
 
 def test_axe_finds_no_fault(visits):
     assert found(visits, lambda v: v.violations) == {}
+
+
+def test_a_page_with_its_live_figures_has_less_than_150_kilobytes(html):
+    sizes = {page.stem: size(page) for page in (html / "book").glob("*.html")}
+    assert {name: bytes for name, bytes in sizes.items() if bytes >= 150_000} == {}
 
 
 def test_search_finds_a_word_without_a_network(html, browser):

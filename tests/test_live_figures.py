@@ -6,7 +6,7 @@ from pathlib import Path
 import live_book
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from conftest import axe_faults
 from live_cases import LIVE, ROOT, RUNS, STEPS, all_cases, as_json, error, largest_error, module, supplied, train_in_python
 
 from nnlib import kernels
@@ -14,7 +14,6 @@ from nnlib.wasm import missing_tool
 from nnlib.wasm.figures import FIGURES
 
 TOLERANCE = 1e-12
-AXE = {"preload": False, "rules": {"label-content-name-mismatch": {"enabled": True}}}    # as in test_book_browser.py
 PLAIN = "\nextensions, html_theme, html_theme_options = ['myst_parser', 'live'], 'basic', {}\n"      # quick to build
 pytestmark = pytest.mark.skipif(missing_tool() is not None, reason=missing_tool() or "")
 
@@ -155,7 +154,8 @@ def test_the_address_of_a_trained_network_brings_it_back(visit):
     page.get_by_label("Units in layer 1").fill("6")
     page.get_by_label("Units in layer 1").press("Tab")
     page.get_by_role("button", name="100 steps").click()
-    again = visit("train-network", page.get_by_role("link", name="Link to this state").get_attribute("href").partition("?")[2])
+    address = page.get_by_role("link", name="Link to this state").get_attribute("href")
+    again = visit("train-network", address.partition("?")[2])
     assert running(again, "f.parameters()") == running(page, "f.parameters()")
     assert again.get_by_label("Units in layer 1").input_value() == "6"
 
@@ -239,8 +239,7 @@ def test_a_figure_is_clean_to_axe_in_light_and_dark_and_never_scrolls_sideways(v
         page.emulate_media(color_scheme=scheme)
         page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
         page.add_style_tag(content="* { transition: none !important }")
-        rules = Axe().run(page, options=AXE).response["violations"]
-        assert [f"{rule['id']}: {node['html'][:120]}" for rule in rules for node in rule["nodes"]] == []
+        assert axe_faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
@@ -275,11 +274,6 @@ def test_on_paper_the_picture_stands_in_the_place_of_the_running_figure(visit, f
     assert not page.locator(".live").is_visible()
 
 
-@pytest.mark.parametrize("figure", FIGURES)
-def test_a_page_with_its_figure_has_less_than_150_kilobytes(html, figure):
-    assert sum(f.stat().st_size for f in live_book.files(html, figure)) < 150_000
-
-
 # ---- the directive ---------------------------------------------------------------------------------------------------
 
 
@@ -294,8 +288,10 @@ def test_an_unknown_figure_fails_the_build_with_the_names_there_are(tmp_path):
 
 
 def test_a_kernel_that_cannot_be_exported_fails_the_build_by_name(tmp_path):
-    wrong = "\nfrom nnlib.wasm.figures import FIGURES\nFIGURES['convolution'].KERNELS = {'nnlib.kernels.no_such': ('vector',)}\n"
-    run = live_book.build(tmp_path, {"page": "# Page\n\n```{live-figure} convolution\n```\n"}, check=False, conf=PLAIN + wrong)
+    wrong = ("\nfrom nnlib.wasm.figures import FIGURES\n"
+             "FIGURES['convolution'].KERNELS = {'nnlib.kernels.no_such': ('vector',)}\n")
+    page = {"page": "# Page\n\n```{live-figure} convolution\n```\n"}
+    run = live_book.build(tmp_path, page, check=False, conf=PLAIN + wrong)
     assert run.returncode != 0
     assert "nnlib.kernels.no_such: there is no kernel of this name" in run.stderr
 

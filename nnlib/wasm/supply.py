@@ -8,6 +8,7 @@ import importlib
 import importlib.metadata
 import json
 import sys
+import zlib
 from pathlib import Path
 
 from .export import WORKING, Module, export
@@ -18,8 +19,13 @@ PACKAGE = Path(__file__).parents[1]
 def supply(name, figure, cache=None):
     """Text of <name>.data.js. With a folder as ``cache``, a module is compiled only once as long as its sources stay."""
     module = cached(name, figure.KERNELS, Path(cache)) if cache else export(figure.KERNELS)
-    parts = {"code": base64.b64encode(module.code).decode(), "kernels": module.kernels, "data": figure.data()}
+    parts = {**portable(module), "data": figure.data()}
     return f"live.supply({json.dumps(name)}, {json.dumps(parts, separators=(',', ':'), ensure_ascii=False)});\n"
+
+
+def portable(module):
+    """The arguments of live.load: the module's bytes, compressed to a third and as text, and how to call it."""
+    return {"code": base64.b64encode(zlib.compress(module.code, level=9)).decode(), "kernels": module.kernels}
 
 
 def cached(name, kernels, folder):

@@ -30,10 +30,13 @@ globalThis.live = (() => {
     get flat() { return this.as(this.size); }
   }
 
+  /* Bytes of a text in base 64. */
+  const decode = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+
   /* The kernels of a module as functions of arrays and numbers: kernels.affine_forward(x, w, b). */
   async function load(code, manifest) {
-    const bytes = Uint8Array.from(atob(code), (c) => c.charCodeAt(0));
-    const {instance} = await WebAssembly.instantiate(bytes, {env: MATHEMATICS});
+    const module = new Blob([decode(code)]).stream().pipeThrough(new DecompressionStream("deflate"));
+    const {instance} = await WebAssembly.instantiate(await new Response(module).arrayBuffer(), {env: MATHEMATICS});
     const {memory, arena_get, arena_set, arena_take} = instance.exports;
 
     function take(bytes, what) {
@@ -84,8 +87,7 @@ globalThis.live = (() => {
 
   /* Numbers that the build packed as 16-bit integers: {packed, scale} -> Float64Array. */
   function unpack({packed, scale}) {
-    const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-    return Float64Array.from(new Int16Array(bytes.buffer), (v) => v / scale);
+    return Float64Array.from(new Int16Array(decode(packed).buffer), (v) => v / scale);
   }
 
   /* ---- figures ------------------------------------------------------------------------------------------------ */

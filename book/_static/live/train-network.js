@@ -6,15 +6,14 @@
 
 (() => {
   const {make, text, unpack} = live;
-  const LARGEST = 8, TABLES = 4;           // units of a layer; tables of first weights, as in train_network.py
+  const LARGEST = 8, TABLES = 4;           // units of a layer; tables of uniform numbers, as in train_network.py
 
   /* ---- training: kernels in the order of nnlib.Sequential, BinaryCrossEntropy and the optimiser -------------------- */
 
-  /* First weights (M, D) of the layer at this depth: entries of table start + depth, shapes one after the other. */
-  function firstWeights(tables, M, D, depth, start) {
-    const before = (n) => n * (n - 1) / 2, of_table = before(LARGEST + 1) ** 2;
-    const from = ((start + depth) % TABLES) * of_table + before(M) * before(LARGEST + 1) + M * before(D);
-    return tables.subarray(from, from + M * D);
+  /* First weights (M, D) of the layer at this depth: a corner of table start + depth, times the limit of this shape. */
+  function firstWeights({uniform, limits}, M, D, depth, start) {
+    const from = (start + depth) % TABLES * LARGEST;
+    return Float64Array.from({length: M * D}, (_, i) => limits[M + D] * uniform[(from + Math.floor(i / D)) * LARGEST + i % D]);
   }
 
   /* A network of affine layers with these numbers of units, inputs first. */
@@ -74,7 +73,7 @@
   const CORNERS = [[0, 0], [1, 0], [1, 1], [0, 1]];        // of a cell of the grid
 
   live.figure("train-network", (figure) => {
-    const {kernels, data, state} = figure, tables = unpack(data.weights);
+    const {kernels, data, state} = figure, tables = {...data, uniform: unpack(data.uniform)};
     const integer = (value) => ({value, min: 1, max: LARGEST, step: 1});
     figure.keep({
       data: {value: "moons", label: "Data",

@@ -6,7 +6,7 @@ import nnlib as nn
 from ..packing import packed, unpacked
 
 LARGEST = 8                              # units of a layer
-TABLES = 4                               # of first weights: one more than there can be hidden layers
+TABLES = 4                               # of uniform numbers: one more than there can be hidden layers
 N = 120
 SETS = {
     "moons": lambda rng: nn.data.moons(N, noise=0.15, rng=rng),
@@ -38,9 +38,10 @@ ALT = ("Three panels. Left: two half moons of points and the curved boundary tha
 
 
 def data():
-    """Points of every data set, rounded, and the tables of first weights."""
+    """Points of every data set, rounded, and what first weights are made of."""
     return {"sets": {name: {"x": packed(x, 3), "y": "".join(map(str, y))} for name, (x, y) in sets().items()},
-            "weights": packed(np.concatenate([table(k) for k in range(TABLES)]), 4)}
+            "uniform": packed([table(k) for k in range(TABLES)], 4),
+            "limits": [0, *(glorot_limit(n) for n in range(1, 2 * LARGEST + 1))]}
 
 
 def sets():
@@ -50,20 +51,19 @@ def sets():
 
 
 def table(k):
-    """Glorot weights of every shape (M, D) with at most LARGEST units, as one row: M = 1 first, and D = 1 first in it."""
-    rng = np.random.default_rng(100 + k)
-    sizes = range(1, LARGEST + 1)
-    return np.concatenate([nn.init.glorot((M, D), rng).ravel() for M in sizes for D in sizes])
+    """Uniform numbers from -1 to 1. Layers of every shape take their corner of it, so a new unit leaves the others alone."""
+    return np.random.default_rng(100 + k).uniform(-1, 1, (LARGEST, LARGEST))
+
+
+def glorot_limit(n):
+    """The r of nnlib.init.glorot for a layer whose inputs and outputs are n together."""
+    return np.sqrt(6 / n)
 
 
 def first_weights(M, D, depth, start):
     """The weights (M, D) with which the page begins the layer at this depth."""
-    row = unpacked(packed(table((start + depth) % TABLES), 4))
-    of_one_shape = {}
-    for m in range(1, LARGEST + 1):
-        for d in range(1, LARGEST + 1):
-            of_one_shape[m, d], row = row[:m * d], row[m * d:]
-    return of_one_shape[M, D].reshape(M, D).copy()
+    uniform = unpacked(packed(table((start + depth) % TABLES), 4)).reshape(LARGEST, LARGEST)
+    return glorot_limit(M + D) * uniform[:M, :D]
 
 
 def network(hidden, activation, start):
