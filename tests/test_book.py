@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 
 from nnlib import book
 
@@ -53,6 +54,13 @@ y = x
 import sys
 with open({str(log)!r}, "a") as log:
     print("{name}", sys.executable, file=log)
+```
+
+```{{code-cell}} python
+import time
+print("one", end=" ", flush=True)
+time.sleep(0.2)
+print("line")
 ```
 """
 
@@ -110,9 +118,22 @@ def test_the_number_of_a_chapter_is_that_of_its_file(good):
 def test_a_chapter_downloads_as_source_and_as_notebook(good):
     sources = good[0] / "_build" / "html" / "_sources" / "book"
     cells = json.loads((sources / "02_x.ipynb").read_text())["cells"]
-    assert [c["cell_type"] for c in cells] == ["markdown", "code"]
+    assert [c["cell_type"] for c in cells] == ["markdown", "code", "code"]
     page = (good[0] / "_build" / "html" / "book" / "02_x.html").read_text()
     assert "_sources/book/02_x.ipynb" in page and "_sources/book/02_x.md" in page
+
+
+def test_code_keeps_its_text_and_its_colours_in_few_elements(good):
+    page = (good[0] / "_build" / "html" / "book" / "02_x.html").read_text()
+    code = BeautifulSoup(page, "html.parser").select_one("pre").get_text()
+    assert code == f'import sys\nwith open({str(good[1])!r}, "a") as log:\n    print("x2", sys.executable, file=log)\n'
+    assert '<k->import</k-> sys\n' in page and '    <l->print</l->(<s->"x2"</s->, sys.executable, file=log)\n' in page
+    colours = (good[0] / "_build" / "html" / "_static" / "highlight.css").read_text()
+    assert all(f'html[data-theme="{mode}"] .highlight {name}- {{' in colours for mode in ("light", "dark") for name in "kls")
+
+
+def test_a_line_that_is_printed_in_two_pieces_stays_one_line(good):
+    assert "<pre>one line\n</pre>" in (good[0] / "_build" / "html" / "book" / "02_x.html").read_text()
 
 
 def test_nothing_runs_when_nothing_has_changed(good, monkeypatch):

@@ -23,6 +23,7 @@ def execute(notebook, **options):
                                      **options)
     except DeadKernelError as error:
         result = ExecutionResult(notebook, options["cwd"], 0, error)
+    join_streams(result.nb)
     if isinstance(result.err, DeadKernelError):
         reason = "the kernel died: out of memory, or compiled code wrote outside an array"
     elif isinstance(result.err, CellTimeoutError):
@@ -35,6 +36,19 @@ def execute(notebook, **options):
     number = sum(cell.cell_type == "code" for cell in notebook.cells[:started[-1] + 1])
     result.exc_string = f"{line}:{_name(number, notebook.cells[started[-1]].source)} failed: {reason}"
     return result
+
+
+def join_streams(notebook):
+    """One output for what a cell prints in a row: in how many pieces it arrives is chance, and myst-nb breaks lines there."""
+    for cell in notebook.cells:
+        joined = []
+        for output in cell.get("outputs", []):
+            if joined and output.output_type == joined[-1].output_type == "stream" and output.name == joined[-1].name:
+                joined[-1].text += output.text
+            else:
+                joined.append(output)
+        if joined:
+            cell.outputs = joined
 
 
 def report(app, doctree):
