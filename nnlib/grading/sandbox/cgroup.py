@@ -1,4 +1,7 @@
-"""Outside: a control group for each submission, where this user may make one. The kernel then holds the limits by itself."""
+"""Outside: a control group for each submission, where this user may make one.
+
+The system then holds the limits by itself, and many processes of one submission get no more time than one of another.
+"""
 import contextlib
 import itertools
 import os
@@ -8,7 +11,7 @@ from pathlib import Path
 ROOT = Path("/sys/fs/cgroup")
 NUMBERS = itertools.count()
 FILES = {                                       # version of cgroups: {folder of groups: {file: attribute of Limits}}
-    1: {ROOT / "memory": {"memory.limit_in_bytes": "memory"}, ROOT / "pids": {"pids.max": "processes"}},
+    1: {ROOT / "memory": {"memory.limit_in_bytes": "memory"}, ROOT / "pids": {"pids.max": "processes"}, ROOT / "cpu": {}},
     2: {ROOT: {"memory.max": "memory", "pids.max": "processes"}},
 }
 
@@ -17,7 +20,7 @@ class ControlGroup:
     """The groups of one session. Without the right to make them it has none, and the watch alone holds the limits."""
 
     def __init__(self, limits, pid):
-        self.folders = []
+        self.folders, self.held = [], set()
         name = f"nnlib-{os.getpid()}-{next(NUMBERS)}"
         for folder, files in FILES[2 if (ROOT / "cgroup.controllers").exists() else 1].items():
             path = folder / name
@@ -27,6 +30,7 @@ class ControlGroup:
                 for file, limit in files.items():
                     (path / file).write_text(str(getattr(limits, limit)))
                 (path / "cgroup.procs").write_text(str(pid))
+                self.held |= set(files.values()) | {folder.name}
             except OSError:
                 continue
 

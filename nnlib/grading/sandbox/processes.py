@@ -50,14 +50,18 @@ def threads(pid):
     return 0
 
 
-def end(keeper, isolated):
+def end(keeper, handle, isolated):
     """Kill a tree of processes. In a namespace all die with the first; elsewhere each is found, until none is left."""
-    while True:
-        pids = [keeper] if isolated else tree(keeper)[::-1]
-        alive = False
-        for pid in pids:
+    while not isolated and (rest := [pid for pid in tree(keeper)[:0:-1] if running(pid)]):
+        for pid in rest:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-                alive = pid != keeper or alive
-        if isolated or not alive:
-            return
+    with contextlib.suppress(ProcessLookupError):
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+
+
+def running(pid):
+    """True unless a process has ended."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    return False

@@ -90,7 +90,7 @@ def keep(request, life, control, channels, isolated):
         isolate.die_with_parent()
         isolate.adopt_orphans()
         tell(life, here=True)                     # the grader learns the process id from the socket, and sets limits on it
-        wire.receive(life)
+        os.nice(wire.receive(life)[0]["nice"])
         if isolated:
             isolate.mount(request["scratch"])
         else:

@@ -1,7 +1,9 @@
 """Outside: the watch over the processes of one submission, every 50 ms; it ends what exceeds a limit."""
+import contextlib
 import os
 import select
 import signal
+import socket
 import threading
 import time
 
@@ -15,9 +17,10 @@ PERIOD = 0.05
 class Watch(threading.Thread):
     """Knows the keeper of a session. Ends the session, and says why."""
 
-    def __init__(self, limits, life, keeper, isolated):
+    def __init__(self, limits, life, control, keeper, isolated):
         super().__init__(daemon=True, name="nnlib-watch")
-        self.limits, self.life, self.keeper, self.isolated = limits, life, keeper, isolated
+        self.limits, self.life, self.control, self.keeper, self.isolated = limits, life, control, keeper, isolated
+        self.handle = os.pidfd_open(keeper)
         self.student = None                     # a pidfd of the student's process, once it is there
         self.ended = ""
         self.killed = False                     # by the grader, when it is done with the cells
@@ -41,10 +44,11 @@ class Watch(threading.Thread):
             status = int(message.get("ended", 0))
             why = message.get("failed") or self._death(status)
         except (wire.WireError, ValueError, TypeError):
-            self.ended = self.ended or self._death(-signal.SIGKILL)
+            if not self.over.is_set():
+                self.ended = self.ended or self._death(-signal.SIGKILL)
             return False
-        if not self.killed:
-            self.ended = self.ended or why
+        if not (self.killed or self.over.is_set()):
+            self._cells_end(why)
         return True
 
     def _death(self, status):
@@ -59,23 +63,33 @@ class Watch(threading.Thread):
         return f"more than {self.limits.memory / GiB:.3g} GiB of memory"
 
     def _look(self):
-        """End what is over a limit."""
+        """End what is over a limit. Time comes first: to count takes time where there is much to count."""
         now, limits = time.monotonic(), self.limits
-        memory, threads = processes.usage(self.keeper, limits.memory)
         if now > self.end:
-            self.stop(f"the deadline of {limits.deadline:g} s is over")
-        elif memory > limits.memory:
-            self.stop(self._memory())
-        elif threads > limits.processes:
-            self.stop(f"more than {limits.processes} processes")
-        elif now > self.cells_end and not self.ended:
-            self.ended = f"the cells do not end within {limits.cells:g} s"
-            signal.pidfd_send_signal(self.student, signal.SIGKILL)
+            return self.stop(f"the deadline of {limits.deadline:g} s is over")
+        if now > self.cells_end and not self.ended:
+            self._cells_end(f"the cells do not end within {limits.cells:g} s")
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.student, signal.SIGKILL)
+        if self.group.out_of_memory():
+            return self.stop(self._memory())
+        if not {"memory", "processes"} <= self.group.held:
+            memory, threads = processes.usage(self.keeper, limits.memory)
+            if memory > limits.memory:
+                self.stop(self._memory())
+            elif threads > limits.processes:
+                self.stop(f"more than {limits.processes} processes")
+
+    def _cells_end(self, why):
+        """No more cells. Whoever waits for one is told, also where a child of the student's process holds its socket open."""
+        self.ended = self.ended or why
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_RDWR)
 
     def stop(self, why):
         """End everything, for this reason."""
-        self.ended = self.ended or why
-        processes.end(self.keeper, self.isolated)
+        self._cells_end(why)
+        processes.end(self.keeper, self.handle, self.isolated)
 
     def cells_over(self):
         """The cells have ended: what follows has the rest of the deadline."""
@@ -91,12 +105,12 @@ class Watch(threading.Thread):
     def close(self):
         """End all processes and return when they are gone."""
         self.over.set()
+        processes.end(self.keeper, self.handle, self.isolated)
         self.join()
-        processes.end(self.keeper, self.isolated)
         self._wait_for_end()
         self.group.remove()
-        if self.student is not None:
-            os.close(self.student)
+        for handle in {self.handle, self.student} - {None}:
+            os.close(handle)
 
     def _wait_for_end(self):
         """The socket of the keeper closes when the kernel has cleared its namespace."""
