@@ -4,7 +4,8 @@ A fork server under bubblewrap has imported what notebooks need. For every submi
 and limits of its own. Cells run there, copies of it wait at graded cells, and values travel as plain bytes.
 """
 from .bubblewrap import isolation
+from .doctor import doctor
 from .limits import Limits
 from .sandbox import Outcome, Sandbox, Session
 
-__all__ = ["Limits", "Outcome", "Sandbox", "Session", "isolation"]
+__all__ = ["Limits", "Outcome", "Sandbox", "Session", "doctor", "isolation"]

@@ -13,7 +13,7 @@ import numpy as np
 from ..call import Reply
 from ..compare import NotPlain
 from ..errors import GradingError
-from . import wire
+from . import processes, wire
 from .watch import Watch
 
 START = 20.0                        # seconds for a process to be forked
@@ -59,6 +59,10 @@ class Session:
     def alive(self):
         """True while the student's process runs."""
         return not select.select([self.watch.student], [], [], 0)[0]
+
+    def processes(self):
+        """Ids of all its processes, in our own numbers."""
+        return processes.tree(self.watch.keeper)
 
     def signal(self, number):
         """Send a signal to the student's process. Killing it here is no early end; its copies live on."""

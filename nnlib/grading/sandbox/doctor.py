@@ -1,0 +1,94 @@
+"""Prove each limit by trying to break it. What the doctor shows is what happened here, not what should."""
+import socket
+import tempfile
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import bubblewrap
+from .limits import Limits, MiB
+from .processes import running
+from .sandbox import Sandbox
+
+LIMITS = Limits(memory=400 * MiB, scratch=16 * MiB, file=8 * MiB, output=20_000, processes=40, cpu=2, cells=6, call=2, deadline=8)
+SPARE = 2.0                         # seconds that a deadline may be late
+
+
+@dataclass(frozen=True)
+class Row:
+    """One limit: what was tried to break it, whether it held, and what happened."""
+
+    limit: str
+    tried: str
+    held: bool
+    how: str
+
+
+def tries(secret, port):
+    """(limit, what is tried, cell). A cell that gets through prints through."""
+    host = "import socket\nsocket.create_connection(('127.0.0.1', {}), 2)\nprint('through')"
+    yield "network", "connect to this machine", host.format(port)
+    yield "course", "read a file of the grader", f"print('through', open({str(secret)!r}).read())"
+    yield "library", "find the installed nnlib beside the given one", \
+        f"import os\nif os.path.exists({str(bubblewrap.here() / 'nnlib')!r}): print('through')"
+    yield "files", "write outside its folders", "open('/left', 'w')\nprint('through')"
+    yield "python", "write into the packages", "import numpy\nopen(numpy.__file__, 'a')\nprint('through')"
+    yield "scratch", "fill its folder", "for i in range(99): open(f'f{i}', 'wb').write(bytes(2 ** 20))\nprint('through')"
+    yield "file", "write one large file", "open('f', 'wb').write(bytes(9 * 2 ** 20))\nprint('through')"
+    yield "memory", "take memory in one process", "x = [b'x' * 2 ** 26 for _ in range(40)]\nprint('through')"
+    yield "memory of all", "take memory in many processes", (
+        "import os, time\nfor _ in range(8):\n    if not os.fork(): x = b'x' * (100 * 2 ** 20); time.sleep(60)\ntime.sleep(4)\nprint('through')")
+    yield "processes", "start many processes", (
+        "import os, time\nfor _ in range(200):\n    if not os.fork(): time.sleep(60)\nprint('through')")
+    yield "processor", "compute without end", "while True: pass"
+    yield "wall clock", "stop the process", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"
+    yield "others", "find processes of others", (
+        "import os\nfor pid in range(3, 9999):\n    try: os.kill(pid, 0); print('through', pid)\n    except ProcessLookupError: pass")
+
+
+def doctor():
+    """A Row for every limit.
+
+    Raises    GradingError if nothing here keeps student code apart
+    """
+    rows = []
+    with tempfile.NamedTemporaryFile("w", suffix=".secret") as secret, socket.create_server(("127.0.0.1", 0)) as server, \
+            Sandbox(LIMITS) as sandbox:
+        secret.write("the course secret")
+        secret.flush()
+        for limit, tried, source in tries(secret.name, server.getsockname()[1]):
+            start = time.monotonic()
+            with sandbox.session() as session:
+                outcome = session.run(source)
+            late = time.monotonic() - start > LIMITS.deadline + SPARE
+            through = any(line.startswith("through") for line in outcome.output.splitlines())
+            rows.append(Row(limit, tried, not (through or late), session.ended or outcome.error or "nothing was found"))
+        rows += [output(sandbox), orphans(sandbox), honest(sandbox)]
+    return rows
+
+
+def output(sandbox):
+    """The row about what a cell prints."""
+    with sandbox.session() as session:
+        length = len(session.run("print('x' * 10 ** 7)").output)
+    return Row("output", "print 10 MB", length <= LIMITS.output + 100, f"{length} characters came out")
+
+
+def orphans(sandbox):
+    """The row about processes that outlive their parents."""
+    with sandbox.session() as session:
+        session.run("import os, time\nif not os.fork():\n    os.setsid()\n    if not os.fork(): time.sleep(600)\n    os._exit(0)\nos.wait()")
+        before = session.processes()
+    left = [pid for pid in before if running(pid)]
+    return Row("orphans", "leave a process behind", len(before) > 2 and not left, f"{len(before)} processes, {len(left)} of them left")
+
+
+def honest(sandbox):
+    """The row that shows that not everything fails."""
+    with sandbox.session() as session:
+        session.run("def double(x):\n    return 2 * x")
+        session.snapshot("test_double")
+        reply, = session.call("test_double", "double", [(np.arange(3.0),)])
+    right = not reply.kind and reply.outputs[0].tolist() == [0, 2, 4]
+    return Row("honest work", "answer a call after all this", right, reply.error or "the right answer")

@@ -1,0 +1,334 @@
+"""The sandbox as the pipeline uses it: cells, copies at graded cells, calls, kernels, and frames that lie."""
+import inspect
+import json
+import socket
+import struct
+import time
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+
+from nnlib.grading import GradingError
+from nnlib.grading.call import call_all
+from nnlib.grading.compare import compare
+from nnlib.grading.sandbox import Limits, Sandbox, bubblewrap, doctor, isolation, wire
+from nnlib.grading.sandbox.session import reply_of
+from nnlib.grading.tasks import load_tasks
+
+COURSE = Path(__file__).parents[1] / "exercises"
+
+
+@pytest.fixture(scope="module", params=["isolated", "unsafe"])
+def sandbox(request):
+    with Sandbox(Limits(call=2, cells=6, deadline=9), unsafe=request.param == "unsafe") as sandbox:
+        yield sandbox
+
+
+def answer(sandbox, source, arguments=(np.array([1.0, 2.0]),), outputs=1):
+    """The reply of a function f in this cell."""
+    with sandbox.session() as session:
+        outcome = session.run(source)
+        session.snapshot("test_f")
+        reply, = session.call("test_f", "f", [arguments], outputs)
+    assert outcome.error == "" and session.ended == ""
+    return reply
+
+
+def test_cells_share_their_names_and_magics_work(sandbox):
+    with sandbox.session({"data.csv": b"1,2"}) as session:
+        assert session.run("x = 20 + 1").error == ""
+        assert session.run("print(2 * x, open('data.csv').read())").output == "42 1,2\n"
+        assert session.run("%matplotlib inline").error == ""
+        assert session.run("1 / 0").error == "ZeroDivisionError: division by zero"
+        assert session.run("syntax error").error.startswith("SyntaxError")
+        assert session.run("raise SystemExit(3)").error == "SystemExit: 3"
+        assert session.run("print('still here')").output == "still here\n"
+
+
+def test_sessions_share_nothing(sandbox):
+    with sandbox.session() as one, sandbox.session() as two:
+        one.run("import numpy as np\nnp.exp = x = 'changed'")
+        assert two.run("print(x)").error.startswith("NameError")
+        assert two.run("import numpy as np\nprint(np.exp(0.0))").output == "1.0\n"
+
+
+def test_a_copy_keeps_the_state_of_its_cell(sandbox):
+    with sandbox.session() as session:
+        session.run("def f(x):\n    return x + 1")
+        session.snapshot("first")
+        session.run("def f(x):\n    return x + 2")
+        session.snapshot("second")
+        session.run("import os; os._exit(1)")
+        for name, value in (("first", 1), ("second", 2)):
+            reply, = session.call(name, "f", [(np.zeros(3),)])
+            assert reply.outputs[0].tolist() == [value] * 3
+
+
+def test_a_hanging_cell_costs_no_earlier_task(sandbox):
+    with sandbox.session() as session:
+        session.run("def f(x):\n    return x + 1")
+        session.snapshot("test_f")
+        assert session.run("while True: pass").error == "the cells do not end within 6 s"
+        reply, = session.call("test_f", "f", [(np.zeros(3),)])
+    assert reply.outputs[0].tolist() == [1, 1, 1]
+
+
+def test_arguments_arrive_with_their_types(sandbox):
+    given = (np.arange(6.0).reshape(2, 3), np.array([1, 2], np.int32), 0.1, 3, np.float64(2.5), np.zeros((0, 4)), np.array(7.0))
+    reply = answer(sandbox, "def f(*a):\n    return [float(type(v).__name__ == n and getattr(v, 'shape', ()) == s) for v, n, s in zip(a, "
+                            f"{[type(v).__name__ for v in given]}, {[np.shape(v) for v in given]})]", given)
+    assert reply.outputs[0].tolist() == [1.0] * len(given)
+
+
+@pytest.mark.parametrize("source, kind, words", [
+    ("g = 1", "NameError", "f is not defined."),
+    ("def f(x):\n    raise NotImplementedError", "NotImplementedError", "f is not written yet."),
+    ("def f(x):\n    return x @ [1.0, 2.0, 3.0]", "ValueError", "sizes 2 and 3"),
+    ("def f(x):\n    raise SystemExit", "SystemExit", "f stopped with SystemExit"),
+    ("def f(x):\n    while True: pass", "TimeoutError", "f does not end within 2 seconds."),
+    ("def f(x):\n    import os; os._exit(0)", "DeadKernelError", "f gives no answer"),
+])
+def test_what_goes_wrong_in_a_call_is_told(sandbox, source, kind, words):
+    reply = answer(sandbox, source)
+    assert reply.kind == kind and words in reply.error
+
+
+def test_changed_arguments_are_found_outside(sandbox):
+    hidden = "import numpy as np\nnp.array_equal = lambda *a, **k: True\ndef f(x):\n    x += 1\n    return x"
+    assert answer(sandbox, hidden).changed == (0,)
+
+
+def test_every_mistake_gets_the_marks_and_words_of_grading_in_process(sandbox):
+    tasks = load_tasks(COURSE, "02_logistic")
+    functions = [task.reference for task in tasks.values()] + [m.function for t in tasks.values() for m in t.misconceptions]
+    source = "import numpy as np\n\n" + "\n\n".join(inspect.getsource(function) for function in functions)
+    with sandbox.session() as session:
+        assert session.run(source).error == ""
+        session.snapshot("all")
+        for task in tasks.values():
+            cases = task.draw(5)
+            for function in (task.reference, *(m.function for m in task.misconceptions)):
+                theirs = session.call("all", function.__name__, [case.arguments for case in cases], len(task.outputs))
+                assert described(task, cases, theirs) == described(task, cases, call_all(function, cases, task.outputs))
+
+
+def described(task, cases, replies):
+    """All that a student is told."""
+    result = compare(task, cases, replies)
+    return [(row.name, row.earned, row.text, row.hints) for row in result.rows], result.misconceptions
+
+
+VALUES = ["None", "'4'", "4j", "True", "object()", "[1.0, 2]", "[[1.0], [2.0, 3.0]]", "(1.0, 2.0)", "np.ma.array([1.0, 2])",
+          "np.array(['a'])", "np.array([None])", "np.float32(2)", "np.nan", "3", "10**30", "np.zeros(2, np.longdouble)",
+          "np.zeros((0, 3))", "np.float16(1)", "np.array([1, 2], '>f8')", "{1.0: 2}"]
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_every_kind_of_value_gets_the_marks_and_words_of_grading_in_process(sandbox, value):
+    task = load_tasks(COURSE, "02_logistic")["sigmoid"]
+    cases = task.draw(5)[:2]
+    source = f"import numpy as np\ndef sigmoid(a):\n    return {value}"
+    names = {}
+    exec(source, names)
+    with sandbox.session() as session:
+        session.run(source)
+        session.snapshot("test_sigmoid")
+        theirs = session.call("test_sigmoid", "sigmoid", [case.arguments for case in cases], 1)
+    assert described(task, cases, theirs) == described(task, cases, call_all(names["sigmoid"], cases, task.outputs))
+
+
+def test_a_library_in_the_place_of_the_installed_one_is_the_only_one(tmp_path):
+    import shutil
+
+    shutil.copytree(bubblewrap.here() / "nnlib", tmp_path / "nnlib", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "nnlib" / "kernels" / "dense.py"
+    path.write_text(path.read_text() + "\nWITHHELD = True\n")
+    with Sandbox(library=tmp_path) as sandbox, sandbox.session() as session:
+        assert session.run("import nnlib.kernels.dense\nprint(nnlib.kernels.dense.WITHHELD)").output == "True\n"
+        assert session.run(f"import os\nprint(os.path.exists({str(bubblewrap.here() / 'nnlib')!r}))").output == "False\n"
+
+
+def test_without_isolation_grading_refuses_and_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(bubblewrap, "isolation", lambda: None)
+    with pytest.raises(GradingError, match="Install it"):
+        Sandbox()
+
+
+def test_a_folder_without_a_library_is_refused(tmp_path):
+    with pytest.raises(GradingError, match="holds no complete package nnlib"):
+        Sandbox(library=tmp_path)
+
+
+def test_a_server_that_does_not_start_is_told(monkeypatch):
+    monkeypatch.setattr(bubblewrap, "command", lambda *_: ["sh", "-c", "echo no luck >&2; exit 1"])
+    with pytest.raises(GradingError, match="no luck"):
+        Sandbox().__enter__()
+
+
+def test_a_limit_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="memory is 0"):
+        Limits(memory=0)
+
+
+def test_isolation_is_found_here():
+    assert isolation() == "bubblewrap"
+
+
+def test_every_limit_holds_when_the_doctor_tries_to_break_it():
+    assert [row for row in doctor() if not row.held] == []
+
+
+# kernels
+
+class KernelManager(AsyncKernelManager):
+    kernel_spec = KernelSpec(argv=["sandbox"], display_name="Python 3", language="python",
+                             metadata={"kernel_provisioner": {"provisioner_name": "nnlib-sandbox"}})
+
+
+def execute(sandbox, *sources):
+    """The outputs of cells in a kernel, and the reply of f at the end."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    client = NotebookClient(notebook, kernel_manager_class=KernelManager, allow_errors=True, shutdown_kernel="immediate", timeout=20)
+    with sandbox.serving(), client.setup_kernel(files={"data.csv": b"1,2"}):
+        session = client.km.provisioner.session
+        for index, cell in enumerate(notebook.cells):
+            try:
+                client.execute_cell(cell, index)
+            except DeadKernelError:
+                break
+            session.snapshot(f"cell {index}")
+        replies = [session.call(f"cell {index}", "f", [(np.array([1.0, 2.0]),)])[0] for index in range(len(sources))]
+    return [cell.outputs for cell in notebook.cells], replies, session.ended
+
+
+def test_a_kernel_gives_full_outputs_and_its_copies_answer(sandbox):
+    outputs, replies, ended = execute(sandbox, "def f(x):\n    print(x)\n    return 2 * x\nopen('data.csv').read()",
+                                      "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);", "f = None", "1 / 0")
+    assert outputs[0][0].data["text/plain"] == "'1,2'"
+    assert "image/png" in outputs[1][0].data
+    assert outputs[3][0].ename == "ZeroDivisionError"
+    assert [reply.kind for reply in replies] == ["", "", "NameError", "NameError"] and ended == ""
+    assert replies[1].outputs[0].tolist() == [2, 4]
+
+
+def test_a_dead_kernel_keeps_its_earlier_copies(sandbox):
+    _, replies, ended = execute(sandbox, "def f(x):\n    return x", "import os\nos._exit(3)")
+    assert replies[0].outputs[0].tolist() == [1, 2]
+    assert replies[1].kind == "DeadKernelError" and "exit code 3" in ended
+
+
+def test_a_flood_of_output_is_cut_in_a_kernel(sandbox):
+    outputs, replies, ended = execute(sandbox, "f = abs\nprint('x' * 50_000_000)\n'y' * 50_000_000")
+    assert replies[0].outputs[0].tolist() == [1, 2] and ended == ""
+    assert len(str(outputs)) < 5 * sandbox.limits.output
+
+
+def test_without_a_sandbox_no_kernel_starts():
+    with pytest.raises(GradingError, match="no sandbox is serving"):
+        NotebookClient(nbformat.v4.new_notebook(), kernel_manager_class=KernelManager).execute()
+
+
+# frames
+
+NUMBERS = arrays.arrays(st.sampled_from(sorted(wire.DTYPES)), arrays.array_shapes(min_dims=0, min_side=0, max_side=4))
+
+
+@given(st.lists(st.one_of(NUMBERS, st.integers(), st.floats(), st.text())))
+def test_values_survive_the_wire(values):
+    a, b = socket.socketpair()
+    with a, b:
+        wire.send(a, {"k": 1}, values)
+        header, got = wire.receive(b, time.monotonic() + 5)
+    assert header == {"k": 1}
+    for x, y in zip(values, got, strict=True):
+        assert type(x) is type(y)
+        np.testing.assert_array_equal(x, y)
+
+
+@pytest.mark.parametrize("value", [None, [1], np.array(["a"]), np.array([None]), 2j, np.ma.zeros(2), np.zeros(2).view(np.recarray)], ids=repr)
+def test_nothing_but_plain_numbers_is_sent(value):
+    with pytest.raises(wire.WireError):
+        wire.pack({}, [value])
+
+
+@given(st.binary(max_size=200), st.binary(max_size=50))
+def test_any_bytes_are_a_wire_error_or_a_frame(text, body):
+    try:
+        header, values = wire.unpack(text, body)
+    except wire.WireError:
+        return
+    assert isinstance(header, dict) and isinstance(values, list)
+
+
+JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["array", "json", "<f8", "values"]),
+                    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["values", "kind", "error", "outputs"]) | st.text(), inner))
+
+
+@settings(max_examples=300)
+@given(JSON, st.binary(max_size=64))
+def test_any_json_is_a_wire_error_or_a_frame(content, body):
+    try:
+        header, values = wire.unpack(json.dumps(content).encode(), body)
+        reply_of(header, values, [np.zeros(2)])
+    except (wire.WireError, ValueError, TypeError, KeyError):
+        pass
+
+
+@pytest.mark.parametrize("entry", [
+    ["array", "<f8", [2 ** 31]], ["array", "<f8", [-1]], ["array", "<f8", [10 ** 9, 10 ** 9]], ["array", "|O", [1]], ["array", "<f8", [True]],
+    ["array", "<f8", 3], ["array", ["<f8"], [1]], ["array"], [], None, 3, ["json", None], ["json", [1]], ["pickle", "x"], ["array", "<f8", [1, [1]]],
+], ids=repr)
+def test_a_hostile_entry_is_refused(entry):
+    with pytest.raises(wire.WireError):
+        wire.unpack(json.dumps({"values": [entry]}).encode(), b"12345678")
+
+
+def test_deep_json_is_refused():
+    with pytest.raises(wire.WireError):
+        wire.unpack(b'{"values": ' + b"[" * 100_000, b"")
+
+
+def test_huge_lengths_are_refused_before_memory_is_taken():
+    a, b = socket.socketpair()
+    with a, b:
+        a.sendall(struct.pack("<II", 2 ** 32 - 1, 2 ** 32 - 1))
+        with pytest.raises(wire.WireError, match="expected at most"):
+            wire.receive(b, time.monotonic() + 5)
+
+
+def test_half_a_frame_is_given_up_in_time():
+    a, b = socket.socketpair()
+    with a, b:
+        a.sendall(wire.pack({"k": 1})[:-1])
+        with pytest.raises(wire.WireError, match="in time"):
+            wire.receive(b, time.monotonic() + 0.1)
+
+
+FORGED = {
+    "garbage": "os.write(n, b'x' * 100)",
+    "flood": "os.set_blocking(n, True)\nwhile True: os.write(n, b'\\x00' * 2**20)",
+    "drip": "import time\nwhile True: os.write(n, b'\\x01'); time.sleep(0.1)",
+    "huge": "os.write(n, b'\\xff' * 8)",
+    "a reply before the question": "from nnlib.grading.sandbox import wire\nos.write(n, wire.pack({'outputs': 1}, [0.5, 0.5]))",
+}
+
+
+@pytest.mark.parametrize("code", FORGED.values(), ids=FORGED)
+def test_forged_frames_end_in_a_reply(sandbox, code):
+    body = "\n".join("        " + line for line in code.splitlines())
+    with sandbox.session() as session:
+        session.run(f"import os\ndef f(x):\n    for n in range(3, 256):\n      try:\n        os.fstat(n)\n{body}\n      except OSError: pass\n    return x")
+        session.snapshot("test_f")
+        start = time.monotonic()
+        replies = session.call("test_f", "f", [(np.zeros(2),)] * 2)
+        assert time.monotonic() - start < 4
+    assert len(replies) == 2 and all(reply.kind or reply.changed for reply in replies)
