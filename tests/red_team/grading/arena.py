@@ -22,7 +22,7 @@ EXERCISES = Path(__file__).parents[3] / "exercises"
 NAME = "02_logistic"
 OUTPUTS = {name: len(task.outputs) for name, task in load_tasks(EXERCISES, NAME).items()}
 FULL = {name: float(task.total) for name, task in load_tasks(EXERCISES, NAME).items()}
-LIMITS = Limits(deadline=8, cells=5, call=2, cpu=6, memory=2 ** 30, processes=48)
+LIMITS = Limits(deadline=8, cells=4, call=1.5, cpu=6, memory=2 ** 30, processes=48)
 BEFORE, AFTER = "a-honest", "z-honest"
 ENGINES = {"lean": True, "notebook": False}
 
@@ -161,5 +161,6 @@ def solutions_of_course():
     from nnlib.grading import notebooks
 
     text = (EXERCISES / NAME / f"{NAME}.py").read_text(encoding="utf-8")
-    return {c["metadata"]["nbgrader"]["grade_id"]: c["source"] if isinstance(c["source"], str) else "".join(c["source"])
-            for c in json.loads(notebooks.notebook(text, NAME))["cells"] if c["metadata"].get("nbgrader", {}).get("solution")}
+    return {c["metadata"]["nbgrader"]["grade_id"]: "".join(c["source"])
+            for c in json.loads(notebooks.notebook(text, NAME))["cells"]
+            if c["metadata"].get("nbgrader", {}).get("solution")}

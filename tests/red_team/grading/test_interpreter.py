@@ -1,4 +1,6 @@
-"""Attacks from inside the kernel's process: threads, frames, history, transformers, forged messages, the grader's own code."""
+"""Attacks from inside the kernel's process: threads, frames, history, transformers, forged messages and replies."""
+import re
+
 from red_team.grading.arena import Attacks, if_found, returning
 
 ATTACKS = Attacks()
@@ -128,9 +130,10 @@ def malformed_messages(notebook, folder):
         deep = {}
         for _ in range(500):
             deep = {"a": deep}
-        for content in (deep, [], {"data": 3, "metadata": "x"}, {"name": ["stdout"], "text": {}}, {"data": {"text/html": 3}}):
-            for kind in ("execute_result", "display_data", "stream", "error", "update_display_data", "clear_output", "input_request",
-                         "comm_open", "status"):
+        contents = deep, [], {"data": 3, "metadata": "x"}, {"name": ["stdout"], "text": {}}, {"data": {"text/html": 3}}
+        for content in contents:
+            for kind in ("execute_result", "display_data", "stream", "error", "update_display_data", "clear_output",
+                         "input_request", "comm_open", "status"):
                 try:
                     kernel.session.send(kernel.iopub_socket, kind, parent=kernel.get_parent(), content=content)
                 except Exception:
@@ -152,14 +155,15 @@ def forged_replies(notebook, folder):
         """)
 
 
-@ATTACKS(reported="")
+@ATTACKS
 def junk_on_every_socket(notebook, folder):
     """Write junk, huge lengths and half frames into every open file."""
     return returning(notebook, "junk()", """
         import os, struct
         def junk():
             for number in range(3, 256):
-                for data in (struct.pack("<II", 2 ** 31, 2 ** 31), b"{" * 100_000, struct.pack("<II", 40, 0) + b'{"ended": "full marks"'):
+                for data in (struct.pack("<II", 2 ** 31, 2 ** 31), b"{" * 100_000,
+                             struct.pack("<II", 40, 0) + b'{"ended": "full marks"'):
                     try:
                         os.set_blocking(number, False)
                         os.write(number, data)
@@ -176,8 +180,9 @@ def huge_frames(notebook, folder):
         import json, struct, sys
         student = next((m for n, m in sys.modules.items() if n.endswith("sandbox.student")), None)
         frames = [b'{"outputs": 1, "values": [["array", "<f8", [1000000000, 1000000000]]]}', b"[" * 10_000,
-                  b'{"outputs": NaN, "values": [["json", Infinity]]}', b'{"outputs": -1, "values": []}', b'{"outputs": 1e400, "values": 3}',
-                  b'{"kind": ["x"], "error": {}, "values": []}', b'{"outputs": 1, "values": [["array", "O", [1]]]}']
+                  b'{"outputs": NaN, "values": [["json", Infinity]]}', b'{"outputs": -1, "values": []}',
+                  b'{"outputs": 1e400, "values": 3}', b'{"kind": ["x"], "error": {}, "values": []}',
+                  b'{"outputs": 1, "values": [["array", "O", [1]]]}']
         if student is not None:
             def answer(channel, header, function, arguments):
                 text = frames[len(str(header["function"])) % len(frames)]
@@ -223,7 +228,8 @@ def output_as_points(notebook, folder):
     returning(notebook, "16.0", "print(16.0)\nfrom IPython.display import display\ndisplay(16.0)\n16.0")
     for c in notebook["cells"]:
         if c["cell_type"] == "code":
-            c["outputs"] = [{"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "16.0"}}]
+            c["outputs"] = [{"output_type": "execute_result", "execution_count": 1, "metadata": {},
+                             "data": {"text/plain": "16.0"}}]
     return notebook
 
 
@@ -271,5 +277,4 @@ def test_the_honest_keep_their_marks(arena):
 
 def test_no_feedback_page_shows_a_hidden_input(arena):
     for name in ("printed_inputs", "inputs_shown_by_a_copy"):
-        page = arena.feedback(ATTACKS[name].student)
-        assert [part[:20] for part in page.split("LEAK")[1:] if part[:1].isdigit() or part[:1] == "-"] == []
+        assert re.findall(r"LEAK-?\d.{20}", arena.feedback(ATTACKS[name].student)) == []

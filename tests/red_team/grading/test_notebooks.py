@@ -2,7 +2,7 @@
 import copy
 import json
 
-from red_team.grading.arena import Attacks, cell, returning
+from red_team.grading.arena import Attacks, answer, cell, returning
 
 ATTACKS = Attacks()
 WRONG = "def {}(*arguments):\n    return 0.0"
@@ -111,7 +111,8 @@ def stripped_metadata(notebook, folder):
 @ATTACKS
 def malformed_metadata(notebook, folder):
     """Metadata of the wrong types everywhere."""
-    odd = [[], "text", 3, None, {"nbgrader": []}, {"nbgrader": {"grade_id": ["a"], "grade": "yes"}}, {"nbgrader": {}}, {"tags": 3}]
+    odd = [[], "text", 3, None, {"nbgrader": []}, {"nbgrader": {"grade_id": ["a"], "grade": "yes"}}, {"nbgrader": {}},
+           {"tags": 3}]
     for number, c in enumerate(returning(notebook, "0.0")["cells"]):
         c["metadata"] = odd[number % len(odd)]
     return notebook
@@ -121,9 +122,9 @@ def malformed_metadata(notebook, folder):
 def another_kernel(notebook, folder):
     """Ask for another kernel, language and environment."""
     returning(notebook, "0.0")
-    notebook["metadata"] = {"kernelspec": {"name": "../../evil", "display_name": "x", "language": "bash", "argv": ["sh", "-c", "id"],
-                                           "env": {"LD_PRELOAD": "x"}, "metadata": {"kernel_provisioner": {"provisioner_name": "local"}}},
-                            "language_info": {"name": "bash"}, "celltoolbar": "x", "widgets": {"state": 3}}
+    kernel = {"name": "../../evil", "display_name": "x", "language": "bash", "argv": ["sh", "-c", "id"],
+              "env": {"LD_PRELOAD": "x"}, "metadata": {"kernel_provisioner": {"provisioner_name": "local"}}}
+    notebook["metadata"] = {"kernelspec": kernel, "language_info": {"name": "bash"}, "widgets": {"state": 3}}
     return notebook
 
 
@@ -131,7 +132,8 @@ def another_kernel(notebook, folder):
 def format_3(notebook, folder):
     """The old format, with worksheets."""
     returning(notebook, "0.0")
-    cells = [{"cell_type": "code", "input": c["source"], "language": "python", "outputs": [], "metadata": c["metadata"], "collapsed": False}
+    cells = [{"cell_type": "code", "input": c["source"], "language": "python", "outputs": [], "metadata": c["metadata"],
+              "collapsed": False}
              for c in notebook["cells"] if c["cell_type"] == "code"]
     return {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": cells, "metadata": {}}]}
 
@@ -146,7 +148,8 @@ def unreadable(name, content, reported, text):
 
 
 unreadable("deep_json", b"[" * 200_000, "nested too deeply", "JSON nested 200,000 times.")
-unreadable("deep_cells", b'{"nbformat": 4, "cells": ' + b'{"a":' * 900 + b"1" + b"}" * 900 + b"}", "no list|nested", "Nested objects for cells.")
+unreadable("deep_cells", b'{"nbformat": 4, "cells": ' + b'{"a":' * 900 + b"1" + b"}" * 900 + b"}", "no list|nested",
+           "Nested objects for cells.")
 unreadable("deep_metadata", lambda n: json.dumps(returning(n, "0.0") | {"metadata": "DEEP"}).replace(
     '"DEEP"', '{"a":' * 900 + "1" + "}" * 900).encode(), "", "Metadata nested 900 times.")
 unreadable("broken_json", b'{"cells": [', "broken JSON", "Half a file.")
@@ -155,24 +158,26 @@ unreadable("empty_file", b"", "broken JSON", "Nothing.")
 unreadable("a_list", b"[]", "no notebook", "A list.")
 unreadable("huge_version", b'{"nbformat": 1e999, "cells": []}', "no notebook|version", "An infinite version.")
 unreadable("future_version", b'{"nbformat": 99, "cells": []}', "version 99", "A version to come.")
-unreadable("broken_format_3", b'{"nbformat": 3, "worksheets": 7}', "cannot be upgraded", "An old notebook that cannot be upgraded.")
-unreadable("cells_of_numbers", b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1, null, "x", []]}', "has no text",
-           "Cells that are none.")
-unreadable("many_cells", lambda n: json.dumps(n | {"cells": [{"cell_type": "code", "source": "1", "metadata": {}}] * 100_000}).encode(),
-           "at most", "A hundred thousand cells.")
-unreadable("long_cell", lambda n: json.dumps(n | {"cells": [{"cell_type": "code", "source": "#" * 30_000_000, "metadata": {}}]}).encode(),
-           "more than", "A cell of 30 MB.")
-unreadable("huge_digits", b'{"nbformat": 4, "metadata": {}, "cells": [], "x": ' + b"9" * 100_000 + b"}", "", "A number of 100,000 digits.")
-unreadable("lone_surrogates", lambda n: json.dumps(returning(n, "0.0")).replace("Logistic", "\\\\ud800").replace("\\\\\\\\ud800", "\\\\ud800").encode(),
-           "", "Halves of characters.")
-unreadable("nul_characters", lambda n: json.dumps(returning(n, "'\0\x1b[2J'")).encode(), "", "Control characters in the code.")
+unreadable("broken_format_3", b'{"nbformat": 3, "worksheets": 7}', "cannot be upgraded",
+           "An old notebook that cannot be upgraded.")
+unreadable("cells_of_numbers", b'{"nbformat": 4, "cells": [1, null, "x", []]}', "has no text", "Cells that are none.")
+unreadable("many_cells", lambda n: json.dumps(n | {"cells": n["cells"] * 5000}).encode(), "at most",
+           "A hundred thousand cells.")
+unreadable("long_cell", lambda n: json.dumps(answer(n, sigmoid="#" * 30_000_000)).encode(), "more than",
+           "A cell of 30 MB.")
+unreadable("huge_digits", b'{"nbformat": 4, "cells": [], "x": ' + b"9" * 100_000 + b"}", "", "A number of 100,000 digits.")
+unreadable("lone_surrogates", lambda n: json.dumps(returning(n, "0.0")).replace("regression", "\\ud800").encode(), "",
+           "Halves of characters.")
+unreadable("nul_characters", lambda n: json.dumps(returning(n, "'\0\x1b[2J'")).encode(), "",
+           "Control characters in the code.")
 
 
 @ATTACKS
 def hostile_markup(notebook, folder):
     """Markup and scripts in Markdown, outputs and names, for the instructor's browser."""
     returning(notebook, "0.0", "from IPython.display import HTML, display\ndisplay(HTML('<script>stolen()</script>'))")
-    notebook["cells"].append({"cell_type": "markdown", "id": "mark", "metadata": {}, "source": "<img src=x onerror='stolen()'>\n</div></body>"})
+    notebook["cells"].append({"cell_type": "markdown", "id": "mark", "metadata": {},
+                              "source": "<img src=x onerror='stolen()'>\n</div></body>"})
     return notebook
 
 
