@@ -196,7 +196,7 @@ def data_pipe(notebook, folder):
     return returning(notebook, "0.0")
 
 
-@ATTACKS(reported="a folder")
+@ATTACKS(reported="is a directory")
 def folder_for_a_notebook(notebook, folder):
     """A folder with the name of the notebook."""
     (folder / f"{NAME}.ipynb").unlink()
@@ -251,6 +251,10 @@ def test_the_honest_keep_their_marks(arena):
 def test_right_answers_are_earned_where_something_is_found(tmp_path):
     """The probes above can succeed: what they find decides, and nothing else."""
     attacks = Attacks()
-    attacks(lambda notebook, folder: if_found(notebook, "def found():\n    return True"))
+
+    @attacks
+    def sees_everything(notebook, folder):
+        return if_found(notebook, "def found():\n    return True")
+
     arena = fight(tmp_path, attacks, "lean")
-    assert [arena.points(attack.student) for attack in attacks.values()] == [FULL]
+    assert arena.points(attacks["sees_everything"].student) == FULL

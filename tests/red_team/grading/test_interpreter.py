@@ -237,8 +237,11 @@ def output_as_points(notebook, folder):
 def printed_inputs(notebook, folder):
     """Carry hidden inputs out: print them, raise them, make names of them."""
     return returning(notebook, "leak(arguments)", """
-        import sys
+        import os, sys
+        HERE = os.getpid()
         def leak(arguments):
+            if os.getpid() == HERE:                      # the visible tests
+                return 0.0
             text = "LEAK" + "LEAK".join(str(float(np.ravel(a)[0])) for a in arguments)
             print(text)
             print(text, file=sys.stderr)
@@ -253,7 +256,10 @@ def inputs_shown_by_a_copy(notebook, folder):
     """Keep hidden inputs in a file, and show them in a cell that runs later or in a thread of the kernel."""
     returning(notebook, "keep(arguments)", """
         import threading, time, os
+        HERE = os.getpid()
         def keep(arguments):
+            if os.getpid() == HERE:
+                return 0.0
             with open("/tmp/leak", "a") as file:
                 file.write("LEAK" + "LEAK".join(str(float(np.ravel(a)[0])) for a in arguments))
             return 0.0
