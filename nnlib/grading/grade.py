@@ -1,13 +1,14 @@
 """Grade every submission of an assignment: what is new goes to the workers, what they give back to the gradebook."""
 import contextlib
 import hashlib
+import json
 import os
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
-from . import gradebook, pool
+from . import class_report, gradebook, pool
 from .assignment import Assignment
 from .errors import GradingError
 from .exercises import generate
@@ -17,6 +18,7 @@ from .sandbox import Limits, isolation
 from .samples import sample_course, write_samples
 from .stock import Course, quiet
 from .submissions import digest, fits, read, shown, students
+from .suspicion import suspicions
 from .tasks import assignment_folder
 from .worker import Graded, Setup, no_points, record_of
 
@@ -41,7 +43,8 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
                            "Install bubblewrap and try nnlib grade doctor. With --unsafe every mark is labelled.")
     course = Course(root, db)
     course.generate_assignment(assignment)           # tests as they stand in the text now
-    possible = {task: Assignment(root, assignment).possible(task) for task in Assignment(root, assignment).tasks}
+    released = Assignment(root, assignment)
+    possible = {task: released.possible(task) for task in released.tasks}
     setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits)
     with contextlib.ExitStack() as stack:
         stack.enter_context(quiet())
@@ -64,6 +67,8 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
                                "Nothing is lost: the same command goes on where this one stopped.") from None
         gradebook.export(book, assignment, root / f"{assignment}.csv")
         records = [journal.records[shown(name)] for name in names]
+    class_report.write(root / f"{assignment}.html", assignment, released.tasks, records,
+                       suspicions(records, solutions(root, records)), root / "feedback")
     return Marks(assignment, possible, records, root)
 
 
@@ -121,6 +126,16 @@ def kept(root, record):
     notebook, feedback = pages(root, record)
     return (notebook.is_file() and feedback.is_file()
             and hashlib.sha256(notebook.read_bytes()).hexdigest() == record.get("notebook"))
+
+
+def solutions(root, records):
+    """Yield (student, {task: the solution as it was handed in}) of every record that has a graded notebook."""
+    for record in records:
+        path, _ = pages(root, record)
+        if path.is_file():
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            roles = [(cell["metadata"].get("nbgrader", {}), "".join(cell["source"])) for cell in cells]
+            yield record["student"], {role["grade_id"]: source for role, source in roles if role.get("solution")}
 
 
 def source():

@@ -33,7 +33,7 @@ class Marks:
     @property
     def paths(self):
         """{what it is: where it is} of everything that grading has written for people."""
-        return {"feedback": self.root / "feedback", "marks as CSV": self.root / f"{self.assignment}.csv"}
+        return {"class report": self.root / f"{self.assignment}.html", "feedback": self.root / "feedback", "marks as CSV": self.root / f"{self.assignment}.csv"}
 
     def __str__(self):
         columns = list(self.possible)

@@ -21,7 +21,10 @@ def grade(setup, submission, key):
 
     if setup not in warm:
         close()
-        warm[setup] = Worker(setup)
+        try:
+            warm[setup] = Worker(setup)
+        except OSError as error:
+            raise GradingError(f"grading: a worker cannot start: {error}.\nRun: nnlib grade doctor") from error
         Finalize(None, close, exitpriority=10)
     try:
         return warm[setup].grade(submission, key)
