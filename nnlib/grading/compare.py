@@ -162,8 +162,10 @@ def argument_name(task, position):
 def plain(value):
     """A float64 array from a number, a plain array of numbers or a list of numbers, else NotPlain.
 
-    Subclasses of arrays are refused: their comparisons can be anything.
+    Subclasses of arrays are refused: their comparisons can be anything. A process that found no plain value sends NotPlain.
     """
+    if isinstance(value, NotPlain):
+        raise value
     if type(value) in NUMBERS:
         return np.array(value, np.float64)
     if type(value) is list and all(type(v) in NUMBERS for v in value):

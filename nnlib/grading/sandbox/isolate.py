@@ -38,7 +38,7 @@ def mount(size):
     check(libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None), "make mounts private")
     options = f"size={size},nr_inodes=8192,mode=755".encode()
     check(libc.mount(b"tmpfs", SCRATCH.encode(), b"tmpfs", MS_NOSUID | MS_NODEV, options), "mount scratch")
-    for name, folder in (("tmp", "/tmp"), ("shm", "/dev/shm")):
+    for name, folder in (("tmp", "/tmp"), ("shm", "/dev/shm"), ("cache", "/cache")):
         os.mkdir(f"{SCRATCH}/{name}")
         check(libc.mount(f"{SCRATCH}/{name}".encode(), folder.encode(), None, MS_BIND, None), f"mount {folder}")
     check(libc.mount(None, CACHE.encode(), None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, None), "close the cache")

@@ -4,6 +4,7 @@ A submission is three processes. The *opener* enters new namespaces and only wai
 the new pid namespace, the *keeper*: it adopts orphans, and everything in the namespace dies with it. The keeper's child
 is the *student's process*, the only one that runs cells. No student's code ever runs in the fork server.
 """
+import gc
 import json
 import os
 import resource
@@ -50,6 +51,7 @@ def warm():
     import nnlib.plot                                                   # noqa: F401
 
     numba.njit(lambda x: (x @ x.T).sum() + np.exp(x[0, 0]))(np.ones((2, 2)))    # loads the compiler itself
+    gc.freeze()                                   # the collector would touch, and so copy, every page in every child
     with open("/proc/self/status") as status:
         threads = next(int(line.split()[1]) for line in status if line.startswith("Threads"))
     if threads != 1:

@@ -152,6 +152,8 @@ def reply_of(header, values, arguments):
         raise ValueError("another number of values than expected")
     changed = tuple(position for position, (a, b) in enumerate(zip(arguments, after))
                     if isinstance(a, np.ndarray) and not (type(b) is np.ndarray and np.array_equal(a, b, equal_nan=True)))
+    if not all(type(value) in (np.ndarray, str) for value in outputs):
+        raise ValueError("an output that is no array")
     return Reply(outputs=tuple(NotPlain(words(v)) if isinstance(v, str) else v for v in outputs), changed=changed)
 
 

@@ -37,7 +37,11 @@ def run_cells(control, size):
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
-    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}}))
+    class Shell(InteractiveShell):
+        def enable_gui(self, gui=None):
+            """There is no screen: %matplotlib does no harm."""
+
+    shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}, "InteractiveShell": {"colors": "nocolor"}}))
     while True:
         step, _ = wire.receive(control)
         if "snapshot" in step:
