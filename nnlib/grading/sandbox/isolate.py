@@ -53,10 +53,12 @@ def limit(limits):
     with contextlib.suppress(ValueError):           # a hard limit that is lower stays
         resource.setrlimit(resource.RLIMIT_NPROC, (limits["processes"],) * 2)
     for kind, value in ((resource.RLIMIT_AS, limits["address_space"]), (resource.RLIMIT_FSIZE, limits["file"]),
-                        (resource.RLIMIT_CPU, limits["cpu"]), (resource.RLIMIT_NOFILE, 256), (resource.RLIMIT_CORE, 0)):
+                        (resource.RLIMIT_CPU, limits["cpu"] + 1), (resource.RLIMIT_NOFILE, 256), (resource.RLIMIT_CORE, 0)):
         hard = resource.getrlimit(kind)[1]
         value = int(value) if hard == resource.RLIM_INFINITY else min(int(value), hard)
         resource.setrlimit(kind, (value, value))
+    soft = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (max(1, soft - 1), soft))      # SIGXCPU, which says what it is, before SIGKILL
 
 
 def give_up_rights():

@@ -12,6 +12,7 @@ from .cgroup import ControlGroup
 from .limits import GiB
 
 PERIOD = 0.05
+GONE = 2.0                          # seconds for a session to disappear once it is killed
 
 
 class Watch(threading.Thread):
@@ -55,6 +56,8 @@ class Watch(threading.Thread):
         """How the student's process ended, in words."""
         if self.group.out_of_memory():
             return self._memory()
+        if -status == signal.SIGXCPU:
+            return f"more than {self.limits.cpu:g} s of processor time"
         if status < 0:
             return f"the kernel died ({signal.Signals(-status).name})" if -status in set(signal.Signals) else "the kernel died"
         return f"the kernel ended (exit code {status})"
@@ -107,16 +110,8 @@ class Watch(threading.Thread):
         self.over.set()
         processes.end(self.keeper, self.handle, self.isolated)
         self.join()
-        self._wait_for_end()
+        # the first process of a namespace counts as ended only when all others in it are gone; its socket closes earlier
+        select.select([self.handle], [], [], GONE)
         self.group.remove()
         for handle in {self.handle, self.student} - {None}:
             os.close(handle)
-
-    def _wait_for_end(self):
-        """The socket of the keeper closes when the kernel has cleared its namespace."""
-        until = time.monotonic() + 2
-        try:
-            while True:
-                wire.receive(self.life, until)
-        except wire.WireError:
-            pass
