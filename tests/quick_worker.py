@@ -1,0 +1,42 @@
+"""A worker without a sandbox, for tests of runs: the same submission always gets the same marks, and nothing is run.
+
+Students whose names say so harm the worker, as no student can.
+"""
+import hashlib
+import os
+import signal
+import time
+from pathlib import Path
+
+from nnlib.grading import pool
+from nnlib.grading.worker import Graded, record_of
+
+TASKS = {"sigmoid": 2, "loss": 3, "gradient": 4, "step": 3, "train": 4}
+
+
+def grade(setup, submission, key):
+    """Graded with points drawn from a hash of the submission."""
+    if submission.student == "dies-always":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if submission.student == "dies-once":
+        marker = Path(submission.files["marker"].decode())
+        if not marker.exists():
+            marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+    if submission.student == "never-ends":
+        time.sleep(1000)
+    time.sleep(0.01)
+    numbers = hashlib.sha256(submission.notebook).digest()
+    tasks = {task: {"points": float(numbers[i] % (possible + 1)), "possible": possible, "misconceptions": []}
+             for i, (task, possible) in enumerate(TASKS.items())}
+    notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    record = record_of(setup, submission.student, key, "", tasks) | {"notebook": hashlib.sha256(notebook.encode()).hexdigest()}
+    return Graded(record, notebook, f"<p>{submission.student}")
+
+
+def run(*arguments, **options):
+    """nnlib grade with these workers."""
+    from nnlib.grading import grade as grading
+
+    pool.grade = grade
+    return grading.run(*arguments, lean=True, progress=False, **options)

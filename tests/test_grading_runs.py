@@ -1,0 +1,253 @@
+"""Runs over many submissions: nothing is lost, nothing is graded twice, and no submission stops the others."""
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+import quick_worker
+from click.testing import CliRunner
+from nbgrader.api import Gradebook
+
+from nnlib import cli
+from nnlib.grading import GradingError, grade, pool, samples
+from nnlib.grading import exercises as generating
+from nnlib.grading.gradebook import transaction
+from nnlib.grading.journal import Journal
+from nnlib.grading.sandbox import Limits, isolation
+
+COURSE = Path(__file__).parents[1] / "exercises"
+NAME = "02_logistic"
+KILLS, SUBMISSIONS = 20, 50
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """A course with a released assignment and nothing handed in."""
+    course = tmp_path_factory.mktemp("released") / "course"
+    samples.sample_course(COURSE, NAME, course)
+    generating.generate(course, [NAME], progress=False)
+    return course
+
+
+@pytest.fixture
+def course(released, tmp_path):
+    """A copy of it, and a function that hands in what a student has written."""
+    return shutil.copytree(released, tmp_path / "course")
+
+
+def hand_in(course, student, content="{}", **files):
+    folder = course / "submitted" / student / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{NAME}.ipynb").write_text(content)
+    for name, text in files.items():
+        (folder / name).write_text(text)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """nnlib grade with workers that grade nothing, quickly."""
+    monkeypatch.setattr(pool, "grade", quick_worker.grade)
+    return quick_worker.run
+
+
+def everything(course):
+    """All that a run leaves behind: the gradebook, the records without their times, the pages."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grades = {(submission.student_id, g.name): (g.auto_score, g.needs_manual_grade)
+                  for submission in gradebook.assignment_submissions(NAME)
+                  for notebook in submission.notebooks for g in notebook.grades}
+    lines = [json.loads(line) for line in (course / "journal.jsonl").read_text().splitlines()]
+    records = sorted((line["student"], line["status"], str(line["tasks"])) for line in lines)
+    found = {path.relative_to(course): path.read_bytes() for folder in ("autograded", "feedback")
+             for path in (course / folder).rglob("*") if path.is_file() and not path.name.startswith(".")}
+    return grades, records, found
+
+
+# kill -9
+
+def test_runs_killed_at_random_moments_leave_what_an_undisturbed_run_leaves(released, tmp_path):
+    courses = [shutil.copytree(released, tmp_path / name) for name in ("undisturbed", "killed")]
+    for course in courses:
+        for number in range(SUBMISSIONS):
+            hand_in(course, f"student-{number:02}", json.dumps({"number": number}))
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["nnlib.grading.grade", "nbgrader.apps"])
+    chance = random.Random(5)
+    journal = courses[1] / "journal.jsonl"
+    for kill in range(KILLS):
+        process = context.Process(target=quick_worker.run, args=(courses[1], NAME), kwargs={"workers": 2})
+        process.start()
+        wanted = SUBMISSIONS * kill // KILLS + chance.randint(0, 2)
+        while process.is_alive() and (not journal.exists() or journal.read_bytes().count(b"\n") < wanted):
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0, 0.05))
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
+    for course in courses[::-1]:
+        process = context.Process(target=quick_worker.run, args=(course, NAME), kwargs={"workers": 2})
+        process.start()
+        process.join()
+        assert process.exitcode == 0
+    grades, records, found = everything(courses[1])
+    assert (grades, records, found) == everything(courses[0])
+    assert len(grades) == 5 * SUBMISSIONS and len(records) == SUBMISSIONS and len(found) == 2 * SUBMISSIONS
+
+
+def test_a_torn_last_line_of_the_journal_is_ignored_and_cut_off(tmp_path):
+    path = tmp_path / "journal.jsonl"
+    with Journal(path, NAME) as journal:
+        journal.append({"student": "ada", "assignment": NAME})
+    path.write_bytes(path.read_bytes() + b'{"student": "bo", "assi')
+    with Journal(path, NAME) as journal:
+        assert list(journal.records) == ["ada"]
+        journal.append({"student": "carl", "assignment": NAME})
+    assert [json.loads(line)["student"] for line in path.read_text().splitlines()] == ["ada", "carl"]
+
+
+def test_two_runs_at_once_are_refused(tmp_path):
+    with Journal(tmp_path / "journal.jsonl", NAME):
+        with pytest.raises(GradingError, match="another nnlib grade is at work"):
+            Journal(tmp_path / "journal.jsonl", NAME).__enter__()
+
+
+def test_a_transaction_that_fails_leaves_nothing_behind(tmp_path):
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        with pytest.raises(ZeroDivisionError):
+            with transaction(gradebook):
+                gradebook.update_or_create_student("ada")
+                1 / 0
+        with transaction(gradebook):
+            gradebook.update_or_create_student("bo")
+        assert [student.id for student in gradebook.students] == ["bo"]
+
+
+# what is graded again
+
+def test_only_changed_submissions_are_graded_again(course, quick):
+    for student in ("ada", "bo"):
+        hand_in(course, student, "{}")
+    quick(course, NAME)
+    before = (course / "journal.jsonl").read_text().splitlines()
+    hand_in(course, "bo", "[]")
+    quick(course, NAME)
+    after = (course / "journal.jsonl").read_text().splitlines()
+    assert after[:2] == before and [json.loads(line)["student"] for line in after[2:]] == ["bo"]
+    quick(course, NAME, everything=True)
+    assert len((course / "journal.jsonl").read_text().splitlines()) == 5
+
+
+@pytest.mark.parametrize("change", [
+    lambda course: (course / NAME / "tasks.py").write_text((course / NAME / "tasks.py").read_text() + "\n# another\n"),
+    lambda course: (course / ".secret").write_text("another\n"),
+    lambda course: shutil.rmtree(course / "autograded"),
+    lambda course: (course / "feedback" / "ada" / NAME / f"{NAME}.html").unlink(),
+], ids=["tasks.py", "secret", "autograded", "feedback"])
+def test_what_marks_depend_on_makes_them_new(course, quick, change):
+    hand_in(course, "ada")
+    quick(course, NAME)
+    change(course)
+    quick(course, NAME)
+    assert len((course / "journal.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_lost_gradebook_is_written_again_from_the_journal(course, quick):
+    for student in ("ada", "bo"):
+        hand_in(course, student)
+    quick(course, NAME)
+    before = everything(course)
+    (course / "gradebook.db").unlink()
+    quick(course, NAME)
+    assert everything(course) == before
+
+
+def test_points_that_a_person_gave_stay(course, quick):
+    hand_in(course, "ada")
+    quick(course, NAME)
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.find_grade("test_loss", NAME, NAME, "ada").manual_score = 2.5
+        gradebook.db.commit()
+    quick(course, NAME, everything=True)
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        found = gradebook.find_grade("test_loss", NAME, NAME, "ada")
+        assert found.score == 2.5 and found.needs_manual_grade
+
+
+def test_the_secret_is_made_once_and_is_for_its_owner_only(course, quick):
+    hand_in(course, "ada")
+    quick(course, NAME)
+    secret = (course / ".secret").read_text()
+    assert len(secret.strip()) == 64 and (course / ".secret").stat().st_mode & 0o777 == 0o600
+    quick(course, NAME)
+    assert (course / ".secret").read_text() == secret
+
+
+# workers
+
+def test_a_worker_that_dies_is_replaced_and_its_submission_tried_once_more(course, quick, tmp_path):
+    for student in ("ada", "zoe"):
+        hand_in(course, student)
+    hand_in(course, "dies-once", marker=str(tmp_path / "marker"))
+    hand_in(course, "dies-always")
+    marks = quick(course, NAME, workers=2)
+    assert list(marks.attention) == ["dies-always"]
+    assert "Grading failed 2 times" in marks.attention["dies-always"]
+    assert all(sum(marks.points["dies-always"].values()) == 0 < len(marks.points[student]) for student in marks.points)
+
+
+def test_a_submission_that_never_ends_is_stopped(course, quick, monkeypatch):
+    monkeypatch.setattr(pool, "MARGIN", 2)
+    for student in ("ada", "never-ends", "zoe"):
+        hand_in(course, student)
+    marks = quick(course, NAME, workers=1, limits=Limits(cells=1, deadline=1))
+    assert marks.attention == {"never-ends": "Grading does not end, and was stopped."}
+
+
+def test_a_folder_with_a_hostile_name_needs_attention_and_stops_nobody(course, quick):
+    hand_in(course, "ada")
+    folder = os.fsencode(course / "submitted") + b"/\xff\n,16.0"
+    os.makedirs(folder + b"/" + NAME.encode())
+    marks = quick(course, NAME)
+    assert list(marks.attention) == ["\\udcff\\n,16.0"]
+    assert len(marks.points["ada"]) == 5
+    str(marks).encode()
+
+
+# Dask
+
+@pytest.fixture(scope="module")
+def cluster():
+    from dask.distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50) as cluster:
+        yield cluster
+
+
+def test_a_cluster_gives_the_marks_of_this_machine(course, cluster):
+    samples.write_samples(course, NAME)
+    there = grade.run(course, NAME, lean=True, unsafe=isolation() is None, dask=cluster.scheduler_address, progress=False)
+    assert [sum(points.values()) for points in there.points.values()] == [16, 12, 9, 12, 6, 0]
+    assert not there.attention
+    before = (course / "journal.jsonl").read_text()
+    grade.run(course, NAME, lean=True, unsafe=isolation() is None, workers=1, progress=False)
+    assert (course / "journal.jsonl").read_text() == before                        # the same keys: nothing to grade again
+
+
+def test_a_submission_whose_dask_worker_dies_is_given_to_another(course, cluster, quick, tmp_path):
+    for student in ("ada", "zoe"):
+        hand_in(course, student)
+    hand_in(course, "dies-once", marker=str(tmp_path / "marker"))
+    marks = quick(course, NAME, dask=cluster.scheduler_address)
+    assert not marks.attention and len(marks.points) == 3
+
+
+@pytest.mark.parametrize("address, words", [("tcp://127.0.0.1:9", "no scheduler answers")])
+def test_a_cluster_that_is_not_there_is_said(course, quick, address, words):
+    hand_in(course, "ada")
+    with pytest.raises(GradingError, match=words):
+        quick(course, NAME, dask=address)
