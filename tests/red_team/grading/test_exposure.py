@@ -5,41 +5,44 @@ import shutil
 from red_team.grading.arena import BEFORE, FULL, NAME, Attacks, fight, if_found, returning
 
 ATTACKS = Attacks()
-PLACES = "/ /tmp /scratch /cache /library /dev/shm /var/tmp /venv /usr/local /home /root /run /dev/mqueue"
+PROBES = []
+LOOK = """
+    import os, sys
+    def files():
+        # all that a student could look through in time: what Python and the system bring is left out
+        brought = {"site-packages", "proc", "sys", "usr"}
+        for top in ("/", *(path + "/nnlib" for path in sys.path)):
+            for folder, folders, names in os.walk(top):
+                folders[:] = [name for name in folders if name not in brought]
+                yield folder, names
+    """
 
 
 def probe(name, source, text, reported=""):
     """An attack that has right answers if ``found()`` sees what it must not see."""
     def build(notebook, folder):
-        return if_found(notebook, source)
+        return if_found(notebook, LOOK + source)
     build.__name__, build.__doc__ = name, text
     ATTACKS(build, reported)
+    PROBES.append(name)
 
 
 probe("control_of_nothing", "def found():\n    return False", "Nothing: without a find there are no points.")
-probe("course_on_disk", f"""
+probe("course_on_disk", """
     def found():
-        import os
-        for top in {PLACES!r}.split():
-            for folder, folders, files in os.walk(top):
-                if any(part in folder for part in ("/proc/", "/sys/", "site-packages")):
-                    continue
-                if {{"tasks.py", "gradebook.db", ".secret", "nbgrader_config.py", "journal.jsonl"}} & set(files) \\
-                        and "/nnlib/grading" not in folder:
-                    return True
+        secret = {"tasks.py", "gradebook.db", ".secret", "nbgrader_config.py", "journal.jsonl"}
+        return [folder for folder, names in files() if secret & set(names) and not folder.endswith("/nnlib/grading")]
     """, "Walk over the disk for tasks.py, the gradebook and the secret.")
 probe("whole_library_on_disk", """
     def found():
-        import glob
-        for path in glob.glob("/**/kernels/activations.py", recursive=True):
-            if "logaddexp" in open(path).read() or "np.exp(" in open(path).read():
-                return True
+        sources = [f"{folder}/activations.py" for folder, names in files() if folder.endswith("kernels")]
+        assert sources
+        return [path for path in sources if "exp(" in open(path).read()]
     """, "Look for the library's own source with its kernels.")
 probe("kernels_in_numba_cache", """
     def found():
-        import glob
-        return [path for path in glob.glob("/**/*sigmoid_forward*.nb?", recursive=True)
-                + glob.glob("/**/*affine_backward*.nb?", recursive=True)]
+        return [name for folder, names in files() for name in names
+                if name.endswith((".nbi", ".nbc")) and ("sigmoid" in name or "affine" in name)]
     """, "Look for compiled kernels in a Numba cache.")
 probe("installed_library", """
     def found():
@@ -53,8 +56,8 @@ probe("installed_library", """
     """, "Import the installed library in the place of the one given.")
 probe("submissions_of_others", """
     def found():
-        import glob
-        return glob.glob("/**/submitted/**", recursive=True) or glob.glob("/**/autograded/**", recursive=True)
+        return [folder for folder, names in files() if "/submitted" in folder or "/autograded" in folder
+                or any(name.endswith(".ipynb") for name in names)]
     """, "Look for the folders of other students.")
 probe("grader_s_memory", """
     def found():
@@ -102,37 +105,31 @@ probe("more_rights", """
                 or os.access("/dev/mem", os.R_OK) or os.access("/etc/shadow", os.R_OK))
     """, "Mount, change root, become root.")
 
-WRITE = f"""
+WRITE = """
     def found():
-        import os
-        seen = False
-        for top in {PLACES!r}.split():
-            for folder, folders, files in os.walk(top):
-                if folder.startswith(("/proc", "/sys")) or folder.count("/") > 6:
-                    continue
-                seen = seen or "left-by-an-earlier-student" in files
-                try:
-                    open(folder + "/left-by-an-earlier-student", "w").close()
-                except OSError:
-                    pass
-        return seen
+        everything = list(files())
+        for folder, _ in everything:
+            try:
+                open(folder + "/left-by-an-earlier-student", "w").close()
+            except OSError:
+                pass
+        return [folder for folder, names in everything if "left-by-an-earlier-student" in names]
     """
 probe("leaves_a_note", WRITE, "Write a file into every folder there is, and look for one.")
 probe("reads_the_note", WRITE, "The next student looks for it.")
 probe("poisons_caches", """
     def found():
-        import os, pickle
+        import pickle
         class Poison:
             def __reduce__(self):
                 return os._exit, (1,)
-        for top in ("/cache", "/library", "/venv", "/scratch"):
-            for folder, folders, files in os.walk(top):
-                for name in files[:50] + ["sitecustomize.py", "usercustomize.py", "numpy.py", "nnlib.py"]:
-                    try:
-                        with open(os.path.join(folder, name), "wb") as file:
-                            file.write(pickle.dumps(Poison()) if name.endswith((".nbi", ".nbc")) else b"raise SystemExit")
-                    except OSError:
-                        pass
+        for folder, names in files():
+            for name in names[:50] + ["sitecustomize.py", "usercustomize.py", "numpy.py", "nnlib.py"]:
+                try:
+                    with open(os.path.join(folder, name), "wb") as file:
+                        file.write(pickle.dumps(Poison()) if name.endswith((".nbi", ".nbc")) else b"raise SystemExit")
+                except OSError:
+                    pass
     """, "Overwrite compiled kernels, modules and settings that the next student's process will load.")
 
 
@@ -246,6 +243,12 @@ def test_it_gains_nothing(arena, attacker):
 
 def test_the_honest_keep_their_marks(arena):
     arena.check_honest()
+
+
+def test_every_probe_has_looked_to_the_end(arena):
+    for name in PROBES:
+        assert arena.records[ATTACKS[name].student]["status"] == "graded", name
+        assert "is not defined" in arena.feedback(ATTACKS[name].student)
 
 
 def test_right_answers_are_earned_where_something_is_found(tmp_path):
