@@ -17,7 +17,11 @@ class Drawing:
         if len(nodes) > MOST_NODES:
             raise ValueError(f"draw: the graph has {len(nodes)} nodes, expected at most {MOST_NODES}.\n"
                              "Draw the graph of a smaller expression.")
+        self.text = f"Drawing of {len(nodes)} nodes, the last of them {root!r}"
         self.svg = picture(root, nodes)
+
+    def __repr__(self):
+        return self.text
 
     def _repr_svg_(self):
         return self.svg

@@ -156,3 +156,8 @@ def test_a_graph_too_large_for_a_picture_is_refused():
         total = total + 1
     with pytest.raises(ValueError, match="201 nodes, expected at most 100"):
         total.draw()
+
+
+def test_a_drawing_in_a_terminal_says_what_it_is_and_is_the_same_every_time():
+    loss, _ = squares()
+    assert repr(loss.draw()) == repr(loss.draw()) == f"Drawing of 10 nodes, the last of them {loss!r}"
