@@ -39,4 +39,4 @@ def run(*arguments, **options):
     from nnlib.grading import grade as grading
 
     pool.grade = grade
-    return grading.run(*arguments, lean=True, progress=False, **options)
+    return grading.run(*arguments, **{"lean": True, "progress": False, "workers": 1} | options)

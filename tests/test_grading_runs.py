@@ -116,8 +116,8 @@ def test_two_runs_at_once_are_refused(tmp_path):
             Journal(tmp_path / "journal.jsonl", NAME).__enter__()
 
 
-def test_a_transaction_that_fails_leaves_nothing_behind(tmp_path):
-    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+def test_a_transaction_that_fails_leaves_nothing_behind(course):
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         with pytest.raises(ZeroDivisionError):
             with transaction(gradebook):
                 gradebook.update_or_create_student("ada")

@@ -25,6 +25,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     sandbox = None                  # set by Sandbox.serving, for the whole process
     session = None
+    _closing = None
     connection_info = {}
 
     @property
@@ -78,7 +79,8 @@ class SandboxProvisioner(KernelProvisionerBase):
         await self.send_signal(signal.SIGKILL)
 
     async def cleanup(self, restart=False):
-        self._closing.close()
+        if self._closing:
+            self._closing.close()
 
 
 def bounded(factory):
