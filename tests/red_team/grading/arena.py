@@ -152,7 +152,7 @@ def if_found(notebook, probe):
         """)
     right = solutions_of_course()
     for task, source in right.items():
-        cell(notebook, task)["source"] = f"{setup if task == 'sigmoid' else ''}\n{source}\nif not FOUND:\n    del {task}"
+        cell(notebook, task)["source"] = f"{setup if task == 'sigmoid' else ''}\n{source}\nif not globals().get('FOUND'):\n    del {task}"
     return notebook
 
 

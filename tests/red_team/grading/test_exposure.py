@@ -1,6 +1,7 @@
 """Attacks on what must not be seen or touched: files of the course, other students, the gradebook, earlier submissions."""
 import os
 import shutil
+import textwrap
 
 from red_team.grading.arena import BEFORE, FULL, NAME, Attacks, fight, if_found, returning
 
@@ -21,7 +22,7 @@ LOOK = """
 def probe(name, source, text, reported=""):
     """An attack that has right answers if ``found()`` sees what it must not see."""
     def build(notebook, folder):
-        return if_found(notebook, LOOK + source)
+        return if_found(notebook, textwrap.dedent(LOOK) + textwrap.dedent(source))
     build.__name__, build.__doc__ = name, text
     ATTACKS(build, reported)
     PROBES.append(name)
