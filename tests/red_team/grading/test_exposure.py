@@ -31,9 +31,9 @@ def probe(name, source, text, reported=""):
 probe("control_of_nothing", "def found():\n    return False", "Nothing: without a find there are no points.")
 probe("course_on_disk", """
     def found():
-        secret = {"tasks.py", "gradebook.db", ".secret", "nbgrader_config.py", "journal.jsonl"}
-        return [folder for folder, names in files() if secret & set(names) and not folder.endswith("/nnlib/grading")]
-    """, "Walk over the disk for tasks.py, the gradebook and the secret.")
+        secret = {"02_logistic.py", "gradebook.db", ".secret", "nbgrader_config.py", "journal.jsonl"}
+        return [folder for folder, names in files() if secret & set(names)]
+    """, "Walk over the disk for the assignment, the gradebook and the secret.")
 probe("whole_library_on_disk", """
     def found():
         sources = [f"{folder}/activations.py" for folder, names in files() if folder.endswith("kernels")]
