@@ -30,7 +30,8 @@ def grade(setup, submission, key):
     tasks = {task: {"points": float(numbers[i] % (possible + 1)), "possible": possible, "misconceptions": []}
              for i, (task, possible) in enumerate(TASKS.items())}
     notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
-    record = record_of(setup, submission.student, key, "", tasks) | {"notebook": hashlib.sha256(notebook.encode()).hexdigest()}
+    record = record_of(setup, submission.student, key, "", tasks)
+    record["notebook"] = hashlib.sha256(notebook.encode()).hexdigest()
     return Graded(record, notebook, f"<p>{submission.student}")
 
 

@@ -257,6 +257,9 @@ EXPECTED = {                              # sigmoid, loss, gradient, step, train
 }
 
 
+TRUSTED = EXPECTED | {"deletes": [2, 3, 4, 3, 4]}     # there a graded cell that was deleted comes back
+
+
 def write_submissions(course):
     tasks = load_tasks(course, NAME)
     right = samples.solutions(course, NAME)
@@ -312,6 +315,31 @@ def test_stock_nbgrader_gives_the_points_task_by_task(graded, student):
     assert list(marks) == list(load_tasks(COURSE, NAME))
     assert [points for points, _ in marks.values()] == EXPECTED[student]
     assert [possible for _, possible in marks.values()] == [2, 3, 4, 3, 4]
+
+
+@pytest.fixture
+def again(graded, tmp_path):
+    """A course with the same submissions, of which nothing is graded."""
+    course = tmp_path / "again"
+    shutil.copytree(graded[0], course, ignore=shutil.ignore_patterns("autograded", "feedback", "gradebook.db", "grades.csv"))
+    return course
+
+
+def test_trusted_grading_gives_the_points_of_stock_nbgrader_and_puts_back_what_was_deleted(again):
+    marks = grade.run(again, NAME, lean=True, progress=False)
+    assert {student: list(points.values()) for student, points in marks.points.items()} == TRUSTED
+    assert not marks.attention
+
+
+def test_nbgrader_autograde_gives_the_same_points_the_trusted_way(again):
+    config = again / "nbgrader_config.py"
+    config.write_text(config.read_text(encoding="utf-8").replace("# trusted(c)", "trusted(c)"), encoding="utf-8")
+    nbgrader(again, "generate_assignment", NAME)
+    for student in ("partly", "deletes"):
+        nbgrader(again, "autograde", NAME, f"--student={student}")
+        assert [points for points, _ in Course(again).marks(NAME, student).values()] == TRUSTED[student]
+    text = (again / "autograded" / "partly" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
+    assert "Hidden tests of" in text and "hidden_tests" not in text
 
 
 def test_the_exported_marks_are_those_of_the_gradebook(graded):

@@ -218,6 +218,19 @@ def test_a_folder_with_a_hostile_name_needs_attention_and_stops_nobody(course, q
     str(marks).encode()
 
 
+# the command
+
+@pytest.mark.parametrize("student, code, words", [("ada", 0, "ada"), ("dies-always", 2, "Grading failed 2 times"),
+                                                  (None, 1, "there are no submissions")])
+def test_the_exit_code_says_whether_somebody_has_to_look(course, quick, monkeypatch, student, code, words):
+    if student:
+        hand_in(course, student)
+    monkeypatch.setattr(cli, "clone", lambda: course.parent)
+    course.rename(course.parent / "exercises")
+    result = CliRunner().invoke(cli.main, ["grade", NAME, "--lean", "--workers", "1"])
+    assert result.exit_code == code and words in result.output
+
+
 # Dask
 
 @pytest.fixture(scope="module")

@@ -231,7 +231,8 @@ def test_a_notebook_that_lost_its_metadata_gets_it_back(released, assignment, lo
 
 def test_a_cell_of_the_student_s_own_stays_in_its_place(released, assignment):
     at = released["cells"].index(cell(released, "test_gradient"))
-    released["cells"].insert(at, {"cell_type": "code", "id": "test_gradient", "metadata": {"nbgrader": 7}, "source": "x = 1"})
+    released["cells"].insert(at, {
+        "cell_type": "code", "id": "test_gradient", "metadata": {"nbgrader": 7}, "source": "x = 1"})
     notebook, _, _ = normal(released, assignment)
     assert notebook.cells[at].source == "x = 1" and named(notebook.cells[at + 1]) == "test_gradient"
 

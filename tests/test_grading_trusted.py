@@ -1,10 +1,6 @@
 """nnlib grade from submissions to marks, in both engines: honest work of every kind keeps its marks."""
 import csv
 import json
-import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -12,13 +8,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from nnlib.grading import GradingError, grade, samples
-from nnlib.grading.assignment import Assignment
-from nnlib.grading.compare import compare
-from nnlib.grading.call import call_all
-from nnlib.grading.hidden import hidden_tests
-from nnlib.grading.sandbox import Limits, isolation
-from nnlib.grading.stock import Course
-from nnlib.grading.tasks import load_tasks
+from nnlib.grading.sandbox import Limits
 
 COURSE = Path(__file__).parents[1] / "exercises"
 NAME = "02_logistic"
@@ -79,7 +69,8 @@ def progress_bar(cells):
 
 def warning(cells):
     cell = cells[position(cells, "sigmoid")]
-    cell["source"] = ("import sys, warnings\n" + cell["source"] + "\nwarnings.warn('careful')\nprint('to stderr', file=sys.stderr)")
+    cell["source"] = ("import sys, warnings\n" + cell["source"]
+                      + "\nwarnings.warn('careful')\nprint('to stderr', file=sys.stderr)")
 
 
 def compiled(cells):
@@ -112,8 +103,8 @@ def ends_the_kernel_later(cells):
     cells.append(code("import os\nos._exit(0)"))
 
 
-HONEST = {f.__name__: f for f in (windows, edited_markdown, extra_cells, deleted_cells, plots, progress_bar, warning, compiled,
-                                  slow, redefined_later)}
+HONEST = {change.__name__: change for change in (windows, edited_markdown, extra_cells, deleted_cells, plots, progress_bar,
+                                                 warning, compiled, slow, redefined_later)}
 TROUBLED = {"ends_the_kernel_later": ends_the_kernel_later}
 
 
@@ -161,7 +152,7 @@ def test_the_samples_get_their_marks(graded):
 @pytest.mark.parametrize("student, points, reason", [
     ("broken", 0, "The notebook is broken JSON"),
     ("edits-tests", 16, "The cell test_loss was edited."),
-    ("endless", 9, "The cells take longer than 20 s."),
+    ("endless", 9, "The cells do not end within 20 s."),
     ("ends_the_kernel_later", 16, "kernel")])
 def test_trouble_is_named_and_costs_no_more_than_it_must(graded, student, points, reason):
     _, marks, _ = graded
@@ -220,3 +211,24 @@ def test_a_second_run_grades_nothing_again(graded):
     again = grade.run(course, NAME, lean=engine == "lean", limits=LIMITS, progress=False)
     assert (course / "journal.jsonl").read_bytes() == before
     assert again.points == marks.points and again.attention == marks.attention
+
+
+# without a sandbox
+
+def test_without_a_sandbox_grading_refuses(tmp_path, monkeypatch):
+    monkeypatch.setattr(grade, "isolation", lambda: None)
+    course = new_course(tmp_path / "course")
+    with pytest.raises(GradingError, match="keeps student code apart(.|\n)*nnlib grade doctor"):
+        grade.run(course, NAME, progress=False)
+    assert not (course / "journal.jsonl").exists()
+
+
+def test_every_mark_given_without_a_sandbox_is_labelled(tmp_path):
+    course = new_course(tmp_path / "course")
+    marks = grade.run(course, NAME, lean=True, unsafe=True, workers=1, progress=False)
+    assert [sum(points.values()) for points in marks.points.values()] == [16, 12, 9, 12, 6, 0]
+    assert "GRADED WITHOUT A SANDBOX" in str(marks)
+    assert {json.loads(line)["isolation"] for line in (course / "journal.jsonl").read_text().splitlines()} == {"none"}
+    for student in marks.points:
+        page = (course / "feedback" / student / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+        assert "Graded without a sandbox" in page

@@ -91,7 +91,7 @@ def changed(root, setup, names, journal, book, bar, everything):
             yield setup, submission, key
             continue
         if {task: marks["points"] for task, marks in record["tasks"].items()} != known.get(name):
-            gradebook.save(book, record)                  # killed between journal and gradebook, or a gradebook that was lost
+            gradebook.save(book, record)        # killed between journal and gradebook, or the gradebook was lost
         bar.update()
 
 
@@ -148,8 +148,8 @@ class progress_bar(tqdm):
     """Submissions per minute and the time left."""
 
     def __init__(self, total, progress):
-        layout = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} submissions, {per_minute} a minute, {remaining} left"
-        super().__init__(total=total, desc="grade", bar_format=layout, file=sys.stdout, **({} if progress else {"disable": True}))
+        super().__init__(total=total, file=sys.stdout, **({} if progress else {"disable": True}), bar_format=(
+            "grade: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} submissions, {per_minute} a minute, {remaining} left"))
 
     @property
     def format_dict(self):

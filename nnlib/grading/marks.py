@@ -33,7 +33,8 @@ class Marks:
     @property
     def paths(self):
         """{what it is: where it is} of everything that grading has written for people."""
-        return {"class report": self.root / f"{self.assignment}.html", "feedback": self.root / "feedback", "marks as CSV": self.root / f"{self.assignment}.csv"}
+        return {"class report": self.root / f"{self.assignment}.html", "feedback": self.root / "feedback",
+                "marks as CSV": self.root / f"{self.assignment}.csv"}
 
     def __str__(self):
         columns = list(self.possible)
@@ -47,5 +48,6 @@ class Marks:
         lines = [(row[0].ljust(widths[0]) + "".join("  " + cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:-1]))
                   + "  " + row[-1]).rstrip() for row in cells]
         reasons = [f"{student}: {reason}" for student, reason in self.attention.items()]
-        return "\n".join([self.assignment, *([LABEL] if self.unsafe else []), "", *lines[:2], "-" * len(lines[1]), *lines[2:],
+        label = [LABEL] if self.unsafe else []
+        return "\n".join([self.assignment, *label, "", *lines[:2], "-" * len(lines[1]), *lines[2:],
                           *(["", *reasons] if reasons else [])])

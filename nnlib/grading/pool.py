@@ -85,7 +85,9 @@ def cluster(address):
 
 
 def results(submit, jobs, window):
-    """Yield (job, Graded or None, why not) for every job, at most ``window`` of them under way. A job is (setup, submission, key).
+    """Yield (job, Graded or None, why not) for every job, at most ``window`` of them under way.
+
+    A job holds the arguments of ``grade``: (setup, submission, key).
 
     Raises    GradingError if a worker cannot work at all
     """

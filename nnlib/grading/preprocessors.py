@@ -1,4 +1,4 @@
-"""The trusted grading inside stock nbgrader, as two preprocessors of nbgrader autograde; ``stock.trusted`` switches them on."""
+"""The trusted grading inside stock nbgrader: two preprocessors of its autograde, switched on by ``stock.trusted``."""
 import atexit
 from pathlib import Path
 

@@ -22,12 +22,12 @@ def prepare(root):
 
 def trusted(c):
     """Let nbgrader autograde grade as nnlib grade does: student code in a sandbox, comparison outside it."""
-    ours, theirs = "nnlib.grading.preprocessors.", "nbgrader.preprocessors."
+    sanitize = ("ClearOutput", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata")
+    grade = ("IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")
     c.Autograde.sanitize_preprocessors = [
-        ours + "Normalise", *(theirs + name for name in ("ClearOutput", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata"))]
+        "nnlib.grading.preprocessors.Normalise", *(f"nbgrader.preprocessors.{name}" for name in sanitize)]
     c.Autograde.autograde_preprocessors = [
-        ours + "TrustedExecute", *(theirs + name for name in ("IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties",
-                                                              "CheckCellMetadata"))]
+        "nnlib.grading.preprocessors.TrustedExecute", *(f"nbgrader.preprocessors.{name}" for name in grade)]
 
 
 class Course:

@@ -72,7 +72,8 @@ def shown(name):
 
 def fits(student):
     """True if a student's name can stand in a gradebook, a path, a table of marks and an address."""
-    return len(student) <= NAME and student.isprintable() and bool(re.fullmatch(r"[^\W_](?:[\w .@+'()&~=-]*[\w)])?", student))
+    letters = re.fullmatch(r"[^\W_](?:[\w .@+'()&~=-]*[\w)])?", student)
+    return bool(letters) and student.isprintable() and len(student) <= NAME
 
 
 def read(course, assignment, student):

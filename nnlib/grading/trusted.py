@@ -61,9 +61,10 @@ def run_cells(notebook, running):
 
 def why(running):
     """Why the cells came to an early end."""
-    if time.monotonic() > running.end:
-        return f"The cells take longer than {running.limits.cells:g} s."
-    return running.session.ended or "The kernel did not finish a cell."
+    if running.session.ended:
+        return running.session.ended
+    return (f"the cells do not end within {running.limits.cells:g} s" if time.monotonic() > running.end
+            else "the kernel did not finish a cell")
 
 
 def ask(task, session, seed, earlier):

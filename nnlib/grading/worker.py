@@ -116,6 +116,7 @@ def reduced_library(assignment):
 
 def record_of(setup, student, key, reason, tasks):
     """The record of a submission, as the journal keeps it."""
+    reason = reason and reason[0].upper() + reason[1:].removesuffix(".") + "."
     return {"student": student, "assignment": setup.assignment, "key": key,
             "status": "needs attention" if reason else "graded", "reason": reason, "engine": setup.engine,
             "isolation": "none" if setup.unsafe else isolation(), "tasks": tasks, "notes": [], "timestamp": "",
@@ -129,8 +130,8 @@ def no_points(possible):
 
 def unanswered(notebook, assignment):
     """grade_ids of the solutions that are still as they were handed out."""
-    return [named(cell) for cell in notebook.cells
-            if cell.metadata.get("nbgrader", {}).get("solution") and same_text(cell.source, assignment.cells[named(cell)].source)]
+    return [named(cell) for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")
+            and same_text(cell.source, assignment.cells[named(cell)].source)]
 
 
 def date(files):
