@@ -156,6 +156,21 @@ def forged_replies(notebook, folder):
 
 
 @ATTACKS
+def refusals_without_words(notebook, folder):
+    """Replies that refuse an answer, and give nothing as the reason: no complaint is no mistake."""
+    return returning(notebook, "0.0", """
+        import sys
+        student = next((m for n, m in sys.modules.items() if n.endswith("sandbox.student")), None)
+        if student is not None:
+            student.plain_words = lambda *arguments: ""
+            student.refuse = lambda channel, kind, error: student.wire.send(channel, {"kind": "ValueError", "error": ""})
+            def answer(channel, header, function, arguments):
+                student.refuse(channel, "", "")
+            student.answer = answer
+        """)
+
+
+@ATTACKS
 def junk_on_every_socket(notebook, folder):
     """Write junk, huge lengths and half frames into every open file."""
     return returning(notebook, "junk()", """
