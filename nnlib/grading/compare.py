@@ -122,7 +122,7 @@ def find_troubles(task, cases, replies, wanted):
 def output_troubles(task, reply, want):
     """{output: what is wrong with it in one case, or ""}."""
     if reply.kind:
-        return {name: reply.error for name in task.outputs}
+        return {name: reply.error or f"stopped with {reply.kind}." for name in task.outputs}
     if len(reply.outputs) != len(task.outputs):
         count = len(reply.outputs)
         return {name: f"{count} output{'s' * (count != 1)} returned, expected {len(task.outputs)}: "
@@ -136,7 +136,7 @@ def trouble(got, want, tolerance):
     try:
         got = plain(got)
     except NotPlain as error:
-        return str(error)
+        return str(error) or "is no plain array of numbers."
     if got.shape != want.shape:
         return f"has shape {got.shape}, expected {want.shape}."
     if not np.isfinite(got).all():
