@@ -198,7 +198,7 @@ def execute(sandbox, *sources):
     """The outputs of cells in a kernel, and the reply of f at the end."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     client = NotebookClient(notebook, kernel_manager_class=KernelManager, allow_errors=True, shutdown_kernel="immediate", timeout=20)
-    with sandbox.serving(), client.setup_kernel(files={"data.csv": b"1,2"}):
+    with sandbox.serving(), client.setup_kernel(files={"data/two.csv": b"1,2"}):
         session = client.km.provisioner.session
         for index, cell in enumerate(notebook.cells):
             try:
@@ -211,7 +211,7 @@ def execute(sandbox, *sources):
 
 
 def test_a_kernel_gives_full_outputs_and_its_copies_answer(sandbox):
-    outputs, replies, ended = execute(sandbox, "def f(x):\n    print(x)\n    return 2 * x\nopen('data.csv').read()",
+    outputs, replies, ended = execute(sandbox, "def f(x):\n    print(x)\n    return 2 * x\nopen('data/two.csv').read()",
                                       "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);", "f = None", "1 / 0")
     assert outputs[0][0].data["text/plain"] == "'1,2'"
     assert "image/png" in outputs[1][0].data

@@ -3,6 +3,7 @@
 The student's process is copied at every graded cell. When the last cell has run, the hidden inputs are drawn, and
 each copy is asked to call its function. Nothing inside ever holds a reference, a score, or an input before its turn.
 """
+import builtins
 import time
 from typing import NamedTuple
 
@@ -10,12 +11,14 @@ import numpy as np
 from nbformat.v4 import new_output
 
 from .assignment import graded_cell
-from .compare import compare
+from .call import Reply
+from .compare import NotPlain, compare
 from .engines import ENGINES
 from .errors import GradingError, NeedsAttention
 from .hidden import as_report
 from .normalise import named
 from .outputs import error_output
+from .sandbox import OUTSIDE
 
 SKIP = "skip-execution"
 
@@ -76,11 +79,24 @@ def ask(task, session, seed, earlier):
         cases = task.draw(seed)
         replies = session.call(graded_cell(task.name), task.name, [case.arguments for case in cases],
                                outputs=len(task.outputs))
+        replies[1:] = [discreet(reply, task.name) for reply in replies[1:]]         # the first inputs stand in the notebook
         carried = {name: result.whole for name, result in earlier.items() if result.whole is not None}
         with np.errstate(all="ignore"):
             return compare(task, cases, replies, carried)
     except GradingError as error:
         raise NeedsAttention(" ".join(str(error).split())) from error
+
+
+def discreet(reply, name):
+    """The Reply to a hidden call without a student's words: they could spell out the hidden input."""
+    if reply.kind and reply.kind not in OUTSIDE:
+        known = getattr(builtins, reply.kind, None)
+        kind = reply.kind if isinstance(known, type) and issubclass(known, BaseException) else "Exception"
+        missing = kind == "NotImplementedError"
+        return Reply(kind=kind, error=f"{name} is not written yet." if missing else f"{name} stops with {kind}.")
+    outputs = tuple(NotPlain("is no number and no plain array of numbers.") if isinstance(value, NotPlain) else value
+                    for value in reply.outputs)
+    return Reply(outputs, reply.kind, reply.error, reply.changed)
 
 
 def write(notebook, assignment, results):

@@ -6,6 +6,7 @@ and limits of its own. Cells run there, copies of it wait at graded cells, and v
 from .bubblewrap import isolation
 from .doctor import doctor
 from .limits import Limits
-from .sandbox import Outcome, Sandbox, Session
+from .sandbox import Sandbox
+from .session import OUTSIDE, Outcome, Session
 
-__all__ = ["Limits", "Outcome", "Sandbox", "Session", "doctor", "isolation"]
+__all__ = ["OUTSIDE", "Limits", "Outcome", "Sandbox", "Session", "doctor", "isolation"]

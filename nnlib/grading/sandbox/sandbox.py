@@ -14,7 +14,7 @@ import platformdirs
 from ..errors import GradingError
 from . import bubblewrap
 from .limits import Limits
-from .session import Outcome, Session                                       # noqa: F401
+from .session import Session
 
 READY = 120.0                       # seconds for the imports of the fork server, compiling included
 

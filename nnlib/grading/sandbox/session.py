@@ -17,6 +17,7 @@ from . import processes, wire
 from .watch import Watch
 
 START = 20.0                        # seconds for a process to be forked
+OUTSIDE = ("TimeoutError", "DeadKernelError")          # kinds of Reply that are found here, and not told from inside
 NICE = 5                            # where no control group keeps many processes from slowing the grader
 
 
@@ -100,7 +101,7 @@ class Session:
         until = min(self.watch.end, time.monotonic() + self.limits.call)
         replies = []
         for case in arguments:
-            if replies and replies[-1].kind in ("TimeoutError", "DeadKernelError"):
+            if replies and replies[-1].kind in OUTSIDE:
                 replies.append(replies[-1])
             else:
                 replies.append(self._call(self.copies.get(name), function, case, outputs, until))
@@ -145,7 +146,8 @@ def greeting(sock):
 def reply_of(header, values, arguments):
     """The Reply in a frame, or an error where it has another form than expected."""
     if "kind" in header:
-        return Reply(kind=words(header["kind"], 100) or "Exception", error=words(header["error"]))
+        kind = words(header["kind"], 100)
+        return Reply(kind="Exception" if kind in ("", *OUTSIDE) else kind, error=words(header["error"]))
     count = header["outputs"]
     outputs, after = values[:count], values[count:]
     if type(count) is not int or not 0 <= count <= len(values) or len(after) != len(arguments):

@@ -22,6 +22,7 @@ def serve(request, control, channels):
     wire.send(control, {"here": True})
     files, contents = wire.receive(control)
     for name, content in zip(files["files"], contents):
+        os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
         with open(name, "wb") as file:
             file.write(content.tobytes())
     if request["kernel"]:

@@ -1,7 +1,10 @@
 """Attacks from inside the kernel's process: threads, frames, history, transformers, forged messages and replies."""
 import re
 
-from red_team.grading.arena import Attacks, if_found, returning
+import numpy as np
+from red_team.grading.arena import EXERCISES, NAME, Attacks, if_found, returning
+
+from nnlib.grading.tasks import load_tasks
 
 ATTACKS = Attacks()
 
@@ -297,5 +300,6 @@ def test_the_honest_keep_their_marks(arena):
 
 
 def test_no_feedback_page_shows_a_hidden_input(arena):
+    worked = {str(float(np.ravel(a)[0])) for task in load_tasks(EXERCISES, NAME).values() for a in task.draw(0)[0].arguments}
     for name in ("printed_inputs", "inputs_shown_by_a_copy"):
-        assert re.findall(r"LEAK-?\d.{20}", arena.feedback(ATTACKS[name].student)) == []
+        assert set(re.findall(r"LEAK(-?\d+\.\d+(?:e-?\d+)?)", arena.feedback(ATTACKS[name].student))) <= worked
