@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from conftest import axe_faults
+from accessibility import axe_faults
 from live_book import size
 
 from nnlib import book

@@ -5,7 +5,7 @@ import urllib.parse
 from pathlib import Path
 
 import pytest
-from conftest import axe_faults
+from accessibility import axe_faults
 
 from nnlib.grading import class_report
 from nnlib.grading.tasks import load_tasks

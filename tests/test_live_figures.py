@@ -6,7 +6,7 @@ from pathlib import Path
 import live_book
 import numpy as np
 import pytest
-from conftest import axe_faults
+from accessibility import axe_faults
 from live_cases import LIVE, ROOT, RUNS, STEPS, all_cases, as_json, error, largest_error, module, supplied, train_in_python
 
 from nnlib import kernels

@@ -51,7 +51,7 @@ print(json.dumps({"file": nnlib.__file__, "said": said}))
 
 RUN = """
 import json, os, sys
-namespace = {}
+namespace = {"display": print}                         # as in a notebook
 for cell in json.loads(sys.stdin.read()):
     exec(compile(cell, "cell", "exec"), namespace)
 sys.path[:] = [folder for folder in sys.path if folder not in ("", os.getcwd())]

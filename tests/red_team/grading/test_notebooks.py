@@ -55,7 +55,7 @@ def deleted_tests(notebook, folder):
 
 
 @ATTACKS
-def tests_turned_into_text(notebook, folder):
+def graded_cells_turned_into_text(notebook, folder):
     """Graded cells as Markdown, with the metadata of a cell graded by hand."""
     for c in graded(returning(notebook, "0.0")):
         c["cell_type"] = "markdown"
