@@ -79,7 +79,8 @@ def execution_key(root, package=PACKAGE):
     sources = [p for p in (*package.rglob("*.py"), *package.rglob("*.txt"))
                if p.relative_to(package).parts[0] not in NOT_USED_BY_CHAPTERS]
     data = [*Path(root).glob("benchmarks/**/*.json"), *Path(root).glob("book/data/**/*")]
-    versions = sorted({f"{d.name} {d.version}" for d in importlib.metadata.distributions()})     # a path may stand twice
+    folders = [folder for folder in sys.path if not folder.endswith("_vendor")]      # setuptools adds it where it is imported
+    versions = sorted({f"{d.name} {d.version}" for d in importlib.metadata.distributions(path=folders)})
     return _hash_files(sources, package, sys.version, os.environ.get("NNLIB_DATA"), *versions,
                        _hash_files(data, root))[:16]
 
