@@ -3,10 +3,9 @@
 Layers call them as ``kernels.name(...)`` and look the name up at call time, so that
 ``nnlib.using(name=mine)`` can put a function of yours in its place.
 """
-import numba
+from .. import machine
 
-if numba.config.THREADING_LAYER == "default":    # Numba's own threads sleep between kernels, where OpenMP's keep a
-    numba.config.THREADING_LAYER = "workqueue"   # core busy (20 times slower on a loaded machine), and survive a fork
+machine.prepare()                                # before Numba and the BLAS start their threads
 
 from .activations import (elu_backward, elu_forward, gelu_backward, gelu_forward, leaky_relu_backward,
                           leaky_relu_forward, relu_backward, relu_forward, sigmoid_backward, sigmoid_forward,

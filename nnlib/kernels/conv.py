@@ -12,7 +12,8 @@ import numpy as np
 from numba import njit, prange
 
 # These lines stay in this file: Numba's cache watches only it. Sums may be reordered, NaN stays NaN.
-kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"}, parallel=True)
+kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"}, parallel={"prange": True, "numpy": False,
+              "reduction": False, "setitem": False, "stencil": False, "comprehension": False, "fusion": False})
 part = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})
 
 RUN = 512                    # positions computed together: long enough for vectors, short enough for the cache
@@ -126,7 +127,10 @@ def parameters_block(dw, db, da, dy, x, w, stride, padding):
         db[f] = da[rows[f]:rows[f] + length].sum()
     dweights = np.empty((rows.size, taps.size), w.dtype)
     sum_products(dweights, da, rows, planes.ravel(), taps, length)
-    dw[:] = dweights[:F, :w[0].size].copy().reshape(w.shape)
+    for f in range(F):
+        row = dw[f].ravel()
+        for t in range(row.size):
+            row[t] = dweights[f, t]
 
 
 @part
@@ -147,7 +151,13 @@ def images_block(dx, da, w, stride, padding):
 @part
 def total(parts):
     """Sum over the first axis."""
-    return parts.sum(axis=0)
+    result = np.zeros_like(parts[0])
+    sums = result.ravel()
+    for block in range(len(parts)):
+        row = parts[block].ravel()
+        for i in range(sums.size):
+            sums[i] += row[i]
+    return result
 
 
 @part
@@ -163,7 +173,10 @@ def in_fours(w):
     """The filters as a matrix (filters, taps), both filled up with zeros to a multiple of 4."""
     F, K = w.shape[0], w[0].size
     weights = np.zeros(((F + 3) // 4 * 4, (K + 3) // 4 * 4), w.dtype)
-    weights[:F, :K] = w.reshape(F, K)
+    for f in range(F):
+        row = w[f].ravel()
+        for t in range(K):
+            weights[f, t] = row[t]
     return weights
 
 

@@ -1,12 +1,16 @@
 """Recurrent layers: the state after a step comes from the input of that step and from the state before it.
 
 Outside, x is (N, T, D): one example per row. Inside, time comes first, so that all examples of a step lie together,
-and each gate is an array of its own. The inputs of all steps are multiplied at once; only W h has to wait for h.
+and the gates of an example lie side by side. The inputs of all steps are multiplied at once; only W h has to wait
+for h. Examples do not wait for each other: a core walks through all steps with four of them, then with the next four.
 """
 import numpy as np
-from numba import njit
+from numba import njit, prange
 
-kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})  # stays in this file; sums in any order
+# These lines stay in this file: Numba's cache watches only it. Sums may be reordered, NaN stays NaN.
+kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"}, parallel={"prange": True, "numpy": False,
+              "reduction": False, "setitem": False, "stencil": False, "comprehension": False, "fusion": False})
+part = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})
 
 
 @kernel
@@ -19,14 +23,11 @@ def rnn_forward(x, h0, w_x, w_h, b):
     Source    Elman (1990), Finding structure in time
     """
     N, T, _ = x.shape
-    M = len(b)
-    a = input_scores(x, w_x, 1)[0]
-    w = transposed(w_h, 1)[0]
-    states = np.empty((T + 1, N, M), x.dtype)
-    states[0] = h0
-    for t in range(T):
-        tanh_of_sum(a[t], states[t] @ w, b)
-        states[t + 1] = a[t]
+    a = input_scores(x, w_x)
+    w = transposed(w_h)
+    states = beginning_with(h0, T)
+    for four in prange((N + 3) // 4):
+        rnn_steps(a, states, w, b, 4 * four, min(N, 4 * four + 4))
     return axes_swapped(states[1:]), states
 
 
@@ -42,17 +43,12 @@ def rnn_backward(dh, states, x, h0, w_x, w_h, b):
     Source    Werbos (1990), Backpropagation through time
     """
     N, T, M = dh.shape
-    one = x.dtype.type(1)
-    da = np.empty((1, T, N, M), x.dtype)
-    later = np.zeros((N, M), x.dtype)                    # what the steps after t do to dh[t]
-    for t in range(T - 1, -1, -1):
-        for n in range(N):
-            for m in range(M):
-                h = states[t + 1, n, m]
-                da[0, t, n, m] = (dh[n, t, m] + later[n, m]) * (one - h * h)
-        later = da[0, t] @ w_h
+    da = np.empty((T, N, M), x.dtype)
+    dh0 = np.zeros((N, M), x.dtype)
+    for four in prange((N + 3) // 4):
+        rnn_steps_back(da, dh0, dh, states, w_h, 4 * four, min(N, 4 * four + 4))
     dx, dw_x, db = input_gradients(da, x, w_x)
-    return dx, later, dw_x, weight_gradient(da, states), db
+    return dx, dh0, dw_x, weight_gradient(da, states), db
 
 
 @kernel
@@ -66,29 +62,16 @@ def lstm_forward(x, h0, c0, w_x, w_h, b):
               c[t] = f[t] c[t-1] + i[t] g[t],   c[-1] = c0
               h[t] = o[t] tanh(c[t]),           h[-1] = h0
     Shapes    x (N, T, D), h0 (N, M), c0 (N, M), w_x (4M, D), w_h (4M, M), b (4M,), rows in the order i f g o
-              ->  h (N, T, M), states (T + 1, N, M), cells (T + 1, N, M), gates (4, T, N, M)
+              ->  h (N, T, M), states (T + 1, N, M), cells (T + 1, N, M), gates (T, N, 4M)
     Saves     states and cells: h0, h[0] ... and c0, c[0] ..., for dW_h, df and tanh'; gates, for every term of da
     Source    Hochreiter and Schmidhuber (1997), Long short-term memory; Gers et al. (2000), Learning to forget
     """
     N, T, _ = x.shape
-    M = len(b) // 4
-    number = x.dtype.type
-    gates = input_scores(x, w_x, 4)                      # every score is replaced by the value of its gate
-    i, f, g, o = gates[0], gates[1], gates[2], gates[3]
-    w = transposed(w_h, 4)
-    states, cells = np.empty((T + 1, N, M), x.dtype), np.empty((T + 1, N, M), x.dtype)
-    states[0], cells[0] = h0, c0
-    for t in range(T):
-        sigmoid_of_sum(i[t], states[t] @ w[0], b[:M])
-        sigmoid_of_sum(f[t], states[t] @ w[1], b[M:2 * M])
-        tanh_of_sum(g[t], states[t] @ w[2], b[2 * M:3 * M])
-        sigmoid_of_sum(o[t], states[t] @ w[3], b[3 * M:])
-        for n in range(N):
-            for m in range(M):
-                cells[t + 1, n, m] = f[t, n, m] * cells[t, n, m] + i[t, n, m] * g[t, n, m]
-        for n in range(N):
-            for m in range(M):
-                states[t + 1, n, m] = o[t, n, m] * tanh(cells[t + 1, n, m], number)
+    gates = input_scores(x, w_x)                         # every score is replaced by the value of its gate
+    w = transposed(w_h)
+    states, cells = beginning_with(h0, T), beginning_with(c0, T)
+    for four in prange((N + 3) // 4):
+        lstm_steps(gates, states, cells, w, b, 4 * four, min(N, 4 * four + 4))
     return axes_swapped(states[1:]), states, cells, gates
 
 
@@ -104,35 +87,16 @@ def lstm_backward(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
               da_o[t] = dh[t] tanh(c[t])  o[t] (1 - o[t])
               dx[t]   = W_x^T da[t],   dh0 = W_h^T da[0],   dc0 = dc[0] f[0]
               dW_x    = sum_t da[t] x[t]^T,   dW_h = sum_t da[t] h[t-1]^T,   db = sum_t da[t]     (and over n)
-    Shapes    dh (N, T, M), states (T + 1, N, M), cells (T + 1, N, M), gates (4, T, N, M), then as forward takes them
+    Shapes    dh (N, T, M), states (T + 1, N, M), cells (T + 1, N, M), gates (T, N, 4M), then as forward takes them
               ->  dx (N, T, D), dh0 (N, M), dc0 (N, M), dw_x (4M, D), dw_h (4M, M), db (4M,)
     """
     N, T, M = dh.shape
-    number = x.dtype.type
-    one = number(1)
-    w = w_h.reshape(4, M, M)
     da = np.empty_like(gates)
-    dh_later, dc_later = np.zeros((N, M), x.dtype), np.zeros((N, M), x.dtype)
-    tanh_c = np.empty((N, M), x.dtype)
-    for t in range(T - 1, -1, -1):
-        for n in range(N):
-            for m in range(M):
-                tanh_c[n, m] = tanh(cells[t + 1, n, m], number)
-        for n in range(N):
-            for m in range(M):
-                i, f, g, o = gates[0, t, n, m], gates[1, t, n, m], gates[2, t, n, m], gates[3, t, n, m]
-                dh_t = dh[n, t, m] + dh_later[n, m]
-                dc_t = dh_t * o * (one - tanh_c[n, m] * tanh_c[n, m]) + dc_later[n, m]
-                da[0, t, n, m] = dc_t * g * i * (one - i)
-                da[1, t, n, m] = dc_t * cells[t, n, m] * f * (one - f)
-                da[2, t, n, m] = dc_t * i * (one - g * g)
-                da[3, t, n, m] = dh_t * tanh_c[n, m] * o * (one - o)
-                dc_later[n, m] = dc_t * f
-        dh_later[...] = 0
-        for gate in range(4):
-            add_product(da[gate, t], w[gate], dh_later)
+    dh0, dc0 = np.zeros((N, M), x.dtype), np.zeros((N, M), x.dtype)
+    for four in prange((N + 3) // 4):
+        lstm_steps_back(da, dh0, dc0, dh, cells, gates, w_h, 4 * four, min(N, 4 * four + 4))
     dx, dw_x, db = input_gradients(da, x, w_x)
-    return dx, dh_later, dc_later, dw_x, weight_gradient(da, states), db
+    return dx, dh0, dc0, dw_x, weight_gradient(da, states), db
 
 
 @kernel
@@ -145,31 +109,17 @@ def gru_forward(x, h0, w_x, w_h, b, b_h):
               n[t] = tanh   (W_xn x[t] + r[t] q[t] + b_n)              candidate
               h[t] = (1 - z[t]) n[t] + z[t] h[t-1],   h[-1] = h0
     Shapes    x (N, T, D), h0 (N, M), w_x (3M, D), w_h (3M, M), b (3M,), rows in the order r z n, b_h (M,)
-              ->  h (N, T, M), states (T + 1, N, M), gates (3, T, N, M), q (T, N, M)
+              ->  h (N, T, M), states (T + 1, N, M), gates (T, N, 3M), q (T, N, M)
     Saves     states: h0, h[0] ..., for dW_h and dz; gates, for every term of da; q, for dr
     Source    Cho et al. (2014), Learning phrase representations; r after the product with W_hn, as in PyTorch
     """
     N, T, _ = x.shape
     M = len(b_h)
-    one = x.dtype.type(1)
-    gates = input_scores(x, w_x, 3)                      # every score is replaced by the value of its gate
-    r, z, candidate = gates[0], gates[1], gates[2]
-    w = transposed(w_h, 3)
-    states, q = np.empty((T + 1, N, M), x.dtype), np.empty((T, N, M), x.dtype)
-    states[0] = h0
-    reset = np.empty((N, M), x.dtype)
-    for t in range(T):
-        sigmoid_of_sum(r[t], states[t] @ w[0], b[:M])
-        sigmoid_of_sum(z[t], states[t] @ w[1], b[M:2 * M])
-        np.dot(states[t], w[2], q[t])
-        for n in range(N):
-            for m in range(M):
-                q[t, n, m] += b_h[m]
-                reset[n, m] = r[t, n, m] * q[t, n, m]
-        tanh_of_sum(candidate[t], reset, b[2 * M:])
-        for n in range(N):
-            for m in range(M):
-                states[t + 1, n, m] = (one - z[t, n, m]) * candidate[t, n, m] + z[t, n, m] * states[t, n, m]
+    gates, q = input_scores(x, w_x), np.empty((T, N, M), x.dtype)     # every score is replaced by the value of its gate
+    w, w_n = transposed(w_h[:2 * M]), transposed(w_h[2 * M:])
+    states = beginning_with(h0, T)
+    for four in prange((N + 3) // 4):
+        gru_steps(gates, q, states, w, w_n, b, b_h, 4 * four, min(N, 4 * four + 4))
     return axes_swapped(states[1:]), states, gates, q
 
 
@@ -184,36 +134,171 @@ def gru_backward(dh, states, gates, q, x, h0, w_x, w_h, b, b_h):
               dx[t]   = W_x^T da[t],   dh0 = the part of dh[-1] that comes from step 0
               dW_x    = sum_t da[t] x[t]^T,   db = sum_t da[t],   db_h = sum_t dq[t]               (and over n)
               dW_h    = sum_t (da_r[t], da_z[t], dq[t]) h[t-1]^T
-    Shapes    dh (N, T, M), states (T + 1, N, M), gates (3, T, N, M), q (T, N, M), then as forward takes them
+    Shapes    dh (N, T, M), states (T + 1, N, M), gates (T, N, 3M), q (T, N, M), then as forward takes them
               ->  dx (N, T, D), dh0 (N, M), dw_x (3M, D), dw_h (3M, M), db (3M,), db_h (M,)
     """
     N, T, M = dh.shape
-    one = x.dtype.type(1)
-    w = w_h.reshape(3, M, M)
     da, dq = np.empty_like(gates), np.empty_like(q)
-    db_h = np.zeros_like(b_h)
-    later = np.zeros((N, M), x.dtype)
-    for t in range(T - 1, -1, -1):
-        for n in range(N):
-            for m in range(M):
-                r, z, candidate = gates[0, t, n, m], gates[1, t, n, m], gates[2, t, n, m]
-                dh_t = dh[n, t, m] + later[n, m]
-                da_n = dh_t * (one - z) * (one - candidate * candidate)
-                da[0, t, n, m] = da_n * q[t, n, m] * r * (one - r)
-                da[1, t, n, m] = dh_t * (states[t, n, m] - candidate) * z * (one - z)
-                da[2, t, n, m] = da_n
-                dq[t, n, m] = da_n * r
-                db_h[m] += da_n * r
-                later[n, m] = dh_t * z
-        add_product(da[0, t], w[0], later)
-        add_product(da[1, t], w[1], later)
-        add_product(dq[t], w[2], later)
+    dh0 = np.zeros((N, M), x.dtype)
+    for four in prange((N + 3) // 4):
+        gru_steps_back(da, dq, dh0, dh, states, gates, q, w_h, 4 * four, min(N, 4 * four + 4))
     dx, dw_x, db = input_gradients(da, x, w_x)
-    da[2] = dq                                           # W_hn meets the candidate through q
-    return dx, later, dw_x, weight_gradient(da, states), db, db_h
+    for t in range(T):
+        for n in range(N):
+            for m in range(M):                           # W_hn meets the candidate through q
+                da[t, n, 2 * M + m] = dq[t, n, m]
+    return dx, dh0, dw_x, weight_gradient(da, states), db, column_sums(dq.reshape(T * N, M))
 
 
-@kernel
+@part
+def rnn_steps(a, states, w, b, first, end):
+    """All steps of up to four examples. Modifies a, states."""
+    M = w.shape[0]
+    for t in range(len(a)):
+        add_product(a[t], states[t], w, first, end)
+        for n in range(first, end):
+            tanh_of_sum(a[t, n], b, 0, M)
+            for m in range(M):
+                states[t + 1, n, m] = a[t, n, m]
+
+
+@part
+def rnn_steps_back(da, later, dh, states, w_h, first, end):
+    """The same backwards; later is what the steps after t do to dh[t]. Modifies da, later."""
+    M = w_h.shape[1]
+    one = da.dtype.type(1)
+    for t in range(len(da) - 1, -1, -1):
+        for n in range(first, end):
+            for m in range(M):
+                h = states[t + 1, n, m]
+                da[t, n, m] = (dh[n, t, m] + later[n, m]) * (one - h * h)
+                later[n, m] = 0
+        add_product(later, da[t], w_h, first, end)
+
+
+@part
+def lstm_steps(gates, states, cells, w, b, first, end):
+    """All steps of up to four examples. Modifies gates, states, cells."""
+    M = w.shape[0]
+    number = gates.dtype.type
+    for t in range(len(gates)):
+        add_product(gates[t], states[t], w, first, end)
+        for n in range(first, end):
+            a, c_before, c, h = gates[t, n], cells[t, n], cells[t + 1, n], states[t + 1, n]
+            sigmoid_of_sum(a, b, 0, 2 * M)
+            tanh_of_sum(a, b, 2 * M, 3 * M)
+            sigmoid_of_sum(a, b, 3 * M, 4 * M)
+            i, f, g, o = a[:M], a[M:2 * M], a[2 * M:3 * M], a[3 * M:]
+            for m in range(M):
+                c[m] = f[m] * c_before[m] + i[m] * g[m]
+            for m in range(M):
+                h[m] = o[m] * tanh(c[m], number)
+
+
+@part
+def lstm_steps_back(da, dh_later, dc_later, dh, cells, gates, w_h, first, end):
+    """The same backwards; what the steps after t do to dh[t] and dc[t] comes later. Modifies da, dh_later, dc_later."""
+    M = w_h.shape[1]
+    number = da.dtype.type
+    one = number(1)
+    tanh_c = np.empty(M, da.dtype)
+    for t in range(len(da) - 1, -1, -1):
+        for n in range(first, end):
+            a, c_before, c, dh_t = gates[t, n], cells[t, n], cells[t + 1, n], dh[n, t]
+            i, f, g, o = a[:M], a[M:2 * M], a[2 * M:3 * M], a[3 * M:]
+            da_i, da_f, da_g, da_o = da[t, n, :M], da[t, n, M:2 * M], da[t, n, 2 * M:3 * M], da[t, n, 3 * M:]
+            dh_next, dc_next = dh_later[n], dc_later[n]
+            for m in range(M):
+                tanh_c[m] = tanh(c[m], number)
+            for m in range(M):
+                dh_m = dh_t[m] + dh_next[m]
+                dc_m = dh_m * o[m] * (one - tanh_c[m] * tanh_c[m]) + dc_next[m]
+                da_i[m] = dc_m * g[m] * i[m] * (one - i[m])
+                da_f[m] = dc_m * c_before[m] * f[m] * (one - f[m])
+                da_g[m] = dc_m * i[m] * (one - g[m] * g[m])
+                da_o[m] = dh_m * tanh_c[m] * o[m] * (one - o[m])
+                dc_next[m] = dc_m * f[m]
+                dh_next[m] = 0
+        add_product(dh_later, da[t], w_h, first, end)
+
+
+@part
+def gru_steps(gates, q, states, w, w_n, b, b_h, first, end):
+    """All steps of up to four examples. Modifies gates, q, states."""
+    M = len(b_h)
+    one = gates.dtype.type(1)
+    for t in range(len(gates)):
+        for n in range(first, end):
+            for m in range(M):
+                q[t, n, m] = b_h[m]
+        add_product(gates[t], states[t], w, first, end)
+        add_product(q[t], states[t], w_n, first, end)
+        for n in range(first, end):
+            a, q_t, h_before, h = gates[t, n], q[t, n], states[t, n], states[t + 1, n]
+            r, z, candidate = a[:M], a[M:2 * M], a[2 * M:]
+            sigmoid_of_sum(a, b, 0, 2 * M)
+            for m in range(M):
+                candidate[m] += r[m] * q_t[m]
+            tanh_of_sum(a, b, 2 * M, 3 * M)
+            for m in range(M):
+                h[m] = (one - z[m]) * candidate[m] + z[m] * h_before[m]
+
+
+@part
+def gru_steps_back(da, dq, later, dh, states, gates, q, w_h, first, end):
+    """The same backwards; later is what the steps after t do to dh[t]. Modifies da, dq, later."""
+    M = w_h.shape[1]
+    one = da.dtype.type(1)
+    for t in range(len(da) - 1, -1, -1):
+        for n in range(first, end):
+            a, q_t, h_before, dh_t, next_ = gates[t, n], q[t, n], states[t, n], dh[n, t], later[n]
+            r, z, candidate = a[:M], a[M:2 * M], a[2 * M:]
+            da_r, da_z, da_n, dq_t = da[t, n, :M], da[t, n, M:2 * M], da[t, n, 2 * M:], dq[t, n]
+            for m in range(M):
+                dh_m = dh_t[m] + next_[m]
+                da_n[m] = dh_m * (one - z[m]) * (one - candidate[m] * candidate[m])
+                da_z[m] = dh_m * (h_before[m] - candidate[m]) * z[m] * (one - z[m])
+                da_r[m] = da_n[m] * q_t[m] * r[m] * (one - r[m])
+                dq_t[m] = da_n[m] * r[m]
+                next_[m] = dh_m * z[m]
+        add_product(later, da[t], w_h[:2 * M], first, end)
+        add_product(later, dq[t], w_h[2 * M:], first, end)
+
+
+@part
+def add_product(a, h, w, first, end):
+    """Add products to up to four rows; with four, four numbers of each at a time, so that a weight once loaded is used often.
+
+    Equation  a[n,m] += sum_k h[n,k] w[k,m]   for n = first ... end - 1
+    Shapes    a (N, from M on), h (N, from K on), w (K, M)
+    Modifies  a
+    """
+    K, M = w.shape
+    done = 0
+    if end - first == 4:
+        a0, a1, a2, a3 = a[first], a[first + 1], a[first + 2], a[first + 3]
+        h0, h1, h2, h3 = h[first], h[first + 1], h[first + 2], h[first + 3]
+        for k in range(0, K - 3, 4):
+            w0, w1, w2, w3 = w[k], w[k + 1], w[k + 2], w[k + 3]
+            h00, h01, h02, h03 = h0[k], h0[k + 1], h0[k + 2], h0[k + 3]
+            h10, h11, h12, h13 = h1[k], h1[k + 1], h1[k + 2], h1[k + 3]
+            h20, h21, h22, h23 = h2[k], h2[k + 1], h2[k + 2], h2[k + 3]
+            h30, h31, h32, h33 = h3[k], h3[k + 1], h3[k + 2], h3[k + 3]
+            for m in range(M):
+                p, q, r, s = w0[m], w1[m], w2[m], w3[m]
+                a0[m] += h00 * p + h01 * q + h02 * r + h03 * s
+                a1[m] += h10 * p + h11 * q + h12 * r + h13 * s
+                a2[m] += h20 * p + h21 * q + h22 * r + h23 * s
+                a3[m] += h30 * p + h31 * q + h32 * r + h33 * s
+        done = K // 4 * 4
+    for n in range(first, end):
+        for k in range(done, K):
+            sums, weights, number = a[n], w[k], h[n, k]
+            for m in range(M):
+                sums[m] += number * weights[m]
+
+
+@part
 def tanh(a, number):
     """Hyperbolic tangent without a call or a branch, so that loops over it become vector instructions.
 
@@ -236,87 +321,88 @@ def tanh(a, number):
     return p / q
 
 
-@kernel
-def tanh_of_sum(a, r, b):
-    """Replace a[n,m] by tanh(a[n,m] + r[n,m] + b[m])."""
+@part
+def tanh_of_sum(a, b, first, end):
+    """Replace a[m] by tanh(a[m] + b[m]) for m = first ... end - 1."""
     number = a.dtype.type
-    for n in range(a.shape[0]):
-        for m in range(a.shape[1]):
-            a[n, m] = tanh(a[n, m] + r[n, m] + b[m], number)
+    for m in range(first, end):
+        a[m] = tanh(a[m] + b[m], number)
 
 
-@kernel
-def sigmoid_of_sum(a, r, b):
-    """Replace a[n,m] by sigmoid(a[n,m] + r[n,m] + b[m]), where sigmoid(a) = 1/2 + 1/2 tanh(a/2)."""
+@part
+def sigmoid_of_sum(a, b, first, end):
+    """Replace a[m] by sigmoid(a[m] + b[m]) for m = first ... end - 1, where sigmoid(a) = 1/2 + 1/2 tanh(a/2)."""
     number = a.dtype.type
     half = number(0.5)
-    for n in range(a.shape[0]):
-        for m in range(a.shape[1]):
-            a[n, m] = half + half * tanh(half * (a[n, m] + r[n, m] + b[m]), number)
+    for m in range(first, end):
+        a[m] = half + half * tanh(half * (a[m] + b[m]), number)
 
 
-@kernel
-def add_product(da, w, dh):
-    """Add da W to dh."""
-    product = da @ w
-    for n in range(dh.shape[0]):
-        for m in range(dh.shape[1]):
-            dh[n, m] += product[n, m]
+@part
+def beginning_with(h0, T):
+    """Room for h0 (N, M) and T states after it: (T + 1, N, M)."""
+    N, M = h0.shape
+    states = np.empty((T + 1, N, M), h0.dtype)
+    for n in range(N):
+        for m in range(M):
+            states[0, n, m] = h0[n, m]
+    return states
 
 
-@kernel
+@part
 def axes_swapped(x):
     """A contiguous copy with examples and steps exchanged: (N, T, D) -> (T, N, D), and back."""
-    y = np.empty((x.shape[1], x.shape[0], x.shape[2]), x.dtype)
-    for n in range(x.shape[0]):
-        for t in range(x.shape[1]):
-            y[t, n] = x[n, t]
+    N, T, D = x.shape
+    y = np.empty((T, N, D), x.dtype)
+    for t in range(T):
+        for n in range(N):
+            to, given = y[t, n], x[n, t]
+            for d in range(D):
+                to[d] = given[d]
     return y
 
 
-@kernel
-def transposed(w_h, G):
-    """W_h^T of each of the G gates: (G M, M) -> (G, M, M)."""
-    M = w_h.shape[1]
-    return np.ascontiguousarray(w_h.reshape(G, M, M).transpose(0, 2, 1))
+@part
+def transposed(w):
+    """A contiguous copy of W^T."""
+    M, K = w.shape
+    y = np.empty((K, M), w.dtype)
+    for k in range(K):
+        for m in range(M):
+            y[k, m] = w[m, k]
+    return y
 
 
-@kernel
-def input_scores(x, w_x, G):
-    """W_x x of each of the G gates, for all steps in one product: (G, T, N, M)."""
+@part
+def input_scores(x, w_x):
+    """W_x x for all steps in one product: (T, N, G M) for G gates."""
     N, T, D = x.shape
-    M = len(w_x) // G
-    rows = axes_swapped(x).reshape(T * N, D)
-    a = np.empty((G, T, N, M), x.dtype)
-    for g in range(G):
-        np.dot(rows, w_x[g * M:(g + 1) * M].T, a[g].reshape(T * N, M))
-    return a
+    return (axes_swapped(x).reshape(T * N, D) @ w_x.T).reshape(T, N, len(w_x))
 
 
-@kernel
+@part
 def input_gradients(da, x, w_x):
-    """dx, dW_x and db from the gradients da (G, T, N, M) of all scores."""
-    G, T, N, M = da.shape
+    """dx, dW_x and db from the gradients da (T, N, G M) of all scores."""
+    T, N, size = da.shape
     D = x.shape[2]
-    rows = axes_swapped(x).reshape(T * N, D)
-    dx = np.zeros((T * N, D), x.dtype)
-    dw_x, db = np.empty_like(w_x), np.zeros(G * M, x.dtype)
-    for g in range(G):
-        da_rows = da[g].reshape(T * N, M)
-        add_product(da_rows, w_x[g * M:(g + 1) * M], dx)
-        np.dot(da_rows.T, rows, dw_x[g * M:(g + 1) * M])
-        for row in range(T * N):
-            for m in range(M):
-                db[g * M + m] += da_rows[row, m]
-    return axes_swapped(dx.reshape(T, N, D)), dw_x, db
+    rows = da.reshape(T * N, size)
+    dx = axes_swapped((rows @ w_x).reshape(T, N, D))
+    return dx, rows.T @ axes_swapped(x).reshape(T * N, D), column_sums(rows)
 
 
-@kernel
+@part
 def weight_gradient(da, states):
-    """dW_h from the gradients da (G, T, N, M) of all scores and the states before every step."""
-    G, T, N, M = da.shape
-    before = states[:T].reshape(T * N, M)
-    dw_h = np.empty((G * M, M), da.dtype)
-    for g in range(G):
-        np.dot(da[g].reshape(T * N, M).T, before, dw_h[g * M:(g + 1) * M])
-    return dw_h
+    """dW_h from the gradients da (T, N, G M) of all scores and the states before every step."""
+    T, N, size = da.shape
+    M = states.shape[2]
+    return da.reshape(T * N, size).T @ states[:T].reshape(T * N, M)
+
+
+@part
+def column_sums(rows):
+    """The sum of every column."""
+    total = np.zeros(rows.shape[1], rows.dtype)
+    for n in range(len(rows)):
+        for m in range(len(total)):
+            total[m] += rows[n, m]
+    return total
