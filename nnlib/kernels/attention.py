@@ -1,8 +1,14 @@
-"""Self-attention: every position of a sequence looks at all others at once, and takes most from those that fit."""
-import numpy as np
-from numba import njit
+"""Self-attention: every position of a sequence looks at all others at once, and takes most from those that fit.
 
-kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})  # stays in this file; sums in any order
+Heads do not wait for each other: a core takes one head of one example, then the next.
+"""
+import numpy as np
+from numba import njit, prange
+
+# These lines stay in this file: Numba's cache watches only it. Sums may be reordered, NaN stays NaN.
+kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"}, parallel={"prange": True, "numpy": False,
+              "reduction": False, "setitem": False, "stencil": False, "comprehension": False, "fusion": False})
+part = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})
 
 
 @kernel
@@ -19,15 +25,10 @@ def attention_forward(qkv, heads, causal):
     """
     N, T, _ = qkv.shape
     D = qkv.shape[2] // 3
-    E = D // heads
-    scale = qkv.dtype.type(1 / np.sqrt(E))
     y, p = np.empty((N, T, D), qkv.dtype), np.empty((N, heads, T, T), qkv.dtype)
-    for n in range(N):
-        for head in range(heads):
-            q, k, v = parts(qkv[n], head, E)
-            np.dot(q, k.T, p[n, head])
-            softmax_of_rows(p[n, head], scale, causal)
-            y[n, :, head * E:(head + 1) * E] = p[n, head] @ v
+    for pair in prange(N * heads):
+        n, head = pair // heads, pair % heads
+        forward_head(y[n], p[n, head], qkv[n], head, heads, causal)
     return y, p
 
 
@@ -40,34 +41,57 @@ def attention_backward(dy, p, qkv, heads, causal):
               dq[t]   = sum_u ds[t,u] k[u] / sqrt(E),   dk[u] = sum_t ds[t,u] q[t] / sqrt(E)
     Shapes    dy (N, T, D), p (N, heads, T, T), qkv (N, T, 3D)  ->  dqkv (N, T, 3D)
     """
-    N, T, D = dy.shape
-    E = D // heads
-    scale = qkv.dtype.type(1 / np.sqrt(E))
     dqkv = np.empty_like(qkv)
-    for n in range(N):
-        for head in range(heads):
-            q, k, v = parts(qkv[n], head, E)
-            dy_head = np.ascontiguousarray(dy[n, :, head * E:(head + 1) * E])
-            ds = dy_head @ v.T
-            softmax_gradient_of_rows(ds, p[n, head], scale)
-            columns = dqkv[n, :, head * E:]
-            columns[:, :E] = ds @ k
-            columns[:, D:D + E] = ds.T @ q
-            columns[:, 2 * D:2 * D + E] = p[n, head].T @ dy_head
+    for pair in prange(len(qkv) * heads):
+        n, head = pair // heads, pair % heads
+        backward_head(dqkv[n], dy[n], p[n, head], qkv[n], head, heads)
     return dqkv
 
 
-@kernel
-def parts(rows, head, E):
-    """Queries, keys and values (T, E) of one head, each contiguous, from rows (T, 3D)."""
-    D = rows.shape[1] // 3
-    first = head * E
-    return (np.ascontiguousarray(rows[:, first:first + E]),
-            np.ascontiguousarray(rows[:, D + first:D + first + E]),
-            np.ascontiguousarray(rows[:, 2 * D + first:2 * D + first + E]))
+@part
+def forward_head(y, p, qkv, head, heads, causal):
+    """One head of one example: its columns of y (T, D), and p (T, T)."""
+    D = y.shape[1]
+    E = D // heads
+    q, k, v = columns(qkv, head * E, E), columns(qkv, D + head * E, E), columns(qkv, 2 * D + head * E, E)
+    np.dot(q, k.T, p)
+    softmax_of_rows(p, qkv.dtype.type(1 / np.sqrt(E)), causal)
+    write_columns(y, head * E, p @ v)
 
 
-@kernel
+@part
+def backward_head(dqkv, dy, p, qkv, head, heads):
+    """One head of one example: its columns of dqkv (T, 3D)."""
+    D = dy.shape[1]
+    E = D // heads
+    q, k, v = columns(qkv, head * E, E), columns(qkv, D + head * E, E), columns(qkv, 2 * D + head * E, E)
+    dy_head = columns(dy, head * E, E)
+    ds = dy_head @ v.T
+    softmax_gradient_of_rows(ds, p, qkv.dtype.type(1 / np.sqrt(E)))
+    write_columns(dqkv, head * E, ds @ k)
+    write_columns(dqkv, D + head * E, ds.T @ q)
+    write_columns(dqkv, 2 * D + head * E, p.T @ dy_head)
+
+
+@part
+def columns(rows, first, E):
+    """Columns first ... first + E - 1 of rows (T, ...) as an array (T, E) of their own."""
+    copy = np.empty((len(rows), E), rows.dtype)
+    for t in range(len(rows)):
+        for e in range(E):
+            copy[t, e] = rows[t, first + e]
+    return copy
+
+
+@part
+def write_columns(rows, first, values):
+    """Put values (T, E) into columns first ... first + E - 1 of rows (T, ...)."""
+    for t in range(len(rows)):
+        for e in range(values.shape[1]):
+            rows[t, first + e] = values[t, e]
+
+
+@part
 def softmax_of_rows(s, scale, causal):
     """Replace every row of scores (T, T) by softmax(scale s), over u <= t only if causal."""
     T = len(s)
@@ -83,10 +107,11 @@ def softmax_of_rows(s, scale, causal):
             total += s[t, u]
         for u in range(end):
             s[t, u] /= total
-        s[t, end:] = 0
+        for u in range(end, T):
+            s[t, u] = 0
 
 
-@kernel
+@part
 def exp(a, number):
     """Exponential function for a <= 0 without a call or a branch, so that loops over it become vector instructions.
 
@@ -108,7 +133,7 @@ def exp(a, number):
     return e * e
 
 
-@kernel
+@part
 def softmax_gradient_of_rows(dp, p, scale):
     """Replace every row of dp (T, T) by scale times the gradient with respect to the scores."""
     T = len(p)
