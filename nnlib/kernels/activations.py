@@ -3,9 +3,12 @@
 Where the derivative is a function of the output, backward takes h in the place of a.
 """
 import numpy as np
-from numba import njit
+from numba import njit, prange
 
-kernel = njit(cache=True, error_model="numpy")   # stays in this file: Numba's cache watches only it
+# These lines stay in this file: Numba's cache watches only it.
+kernel = njit(cache=True, error_model="numpy")
+on_all_cores = njit(cache=True, error_model="numpy", parallel={"prange": True, "numpy": False, "reduction": False,
+                    "setitem": False, "stencil": False, "comprehension": False, "fusion": False})
 
 
 @kernel
@@ -159,7 +162,7 @@ def elu_backward(dh, h, alpha):
     return da
 
 
-@kernel
+@on_all_cores
 def gelu_forward(a):
     """Every score times the probability that a standard normal number lies below it.
 
@@ -169,13 +172,13 @@ def gelu_forward(a):
     """
     h = np.empty_like(a)
     a_flat, h_flat = a.ravel(), h.ravel()
-    for i in range(a_flat.size):
+    for i in prange(a_flat.size):
         below, _ = normal(a_flat[i], a.dtype.type)
         h_flat[i] = a_flat[i] * below
     return h
 
 
-@kernel
+@on_all_cores
 def gelu_backward(dh, a):
     """Gradient with respect to the scores.
 
@@ -184,7 +187,7 @@ def gelu_backward(dh, a):
     """
     da = np.empty_like(a)
     dh_flat, a_flat, da_flat = dh.ravel(), a.ravel(), da.ravel()
-    for i in range(a_flat.size):
+    for i in prange(a_flat.size):
         below, density = normal(a_flat[i], a.dtype.type)
         da_flat[i] = dh_flat[i] * (below + a_flat[i] * density)
     return da

@@ -50,7 +50,7 @@ def conv2d_backward(dy, x, w, b, stride, padding):
     OH, OW, GH, GW = grid(x, w, stride, padding)
     together = max(1, min(N, RUN // (GH * GW)))
     blocks = (N + together - 1) // together
-    dx = np.empty_like(x)
+    dx = np.zeros_like(x)
     dw_of_block, db_of_block = np.empty((blocks,) + w.shape, w.dtype), np.empty((blocks,) + b.shape, b.dtype)
     for block in prange(blocks):                          # each with sums of its own: no two threads add into one
         first, end = block * together, (block + 1) * together
@@ -220,11 +220,10 @@ def deal(x, stride, padding, GH, GW):
 
 @part
 def collect(dplanes, dx, stride, padding):
-    """The way back from the planes to the images; what no filter has read gets 0. Modifies dx."""
+    """The way back from the planes to the images; what no filter has read keeps its 0. Modifies dx."""
     N, C, H, W = dx.shape
     (SH, SW), (PH, PW) = stride, padding
     GH, GW = dplanes.shape[4:]
-    dx[:] = 0
     for c in range(C):
         for p in range(SH):
             for q in range(SW):

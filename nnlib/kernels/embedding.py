@@ -16,7 +16,8 @@ def embedding_forward(x, w):
     h = np.empty((N, T, w.shape[1]), w.dtype)
     for n in range(N):
         for t in range(T):
-            h[n, t] = w[x[n, t]]
+            for d in range(w.shape[1]):
+                h[n, t, d] = w[x[n, t], d]
     return h
 
 

@@ -17,14 +17,16 @@ def maxout_forward(x, w, b):
     """
     P, M, D = w.shape
     N = x.shape[0]
-    a = (x @ w.reshape(P * M, D).T + b.reshape(P * M)).reshape(N, P, M)
-    h, winner = a[:, 0].copy(), np.zeros((N, M), np.int64)
+    products = (x @ w.reshape(P * M, D).T).reshape(N, P, M)
+    h, winner = np.empty((N, M), x.dtype), np.zeros((N, M), np.int64)
     for n in range(N):
+        for m in range(M):
+            h[n, m] = products[n, 0, m] + b[0, m]
         for p in range(1, P):
             for m in range(M):
-                if a[n, p, m] > h[n, m] or np.isnan(a[n, p, m]):
-                    h[n, m] = a[n, p, m]
-                    winner[n, m] = p
+                a = products[n, p, m] + b[p, m]
+                if a > h[n, m] or np.isnan(a):
+                    h[n, m], winner[n, m] = a, p
     return h, winner
 
 

@@ -4,7 +4,8 @@ from numba import njit, prange
 
 # These lines stay in this file: Numba's cache watches only it.
 kernel = njit(cache=True, error_model="numpy")
-on_all_cores = njit(cache=True, error_model="numpy", parallel=True)
+on_all_cores = njit(cache=True, error_model="numpy", parallel={"prange": True, "numpy": False, "reduction": False,
+                    "setitem": False, "stencil": False, "comprehension": False, "fusion": False})
 
 
 @on_all_cores
