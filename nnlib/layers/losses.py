@@ -1,4 +1,6 @@
 """Losses: ``forward`` gives the mean loss of a batch, ``backward`` its gradient with respect to the predictions."""
+import math
+
 import numpy as np
 
 from .. import kernels
@@ -128,9 +130,10 @@ def predictions_and_targets(y_hat, y, owner, name):
     if y.shape != y_hat.shape and (*y.shape, 1) != y_hat.shape:
         raise ValueError(f"{owner}: y has shape {y.shape}, expected {y_hat.shape}, that of {name}.\n"
                          "Give one target for each prediction.")
-    if not (np.issubdtype(y.dtype, np.floating) or np.issubdtype(y.dtype, np.integer) or y.dtype == bool):
+    if y.dtype.kind not in "fiub":                       # floats, whole numbers, booleans
         raise ValueError(f"{owner}: y has dtype {y.dtype}, expected numbers.\nConvert it with y.astype(np.{y_hat.dtype}).")
-    if not np.isfinite(y).all():
+    targets = y.astype(y_hat.dtype).ravel()
+    if not math.isfinite(targets @ targets) and not np.isfinite(y).all():        # the first is quick, and may overflow
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(y))[0])
         raise ValueError(f"{owner}: y is {y[where]} at {where}, expected finite numbers.\nRemove such examples.")
-    return y_hat, y.astype(y_hat.dtype).ravel()
+    return y_hat, targets
