@@ -4,14 +4,11 @@ import hashlib
 import os
 import struct
 import sys
-import urllib.error
-import urllib.request
 import zlib
 from pathlib import Path
 
 import numpy as np
 import platformdirs
-from tqdm import tqdm
 
 MNIST_SHA256 = {                         # of the uncompressed files
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -188,6 +185,10 @@ def verified(name, content, origin):
 
 def download_mnist_file(name):
     """Compressed content of one file, from the first mirror that answers."""
+    import urllib.request                # here, because most never download, and all wait for import nnlib
+
+    from tqdm import tqdm
+
     failures = []
     for mirror in MNIST_MIRRORS:
         try:
@@ -196,7 +197,7 @@ def download_mnist_file(name):
                 with tqdm.wrapattr(response, "read", total=size, desc=name, unit="B", unit_scale=True,
                                      file=sys.stdout) as reader:
                     return b"".join(iter(lambda: reader.read(1 << 16), b""))
-        except (urllib.error.URLError, OSError) as error:
+        except OSError as error:      # URLError is one
             failures.append(f"  {mirror}{name}.gz: {getattr(error, 'reason', error)}")
     raise DataError("mnist: the files are not in the cache, and no mirror answered:\n" + "\n".join(failures) + "\n"
                     "Connect to the network, or put the four .gz files into a folder mnist and set NNLIB_DATA "
