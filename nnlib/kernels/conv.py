@@ -28,12 +28,13 @@ def conv2d_forward(x, w, b, stride, padding):
               OH = floor((H + 2 PH - KH) / SH) + 1,   OW = floor((W + 2 PW - KW) / SW) + 1
     """
     N, F = x.shape[0], w.shape[0]
-    OH, OW, GH, GW = grid(x, w, stride, padding)
+    sizes = grid(x, w, stride, padding)
+    OH, OW, _, _, together, _ = sizes
+    weights, (taps, rows) = in_fours(w), starts(w, stride, sizes)
     y = np.empty((N, F, OH, OW), x.dtype)
-    together = max(1, min(N, RUN // (GH * GW)))
     for block in prange((N + together - 1) // together):
         first, end = block * together, (block + 1) * together
-        forward_block(y[first:end], x[first:end], w, b, stride, padding)
+        forward_block(y[first:end], x[first:end], weights, b, taps, rows, stride, padding, sizes)
     return y
 
 
@@ -46,18 +47,20 @@ def conv2d_backward(dy, x, w, b, stride, padding):
               db[f]       = sum_n,i,j dy[n,f,i,j]
     Shapes    dy (N, F, OH, OW) and forward's  ->  dx (N, C, H, W), dw (F, C, KH, KW), db (F,)
     """
-    N = x.shape[0]
-    OH, OW, GH, GW = grid(x, w, stride, padding)
-    together = max(1, min(N, RUN // (GH * GW)))
+    N, F = x.shape[0], w.shape[0]
+    sizes = grid(x, w, stride, padding)
+    together = sizes[4]
+    weights, (taps, rows) = np.ascontiguousarray(in_fours(w).T), starts(w, stride, sizes)
     blocks = (N + together - 1) // together
     dx = np.zeros_like(x)
-    dw_of_block, db_of_block = np.empty((blocks,) + w.shape, w.dtype), np.empty((blocks,) + b.shape, b.dtype)
+    dw_of_block, db_of_block = np.empty((blocks, rows.size, taps.size), w.dtype), np.empty((blocks, F), w.dtype)
     for block in prange(blocks):                          # each with sums of its own: no two threads add into one
         first, end = block * together, (block + 1) * together
-        da = spread(dy[first:end], GH, GW)
-        parameters_block(dw_of_block[block], db_of_block[block], da, dy[first:end], x[first:end], w, stride, padding)
-        images_block(dx[first:end], da, w, stride, padding)
-    return dx, total(dw_of_block), total(db_of_block)
+        da = spread(dy[first:end], sizes)
+        parameters_block(dw_of_block[block], db_of_block[block], da, x[first:end], taps, rows, stride, padding, sizes)
+        images_block(dx[first:end], da, weights, taps, rows, stride, padding, sizes)
+    dw, db = total(dw_of_block, db_of_block, w)
+    return dx, dw, db
 
 
 @kernel
@@ -68,31 +71,30 @@ def conv2d_backward_parameters(dy, x, w, b, stride, padding):
               db[f]       = sum_n,i,j dy[n,f,i,j]
     Shapes    dy (N, F, OH, OW) and forward's  ->  dw (F, C, KH, KW), db (F,)
     """
-    N = x.shape[0]
-    OH, OW, GH, GW = grid(x, w, stride, padding)
-    together = max(1, min(N, RUN // (GH * GW)))
+    N, F = x.shape[0], w.shape[0]
+    sizes = grid(x, w, stride, padding)
+    together = sizes[4]
+    taps, rows = starts(w, stride, sizes)
     blocks = (N + together - 1) // together
-    dw_of_block, db_of_block = np.empty((blocks,) + w.shape, w.dtype), np.empty((blocks,) + b.shape, b.dtype)
+    dw_of_block, db_of_block = np.empty((blocks, rows.size, taps.size), w.dtype), np.empty((blocks, F), w.dtype)
     for block in prange(blocks):
         first, end = block * together, (block + 1) * together
-        da = spread(dy[first:end], GH, GW)
-        parameters_block(dw_of_block[block], db_of_block[block], da, dy[first:end], x[first:end], w, stride, padding)
-    return total(dw_of_block), total(db_of_block)
+        da = spread(dy[first:end], sizes)
+        parameters_block(dw_of_block[block], db_of_block[block], da, x[first:end], taps, rows, stride, padding, sizes)
+    return total(dw_of_block, db_of_block, w)
 
 
 @part
-def forward_block(y, x, w, b, stride, padding):
+def forward_block(y, x, weights, b, taps, rows, stride, padding, sizes):
     """The outputs of a few images. Modifies y."""
     N, F, OH, OW = y.shape
-    _, _, GH, GW = grid(x, w, stride, padding)
-    planes = deal(x, stride, padding, GH, GW)
-    taps, rows, length = starts(planes.shape, w, OH, OW)
+    _, _, GH, GW, _, length = sizes
     a = np.zeros(rows.size * length, x.dtype)
     for f in range(F):
         row = a[rows[f]:]
         for i in range(length):
             row[i] = b[f]
-    add_products(a, rows, in_fours(w), planes.ravel(), taps, length)
+    add_products(a, rows, weights, deal(x, stride, padding, sizes).ravel(), taps, length)
     for n in range(N):
         for f in range(F):
             for i in range(OH):
@@ -102,10 +104,10 @@ def forward_block(y, x, w, b, stride, padding):
 
 
 @part
-def spread(dy, GH, GW):
+def spread(dy, sizes):
     """The gradients of a few images in rows of planes, one row for each filter; 0 where forward left positions out."""
     N, F, OH, OW = dy.shape
-    length = ((N - 1) * GH + OH - 1) * GW + OW
+    _, _, GH, GW, _, length = sizes
     da = np.zeros((F + 3) // 4 * 4 * length, dy.dtype)
     for n in range(N):
         for f in range(F):
@@ -117,55 +119,51 @@ def spread(dy, GH, GW):
 
 
 @part
-def parameters_block(dw, db, da, dy, x, w, stride, padding):
-    """What a few images add to the gradients of the filters and biases. Modifies dw, db."""
-    _, F, OH, OW = dy.shape
-    _, _, GH, GW = grid(x, w, stride, padding)
-    planes = deal(x, stride, padding, GH, GW)
-    taps, rows, length = starts(planes.shape, w, OH, OW)
-    for f in range(F):
+def parameters_block(dw, db, da, x, taps, rows, stride, padding, sizes):
+    """What a few images add to the gradients of the filters (rows, taps) and biases. Modifies dw, db."""
+    length = sizes[5]
+    for f in range(len(db)):
         db[f] = da[rows[f]:rows[f] + length].sum()
-    dweights = np.empty((rows.size, taps.size), w.dtype)
-    sum_products(dweights, da, rows, planes.ravel(), taps, length)
-    for f in range(F):
-        row = dw[f].ravel()
-        for t in range(row.size):
-            row[t] = dweights[f, t]
+    sum_products(dw, da, rows, deal(x, stride, padding, sizes).ravel(), taps, length)
 
 
 @part
-def images_block(dx, da, w, stride, padding):
+def images_block(dx, da, weights, taps, rows, stride, padding, sizes):
     """The gradient of a few images. Modifies dx."""
-    N, C, _, _ = dx.shape
-    OH, OW, GH, GW = grid(dx, w, stride, padding)
-    shape = (C, stride[0], stride[1], N, GH, GW)
-    taps, rows, length = starts(shape, w, OH, OW)
-    size = C * stride[0] * stride[1] * N * GH * GW
-    sums = np.zeros((4, size), dx.dtype)                  # four of them, because neighbouring taps overlap
-    add_products(sums.ravel(), taps + np.arange(taps.size) % 4 * size, in_fours(w).T, da, rows, length)
+    (SH, SW), (_, _, GH, GW, together, length) = stride, sizes
+    shape = dx.shape[1], SH, SW, together, GH, GW
+    size = shape[0] * SH * SW * together * GH * GW
+    sums, apart = np.zeros((4, size), dx.dtype), taps.copy()
+    for t in range(taps.size):                            # four sums, because neighbouring taps overlap
+        apart[t] += t % 4 * size
+    add_products(sums.ravel(), apart, weights, da, rows, length)
     for i in range(size):
         sums[0, i] += sums[1, i] + sums[2, i] + sums[3, i]
     collect(sums[0].reshape(shape), dx, stride, padding)
 
 
 @part
-def total(parts):
-    """Sum over the first axis."""
-    result = np.zeros_like(parts[0])
-    sums = result.ravel()
-    for block in range(len(parts)):
-        row = parts[block].ravel()
-        for i in range(sums.size):
-            sums[i] += row[i]
-    return result
+def total(dw_of_block, db_of_block, w):
+    """Sum over the blocks: dw in the shape of the filters, and db."""
+    dw, db = np.zeros_like(w), np.zeros(len(w), w.dtype)
+    for block in range(len(db_of_block)):
+        for f in range(len(w)):
+            db[f] += db_of_block[block, f]
+            sums, row = dw[f].ravel(), dw_of_block[block, f]
+            for t in range(sums.size):
+                sums[t] += row[t]
+    return dw, db
 
 
 @part
 def grid(x, w, stride, padding):
-    """Size of the output, and of the planes: the output and what the last filter position reads beyond it."""
+    """Sizes of the output (OH, OW), and of the planes (GH, GW): the output and what the last filter position reads
+    beyond it; how many images are computed together; and how long a row of their outputs is in the planes."""
     OH = (x.shape[2] + 2 * padding[0] - w.shape[2]) // stride[0] + 1
     OW = (x.shape[3] + 2 * padding[1] - w.shape[3]) // stride[1] + 1
-    return OH, OW, OH + (w.shape[2] - 1) // stride[0], OW + (w.shape[3] - 1) // stride[1]
+    GH, GW = OH + (w.shape[2] - 1) // stride[0], OW + (w.shape[3] - 1) // stride[1]
+    together = max(1, min(x.shape[0], RUN // (GH * GW)))
+    return OH, OW, GH, GW, together, ((together - 1) * GH + OH - 1) * GW + OW
 
 
 @part
@@ -181,29 +179,30 @@ def in_fours(w):
 
 
 @part
-def starts(planes, w, OH, OW):
-    """Where every tap's shifted copy starts in planes of this shape, where every filter's row, and how long both are."""
-    C, SH, SW, N, GH, GW = planes
-    F, _, KH, KW = w.shape
-    length = ((N - 1) * GH + OH - 1) * GW + OW
-    taps = np.zeros((C * KH * KW + 3) // 4 * 4, np.int64)
+def starts(w, stride, sizes):
+    """Where every tap's shifted copy starts in the planes, and where every filter's row of outputs."""
+    F, C, KH, KW = w.shape
+    (SH, SW), (_, _, GH, GW, together, length) = stride, sizes
+    taps, rows = np.zeros((C * KH * KW + 3) // 4 * 4, np.int64), np.empty((F + 3) // 4 * 4, np.int64)
     for c in range(C):
         for k in range(KH):
             for l in range(KW):
                 plane = (c * SH + k % SH) * SW + l % SW
-                taps[(c * KH + k) * KW + l] = plane * N * GH * GW + k // SH * GW + l // SW
-    return taps, np.arange((F + 3) // 4 * 4) * length, length
+                taps[(c * KH + k) * KW + l] = plane * together * GH * GW + k // SH * GW + l // SW
+    for f in range(rows.size):
+        rows[f] = f * length
+    return taps, rows
 
 
 @part
-def deal(x, stride, padding, GH, GW):
+def deal(x, stride, padding, sizes):
     """Padded images, dealt out to planes.
 
     Equation  planes[c,p,q,n,i,j] = x[n, c, SH i + p - PH, SW j + q - PW],   x = 0 outside
     """
     N, C, H, W = x.shape
-    (SH, SW), (PH, PW) = stride, padding
-    planes = np.zeros((C, SH, SW, N, GH, GW), x.dtype)
+    (SH, SW), (PH, PW), (_, _, GH, GW, together, _) = stride, padding, sizes
+    planes = np.zeros((C, SH, SW, together, GH, GW), x.dtype)
     for c in range(C):
         for p in range(SH):
             for q in range(SW):
