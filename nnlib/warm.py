@@ -53,11 +53,12 @@ OPTIMIZERS = {                                   # name: () -> optimizer; AdamW 
     "RMSProp": lambda: optim.RMSProp(0.1),
     "SGD": lambda: optim.SGD(0.1),
 }
+LONGEST = "Conv2d", "Affine", "GRU", "LSTM", "SelfAttention", "RNN"     # first, so that no core ends long before the others
 
 
 def warm():
     """Compile every kernel into Numba's cache, with a progress bar; return the folder of the cache."""
-    jobs = [*LAYERS, *LOSSES, *OPTIMIZERS]
+    jobs = dict.fromkeys([*LONGEST, *LAYERS, *LOSSES, *OPTIMIZERS])
     with ProcessPoolExecutor(min(4, os.cpu_count() or 1), multiprocessing.get_context("spawn")) as pool, \
             tqdm(total=len(jobs), desc="compile", unit="layer", file=sys.stdout) as bar:
         futures = {pool.submit(compile_for, name): name for name in jobs}

@@ -44,11 +44,11 @@ def rnn_backward(dh, states, x, h0, w_x, w_h, b):
     """
     N, T, M = dh.shape
     da = np.empty((T, N, M), x.dtype)
-    dh0 = np.zeros((N, M), x.dtype)
+    dh0 = np.zeros_like(h0)
     for four in prange((N + 3) // 4):
         rnn_steps_back(da, dh0, dh, states, w_h, 4 * four, min(N, 4 * four + 4))
     dx, dw_x, db = input_gradients(da, x, w_x)
-    return dx, dh0, dw_x, weight_gradient(da, states), db
+    return dx, dh0, dw_x, weight_gradient(da, states[:T]), db
 
 
 @kernel
@@ -92,11 +92,11 @@ def lstm_backward(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
     """
     N, T, M = dh.shape
     da = np.empty_like(gates)
-    dh0, dc0 = np.zeros((N, M), x.dtype), np.zeros((N, M), x.dtype)
+    dh0, dc0 = np.zeros_like(h0), np.zeros_like(c0)
     for four in prange((N + 3) // 4):
         lstm_steps_back(da, dh0, dc0, dh, cells, gates, w_h, 4 * four, min(N, 4 * four + 4))
     dx, dw_x, db = input_gradients(da, x, w_x)
-    return dx, dh0, dc0, dw_x, weight_gradient(da, states), db
+    return dx, dh0, dc0, dw_x, weight_gradient(da, states[:T]), db
 
 
 @kernel
@@ -109,22 +109,22 @@ def gru_forward(x, h0, w_x, w_h, b, b_h):
               n[t] = tanh   (W_xn x[t] + r[t] q[t] + b_n)              candidate
               h[t] = (1 - z[t]) n[t] + z[t] h[t-1],   h[-1] = h0
     Shapes    x (N, T, D), h0 (N, M), w_x (3M, D), w_h (3M, M), b (3M,), rows in the order r z n, b_h (M,)
-              ->  h (N, T, M), states (T + 1, N, M), gates (T, N, 3M), q (T, N, M)
-    Saves     states: h0, h[0] ..., for dW_h and dz; gates, for every term of da; q, for dr
+              ->  h (N, T, M), states (T + 1, N, M), gates (T, N, 3M), hidden (T, N, 3M)
+    Saves     states: h0, h[0] ..., for dW_h and dz; gates, for every term of da;
+              hidden: W_h h[t-1], in its last third q[t], for da_r
     Source    Cho et al. (2014), Learning phrase representations; r after the product with W_hn, as in PyTorch
     """
     N, T, _ = x.shape
-    M = len(b_h)
-    gates, q = input_scores(x, w_x), np.empty((T, N, M), x.dtype)     # every score is replaced by the value of its gate
-    w, w_n = transposed(w_h[:2 * M]), transposed(w_h[2 * M:])
+    gates = input_scores(x, w_x)                         # every score is replaced by the value of its gate
+    w, hidden = transposed(w_h), np.empty_like(gates)
     states = beginning_with(h0, T)
     for four in prange((N + 3) // 4):
-        gru_steps(gates, q, states, w, w_n, b, b_h, 4 * four, min(N, 4 * four + 4))
-    return axes_swapped(states[1:]), states, gates, q
+        gru_steps(gates, hidden, states, w, b, b_h, 4 * four, min(N, 4 * four + 4))
+    return axes_swapped(states[1:]), states, gates, hidden
 
 
 @kernel
-def gru_backward(dh, states, gates, q, x, h0, w_x, w_h, b, b_h):
+def gru_backward(dh, states, gates, hidden, x, h0, w_x, w_h, b, b_h):
     """Backpropagation through time; where z is near 1, the gradient passes a step unchanged.
 
     Equation  dh[t]   = its own + dh[t+1] z[t+1] + W_hr^T da_r[t+1] + W_hz^T da_z[t+1] + W_hn^T dq[t+1]  (8.8)
@@ -134,20 +134,17 @@ def gru_backward(dh, states, gates, q, x, h0, w_x, w_h, b, b_h):
               dx[t]   = W_x^T da[t],   dh0 = the part of dh[-1] that comes from step 0
               dW_x    = sum_t da[t] x[t]^T,   db = sum_t da[t],   db_h = sum_t dq[t]               (and over n)
               dW_h    = sum_t (da_r[t], da_z[t], dq[t]) h[t-1]^T
-    Shapes    dh (N, T, M), states (T + 1, N, M), gates (T, N, 3M), q (T, N, M), then as forward takes them
+    Shapes    dh (N, T, M), states (T + 1, N, M), gates and hidden (T, N, 3M), then as forward takes them
               ->  dx (N, T, D), dh0 (N, M), dw_x (3M, D), dw_h (3M, M), db (3M,), db_h (M,)
     """
     N, T, M = dh.shape
-    da, dq = np.empty_like(gates), np.empty_like(q)
-    dh0 = np.zeros((N, M), x.dtype)
+    da, dhidden = np.empty_like(gates), np.empty_like(gates)
+    dh0 = np.zeros_like(h0)
     for four in prange((N + 3) // 4):
-        gru_steps_back(da, dq, dh0, dh, states, gates, q, w_h, 4 * four, min(N, 4 * four + 4))
+        gru_steps_back(da, dhidden, dh0, dh, states, gates, hidden, w_h, 4 * four, min(N, 4 * four + 4))
     dx, dw_x, db = input_gradients(da, x, w_x)
-    for t in range(T):
-        for n in range(N):
-            for m in range(M):                           # W_hn meets the candidate through q
-                da[t, n, 2 * M + m] = dq[t, n, m]
-    return dx, dh0, dw_x, weight_gradient(da, states), db, column_sums(dq.reshape(T * N, M))
+    db_h = column_sums(dhidden.reshape(T * N, 3 * M))[2 * M:].copy()
+    return dx, dh0, dw_x, weight_gradient(dhidden, states[:T]), db, db_h
 
 
 @part
@@ -223,46 +220,49 @@ def lstm_steps_back(da, dh_later, dc_later, dh, cells, gates, w_h, first, end):
 
 
 @part
-def gru_steps(gates, q, states, w, w_n, b, b_h, first, end):
-    """All steps of up to four examples. Modifies gates, q, states."""
+def gru_steps(gates, hidden, states, w, b, b_h, first, end):
+    """All steps of up to four examples. Modifies gates, hidden, states."""
     M = len(b_h)
     one = gates.dtype.type(1)
     for t in range(len(gates)):
         for n in range(first, end):
+            for m in range(2 * M):
+                hidden[t, n, m] = 0
             for m in range(M):
-                q[t, n, m] = b_h[m]
-        add_product(gates[t], states[t], w, first, end)
-        add_product(q[t], states[t], w_n, first, end)
+                hidden[t, n, 2 * M + m] = b_h[m]
+        add_product(hidden[t], states[t], w, first, end)
         for n in range(first, end):
-            a, q_t, h_before, h = gates[t, n], q[t, n], states[t, n], states[t + 1, n]
-            r, z, candidate = a[:M], a[M:2 * M], a[2 * M:]
+            a, from_state, h_before, h = gates[t, n], hidden[t, n], states[t, n], states[t + 1, n]
+            r, z, candidate, q = a[:M], a[M:2 * M], a[2 * M:], from_state[2 * M:]
+            for m in range(2 * M):
+                a[m] += from_state[m]
             sigmoid_of_sum(a, b, 0, 2 * M)
             for m in range(M):
-                candidate[m] += r[m] * q_t[m]
+                candidate[m] += r[m] * q[m]
             tanh_of_sum(a, b, 2 * M, 3 * M)
             for m in range(M):
                 h[m] = (one - z[m]) * candidate[m] + z[m] * h_before[m]
 
 
 @part
-def gru_steps_back(da, dq, later, dh, states, gates, q, w_h, first, end):
-    """The same backwards; later is what the steps after t do to dh[t]. Modifies da, dq, later."""
+def gru_steps_back(da, dhidden, later, dh, states, gates, hidden, w_h, first, end):
+    """The same backwards; later is what the steps after t do to dh[t]. Modifies da, dhidden, later."""
     M = w_h.shape[1]
     one = da.dtype.type(1)
     for t in range(len(da) - 1, -1, -1):
         for n in range(first, end):
-            a, q_t, h_before, dh_t, next_ = gates[t, n], q[t, n], states[t, n], dh[n, t], later[n]
+            a, q, h_before, dh_t, next_ = gates[t, n], hidden[t, n, 2 * M:], states[t, n], dh[n, t], later[n]
             r, z, candidate = a[:M], a[M:2 * M], a[2 * M:]
-            da_r, da_z, da_n, dq_t = da[t, n, :M], da[t, n, M:2 * M], da[t, n, 2 * M:], dq[t, n]
+            da_r, da_z, da_n = da[t, n, :M], da[t, n, M:2 * M], da[t, n, 2 * M:]
+            to_r, to_z, dq = dhidden[t, n, :M], dhidden[t, n, M:2 * M], dhidden[t, n, 2 * M:]
             for m in range(M):
                 dh_m = dh_t[m] + next_[m]
                 da_n[m] = dh_m * (one - z[m]) * (one - candidate[m] * candidate[m])
                 da_z[m] = dh_m * (h_before[m] - candidate[m]) * z[m] * (one - z[m])
-                da_r[m] = da_n[m] * q_t[m] * r[m] * (one - r[m])
-                dq_t[m] = da_n[m] * r[m]
+                da_r[m] = da_n[m] * q[m] * r[m] * (one - r[m])
+                to_r[m], to_z[m], dq[m] = da_r[m], da_z[m], da_n[m] * r[m]     # W_hn meets the candidate through q
                 next_[m] = dh_m * z[m]
-        add_product(later, da[t], w_h[:2 * M], first, end)
-        add_product(later, dq[t], w_h[2 * M:], first, end)
+        add_product(later, dhidden[t], w_h, first, end)
 
 
 @part
@@ -387,15 +387,14 @@ def input_gradients(da, x, w_x):
     D = x.shape[2]
     rows = da.reshape(T * N, size)
     dx = axes_swapped((rows @ w_x).reshape(T, N, D))
-    return dx, rows.T @ axes_swapped(x).reshape(T * N, D), column_sums(rows)
+    return dx, weight_gradient(da, axes_swapped(x)), column_sums(rows)
 
 
 @part
-def weight_gradient(da, states):
-    """dW_h from the gradients da (T, N, G M) of all scores and the states before every step."""
+def weight_gradient(da, x):
+    """dW from the gradients da (T, N, G M) of all scores and what W was multiplied by in every step (T, N, D)."""
     T, N, size = da.shape
-    M = states.shape[2]
-    return da.reshape(T * N, size).T @ states[:T].reshape(T * N, M)
+    return transposed(x.reshape(T * N, x.shape[2]).T @ da.reshape(T * N, size))      # the BLAS likes the wide factor last
 
 
 @part

@@ -97,7 +97,7 @@ class GRU(Layer):
               h[t] = (1 - z) n + z h[t-1]
     Shapes    x (N, T, D), state (N, M)  ->  h (N, T, M)
               w_x (3M, D), w_h (3M, M), b (3M,), rows in the order r z n;   b_h (M,), the bias of n inside the reset
-    Saves     x, all states, the gates, and what r multiplies
+    Saves     x, all states, the gates, and the scores that come from the state
     Raises    ValueError if x or state has another shape or dtype
     Source    Cho et al. (2014), Learning phrase representations; r after the product with W_h, as in PyTorch
     """
@@ -114,7 +114,7 @@ class GRU(Layer):
         x = as_sequence(x, self)
         self._h0 = as_state(state, x, self)
         self._x = x
-        h, self._states, self._gates, self._q = kernels.gru_forward(
+        h, self._states, self._gates, self._hidden = kernels.gru_forward(
             self._x, self._h0, self.w_x, self.w_h, self.b, self.b_h)
         self.final_state = self._states[-1].copy()
         return h
@@ -122,7 +122,7 @@ class GRU(Layer):
     def backward(self, dy):
         dy = as_gradient(dy, self)
         dx, self.dstate, self.dw_x, self.dw_h, self.db, self.db_h = kernels.gru_backward(
-            dy, self._states, self._gates, self._q, self._x, self._h0, self.w_x, self.w_h, self.b, self.b_h)
+            dy, self._states, self._gates, self._hidden, self._x, self._h0, self.w_x, self.w_h, self.b, self.b_h)
         return dx
 
     def __repr__(self):
