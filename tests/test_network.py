@@ -78,6 +78,7 @@ def test_repr_shows_the_calls_that_make_the_network():
 
 
 @pytest.mark.parametrize("layer, shape", [(nn.Affine(3, 2), (4, 3)), (nn.Affine(3, 2), (4, 5, 3)), (nn.RNN(3, 2), (4, 5, 3)),
+                                          (nn.LSTM(3, 2), (4, 5, 3)), (nn.GRU(3, 2), (4, 5, 3)),
                                           (nn.Conv2d(3, 2, (2, 3), stride=(2, 1), padding=1), (4, 3, 6, 5))])
 def test_the_parameters_get_the_same_gradients_without_that_of_the_input(layer, shape, rng):
     net = nn.Sequential(layer, nn.Tanh())

@@ -51,6 +51,11 @@ def rnn_backward(dh, states, x, h0, w_x, w_h, b):
     return dx, dh0, dw_x, weight_gradient(da, states[:T]), db
 
 
+def rnn_backward_parameters(dh, states, x, h0, w_x, w_h, b):
+    """The same without dx, for the first layer of a network: with no columns of w_x, nothing is multiplied by them."""
+    return rnn_backward(dh, states, x, h0, w_x[:, :0], w_h, b)[1:]
+
+
 @kernel
 def lstm_forward(x, h0, c0, w_x, w_h, b):
     """States of a long short-term memory layer: gates decide what its cells take in, keep, and show.
@@ -99,6 +104,11 @@ def lstm_backward(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
     return dx, dh0, dc0, dw_x, weight_gradient(da, states[:T]), db
 
 
+def lstm_backward_parameters(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
+    """The same without dx, as for the plain layer."""
+    return lstm_backward(dh, states, cells, gates, x, h0, c0, w_x[:, :0], w_h, b)[1:]
+
+
 @kernel
 def gru_forward(x, h0, w_x, w_h, b, b_h):
     """States of a gated recurrent layer: one gate resets the state for the candidate, one mixes the two.
@@ -145,6 +155,11 @@ def gru_backward(dh, states, gates, hidden, x, h0, w_x, w_h, b, b_h):
     dx, dw_x, db = input_gradients(da, x, w_x)
     db_h = column_sums(dhidden.reshape(T * N, 3 * M))[2 * M:].copy()
     return dx, dh0, dw_x, weight_gradient(dhidden, states[:T]), db, db_h
+
+
+def gru_backward_parameters(dh, states, gates, hidden, x, h0, w_x, w_h, b, b_h):
+    """The same without dx, as for the plain layer."""
+    return gru_backward(dh, states, gates, hidden, x, h0, w_x[:, :0], w_h, b, b_h)[1:]
 
 
 @part
@@ -384,9 +399,8 @@ def input_scores(x, w_x):
 def input_gradients(da, x, w_x):
     """dx, dW_x and db from the gradients da (T, N, G M) of all scores."""
     T, N, size = da.shape
-    D = x.shape[2]
     rows = da.reshape(T * N, size)
-    dx = axes_swapped((rows @ w_x).reshape(T, N, D))
+    dx = axes_swapped((rows @ w_x).reshape(T, N, w_x.shape[1]))
     return dx, weight_gradient(da, axes_swapped(x)), column_sums(rows)
 
 

@@ -34,10 +34,15 @@ class RNN(Layer):
         return h
 
     def backward(self, dy):
-        dy = as_gradient(dy, self)
-        dx, self.dstate, self.dw_x, self.dw_h, self.db = kernels.rnn_backward(
-            dy, self._states, self._x, self._h0, self.w_x, self.w_h, self.b)
+        dx, self.dstate, self.dw_x, self.dw_h, self.db = kernels.rnn_backward(*self._given(dy))
         return dx
+
+    def backward_parameters(self, dy):
+        self.dstate, self.dw_x, self.dw_h, self.db = kernels.rnn_backward_parameters(*self._given(dy))
+
+    def _given(self, dy):
+        """dy, checked, and what the kernel needs besides."""
+        return as_gradient(dy, self), self._states, self._x, self._h0, self.w_x, self.w_h, self.b
 
     def __repr__(self):
         return f"RNN({self.D}, {self.M})"
@@ -78,11 +83,18 @@ class LSTM(Layer):
         return h
 
     def backward(self, dy):
-        dy = as_gradient(dy, self)
-        dx, dh0, dc0, self.dw_x, self.dw_h, self.db = kernels.lstm_backward(
-            dy, self._states, self._cells, self._gates, self._x, *self._state, self.w_x, self.w_h, self.b)
+        dx, dh0, dc0, self.dw_x, self.dw_h, self.db = kernels.lstm_backward(*self._given(dy))
         self.dstate = dh0, dc0
         return dx
+
+    def backward_parameters(self, dy):
+        dh0, dc0, self.dw_x, self.dw_h, self.db = kernels.lstm_backward_parameters(*self._given(dy))
+        self.dstate = dh0, dc0
+
+    def _given(self, dy):
+        """dy, checked, and what the kernel needs besides."""
+        return (as_gradient(dy, self), self._states, self._cells, self._gates, self._x, *self._state,
+                self.w_x, self.w_h, self.b)
 
     def __repr__(self):
         return f"LSTM({self.D}, {self.M})"
@@ -120,10 +132,16 @@ class GRU(Layer):
         return h
 
     def backward(self, dy):
-        dy = as_gradient(dy, self)
-        dx, self.dstate, self.dw_x, self.dw_h, self.db, self.db_h = kernels.gru_backward(
-            dy, self._states, self._gates, self._hidden, self._x, self._h0, self.w_x, self.w_h, self.b, self.b_h)
+        dx, self.dstate, self.dw_x, self.dw_h, self.db, self.db_h = kernels.gru_backward(*self._given(dy))
         return dx
+
+    def backward_parameters(self, dy):
+        self.dstate, self.dw_x, self.dw_h, self.db, self.db_h = kernels.gru_backward_parameters(*self._given(dy))
+
+    def _given(self, dy):
+        """dy, checked, and what the kernel needs besides."""
+        return (as_gradient(dy, self), self._states, self._gates, self._hidden, self._x, self._h0,
+                self.w_x, self.w_h, self.b, self.b_h)
 
     def __repr__(self):
         return f"GRU({self.D}, {self.M})"
