@@ -12,11 +12,12 @@ import nbformat
 import platformdirs
 from nbgrader.utils import parse_utc
 
+from . import claim
 from .assignment import Assignment, files
 from .errors import NeedsAttention
 from .feedback import page, with_message
 from .normalise import named, normalise, same_text
-from .sandbox import Limits, Sandbox, isolation
+from .sandbox import Limits, Sandbox, cgroup, isolation
 from .secret import secret
 from .submissions import digest, parse
 from .trusted import grade_notebook
@@ -57,7 +58,8 @@ class Worker:
     def __init__(self, setup):
         self.setup = setup
         self.closing = contextlib.ExitStack()
-        folder = Path(self.closing.enter_context(tempfile.TemporaryDirectory(prefix="nnlib-grade-")))
+        clear_leftovers()
+        folder = self.closing.enter_context(claim.folder())
         for path, content in setup.files:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
@@ -103,15 +105,28 @@ def reduced_library(assignment):
 
     The same content has the same folder, in the user's cache, so that what Numba compiled for it stays valid.
     """
-    cache = platformdirs.user_cache_path("nnlib") / "withheld"
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as folder:
+    cache = libraries()
+    with claim.folder(cache) as folder:
         new = library(assignment.course, assignment.name, Path(folder, "new"))
         paths = sorted(path for path in new.rglob("*") if path.is_file())
         content = digest(*(part for path in paths for part in (str(path.relative_to(new)).encode(), path.read_bytes())))
         with contextlib.suppress(OSError):               # it is there already, or another worker was first
             new.rename(cache / content)
     return cache / content
+
+
+def libraries():
+    """The folder in the user's cache that holds the reduced libraries."""
+    path = platformdirs.user_cache_path("nnlib") / "withheld"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def clear_leftovers():
+    """Remove the folders and control groups of workers that were killed."""
+    claim.clear(tempfile.gettempdir())
+    claim.clear(libraries())
+    cgroup.clear()
 
 
 def record_of(setup, student, key, reason, tasks):

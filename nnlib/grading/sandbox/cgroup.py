@@ -8,6 +8,8 @@ import os
 import time
 from pathlib import Path
 
+from .. import claim
+
 ROOT = Path("/sys/fs/cgroup")
 NUMBERS = itertools.count()
 FILES = {                                       # version of cgroups: {folder of groups: {file: attribute of Limits}}
@@ -20,13 +22,12 @@ class ControlGroup:
     """The groups of one session. Without the right to make them it has none, and the watch alone holds the limits."""
 
     def __init__(self, limits, pid):
-        self.folders, self.held = [], set()
-        name = f"nnlib-{os.getpid()}-{next(NUMBERS)}"
-        for folder, files in FILES[2 if (ROOT / "cgroup.controllers").exists() else 1].items():
+        self.claims, self.held = [], set()
+        name = f"{claim.PREFIX}{os.getpid()}-{next(NUMBERS)}"
+        for folder, files in places().items():
             path = folder / name
             try:
-                path.mkdir()
-                self.folders.append(path)
+                self.claims.append(claim.Claim(lambda: path.mkdir() or path))
                 for file, limit in files.items():
                     (path / file).write_text(str(getattr(limits, limit)))
                 (path / "cgroup.procs").write_text(str(pid))
@@ -36,7 +37,7 @@ class ControlGroup:
 
     def out_of_memory(self):
         """True if the kernel has ended a process of the group for its memory."""
-        for path in self.folders:
+        for path in (each.path for each in self.claims):
             for file in ("memory.oom_control", "memory.events"):
                 with contextlib.suppress(OSError):
                     for line in (path / file).read_text().splitlines():
@@ -46,10 +47,22 @@ class ControlGroup:
 
     def remove(self):
         """Remove the groups once their processes are gone."""
-        for path in self.folders:
+        for each in self.claims:
             for _ in range(200):
                 try:
-                    path.rmdir()
+                    each.path.rmdir()
                     break
                 except OSError:
                     time.sleep(0.005)
+            each.release()
+
+
+def places():
+    """Where this system has its groups: {folder: {file: attribute of Limits}}."""
+    return FILES[2 if (ROOT / "cgroup.controllers").exists() else 1]
+
+
+def clear():
+    """Remove the groups whose graders are gone. One that still has processes cannot be removed, and stays."""
+    for folder in places():
+        claim.clear(folder, Path.rmdir)

@@ -3,11 +3,11 @@ import asyncio
 import contextlib
 import signal
 import socket
-import tempfile
 
 import zmq
 from jupyter_client.provisioning import KernelProvisionerBase
 
+from .. import claim
 from ..errors import GradingError
 
 CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port")
@@ -38,7 +38,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         self._closing = contextlib.ExitStack()
         self._files = files
         manager = self.parent
-        folder = self._closing.enter_context(tempfile.TemporaryDirectory(prefix="nnlib-"))
+        folder = self._closing.enter_context(claim.folder())
         manager.transport, manager.ip = "ipc", f"{folder}/channel"
         for number, name in enumerate((*CHANNELS, "hb_port"), 1):
             setattr(manager, name, number)

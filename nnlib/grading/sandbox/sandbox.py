@@ -11,6 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
+from .. import claim
 from ..errors import GradingError
 from . import bubblewrap
 from .limits import Limits
@@ -102,7 +103,7 @@ class Sandbox:
             for pair in pairs:
                 for end in pair:
                     stack.enter_context(end)
-            folder = None if self.isolated else stack.enter_context(tempfile.TemporaryDirectory(prefix="nnlib-"))
+            folder = None if self.isolated else str(stack.enter_context(claim.folder()))
             channels = kernel["channels"] if kernel else {}
             request = {"folder": folder, "kernel": kernel and {"key": kernel["key"], "channels": list(channels)},
                        **dataclasses.asdict(self.limits)}
