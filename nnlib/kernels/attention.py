@@ -78,17 +78,20 @@ def columns(rows, first, E):
     """Columns first ... first + E - 1 of rows (T, ...) as an array (T, E) of their own."""
     copy = np.empty((len(rows), E), rows.dtype)
     for t in range(len(rows)):
+        to, given = copy[t], rows[t, first:first + E]
         for e in range(E):
-            copy[t, e] = rows[t, first + e]
+            to[e] = given[e]
     return copy
 
 
 @part
 def write_columns(rows, first, values):
     """Put values (T, E) into columns first ... first + E - 1 of rows (T, ...)."""
+    E = values.shape[1]
     for t in range(len(rows)):
-        for e in range(values.shape[1]):
-            rows[t, first + e] = values[t, e]
+        to, given = rows[t, first:first + E], values[t]
+        for e in range(E):
+            to[e] = given[e]
 
 
 @part

@@ -169,7 +169,7 @@ def rnn_steps(a, states, w, b, first, end):
     for t in range(len(a)):
         add_product(a[t], states[t], w, first, end)
         for n in range(first, end):
-            tanh_of_sum(a[t, n], b, 0, M)
+            tanh_of_sum(a[t, n], b)
             for m in range(M):
                 states[t + 1, n, m] = a[t, n, m]
 
@@ -197,10 +197,10 @@ def lstm_steps(gates, states, cells, w, b, first, end):
         add_product(gates[t], states[t], w, first, end)
         for n in range(first, end):
             a, c_before, c, h = gates[t, n], cells[t, n], cells[t + 1, n], states[t + 1, n]
-            sigmoid_of_sum(a, b, 0, 2 * M)
-            tanh_of_sum(a, b, 2 * M, 3 * M)
-            sigmoid_of_sum(a, b, 3 * M, 4 * M)
             i, f, g, o = a[:M], a[M:2 * M], a[2 * M:3 * M], a[3 * M:]
+            sigmoid_of_sum(a[:2 * M], b[:2 * M])
+            tanh_of_sum(g, b[2 * M:3 * M])
+            sigmoid_of_sum(o, b[3 * M:])
             for m in range(M):
                 c[m] = f[m] * c_before[m] + i[m] * g[m]
             for m in range(M):
@@ -251,10 +251,10 @@ def gru_steps(gates, hidden, states, w, b, b_h, first, end):
             r, z, candidate, q = a[:M], a[M:2 * M], a[2 * M:], from_state[2 * M:]
             for m in range(2 * M):
                 a[m] += from_state[m]
-            sigmoid_of_sum(a, b, 0, 2 * M)
+            sigmoid_of_sum(a[:2 * M], b[:2 * M])
             for m in range(M):
                 candidate[m] += r[m] * q[m]
-            tanh_of_sum(a, b, 2 * M, 3 * M)
+            tanh_of_sum(candidate, b[2 * M:])
             for m in range(M):
                 h[m] = (one - z[m]) * candidate[m] + z[m] * h_before[m]
 
@@ -337,19 +337,19 @@ def tanh(a, number):
 
 
 @part
-def tanh_of_sum(a, b, first, end):
-    """Replace a[m] by tanh(a[m] + b[m]) for m = first ... end - 1."""
+def tanh_of_sum(a, b):
+    """Replace every a[m] by tanh(a[m] + b[m])."""
     number = a.dtype.type
-    for m in range(first, end):
+    for m in range(len(a)):
         a[m] = tanh(a[m] + b[m], number)
 
 
 @part
-def sigmoid_of_sum(a, b, first, end):
-    """Replace a[m] by sigmoid(a[m] + b[m]) for m = first ... end - 1, where sigmoid(a) = 1/2 + 1/2 tanh(a/2)."""
+def sigmoid_of_sum(a, b):
+    """Replace every a[m] by sigmoid(a[m] + b[m]), where sigmoid(a) = 1/2 + 1/2 tanh(a/2)."""
     number = a.dtype.type
     half = number(0.5)
-    for m in range(first, end):
+    for m in range(len(a)):
         a[m] = half + half * tanh(half * (a[m] + b[m]), number)
 
 
