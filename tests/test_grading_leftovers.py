@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from nnlib.grading import claim
-from nnlib.grading.sandbox import Limits, cgroup
+from nnlib.grading.sandbox import Limits, cgroup, claim
 from nnlib.grading.worker import clear_leftovers
 
 OWNER = """
 import os, time
-from nnlib.grading import claim
-from nnlib.grading.sandbox import Limits
+from nnlib.grading.sandbox import Limits, claim
 from nnlib.grading.sandbox.cgroup import ControlGroup
 
 child = os.fork()

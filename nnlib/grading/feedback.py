@@ -2,10 +2,10 @@
 import copy
 import functools
 import html
-import logging
 
 from nbformat.v4 import new_markdown_cell
 
+KEPT = 1000                         # cells whose highlighted code is kept for the next page
 UNSAFE = "Graded without a sandbox: nothing kept this code from changing its own mark."
 
 
@@ -22,6 +22,7 @@ def page(notebook, record):
     """The feedback page of a graded notebook, as HTML. Points that a person gave later need nbgrader generate_feedback."""
     notebook, points = copy.deepcopy(notebook), record["tasks"]
     for cell in notebook.cells:
+        cell.metadata.setdefault("alt", "Picture made by this cell")
         role = cell.metadata.get("nbgrader", {})
         if role.get("grade"):
             task = role.grade_id.removeprefix("test_")
@@ -35,15 +36,29 @@ def page(notebook, record):
 
 @functools.cache
 def exporter():
-    """nbgrader's exporter of feedback pages; its templates are compiled once for a process."""
+    """nbgrader's exporter of feedback pages, made once for a process; so are its templates and what they often show."""
+    from nbconvert.exporters import HTMLExporter
+    from nbconvert.exporters.templateexporter import TemplateExporter
+    from nbconvert.filters import Highlight2HTML
+    from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import GetGrades
 
+    class Exporter(HTMLExporter):
+        """Leaves out what HTMLExporter does last: it reads the whole page again, to find images without a description."""
+
+        def from_notebook_node(self, notebook, resources=None, **options):
+            resources = self._init_resources(resources)
+            self.register_filter("filter_data_type", WidgetsDataTypeFilter(
+                notebook_metadata=self._nb_metadata, parent=self, resources=resources))
+            return TemplateExporter.from_notebook_node(self, notebook, resources, **options)
+
     converter = GenerateFeedback(coursedir=CourseDirectory())
-    exporter = converter.exporter_class(config=converter.config)
+    highlighted = functools.lru_cache(KEPT)(Highlight2HTML(pygments_lexer="ipython3"))
+    exporter = Exporter(config=converter.config, filters={
+        "highlight_code": lambda source, language=None, metadata=None: highlighted(source)})
     for preprocessor in converter.preprocessors:
         if preprocessor is not GetGrades:                    # it asks the gradebook; the scores are in the cells already
             exporter.register_preprocessor(preprocessor, enabled=True)
-    logging.getLogger("traitlets").setLevel(logging.ERROR)   # missing alternative texts of students' plots
     return exporter

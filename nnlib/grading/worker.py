@@ -12,12 +12,11 @@ import nbformat
 import platformdirs
 from nbgrader.utils import parse_utc
 
-from . import claim
 from .assignment import Assignment, files
 from .errors import NeedsAttention
 from .feedback import page, with_message
 from .normalise import named, normalise, same_text
-from .sandbox import Limits, Sandbox, cgroup, isolation
+from .sandbox import Limits, Sandbox, cgroup, claim, isolation
 from .secret import secret
 from .submissions import digest, parse
 from .trusted import grade_notebook

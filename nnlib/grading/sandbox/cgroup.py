@@ -8,7 +8,7 @@ import os
 import time
 from pathlib import Path
 
-from .. import claim
+from . import claim
 
 ROOT = Path("/sys/fs/cgroup")
 NUMBERS = itertools.count()

@@ -7,8 +7,8 @@ import socket
 import zmq
 from jupyter_client.provisioning import KernelProvisionerBase
 
-from .. import claim
 from ..errors import GradingError
+from . import claim
 
 CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port")
 MESSAGE = 8 * 2 ** 20               # bytes of one message; what is longer closes the channel

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import platformdirs
 
-from .. import claim
 from ..errors import GradingError
-from . import bubblewrap
+from . import bubblewrap, claim
 from .limits import Limits
 from .session import Session
 

@@ -41,9 +41,11 @@ def main():
 def warm():
     """Everything that a notebook is likely to import or compile, once."""
     import IPython.core.interactiveshell                                # noqa: F401
+    import ipykernel.debugger
     import ipykernel.ipkernel
     import ipykernel.kernelapp                                          # noqa: F401
-    import matplotlib.pyplot                                            # noqa: F401
+    import matplotlib.pyplot
+    import matplotlib_inline.backend_inline                             # noqa: F401
     import numba
     import numpy as np
 
@@ -51,6 +53,10 @@ def warm():
     import nnlib.plot                                                   # noqa: F401
 
     numba.njit(lambda x: (x @ x.T).sum() + np.exp(x[0, 0]))(np.ones((2, 2)))    # loads the compiler itself
+    try:
+        raise ValueError
+    except ValueError:                            # loads what shows a traceback
+        IPython.core.ultratb.FormattedTB(mode="Context", theme_name="nocolor").structured_traceback(*sys.exc_info())
     gc.freeze()                                   # the collector would touch, and so copy, every page in every child
     with open("/proc/self/status") as status:
         threads = next(int(line.split()[1]) for line in status if line.startswith("Threads"))
