@@ -7,7 +7,11 @@ import click
 
 
 class CourseError(click.ClickException):
-    """An expected failure: its message is the whole output, and the exit code is 1."""
+    """An expected failure: its message is the whole output, and the exit code is 1 if no other is given."""
+
+    def __init__(self, message, exit_code=1):
+        super().__init__(message)
+        self.exit_code = exit_code
 
     def show(self, file=None):
         click.echo(self.format_message(), err=True)
@@ -87,9 +91,9 @@ def grade(assignment, demo, **options):
     """Grade the submissions of an assignment in a sandbox, and show the table of marks.
 
     nnlib grade doctor tries to break every limit of the sandbox. Exit code 0: all are graded; 2: some need attention;
-    1: grading could not run.
+    1: grading could not run; 130: it was interrupted.
     """
-    from .grading import GradingError
+    from .grading import GradingError, Interrupted
     from .grading import grade as grading
 
     if demo == bool(assignment):
@@ -99,6 +103,8 @@ def grade(assignment, demo, **options):
     root = clone() / "exercises"
     try:
         marks = grading.demo(root, **options) if demo else grading.run(root, assignment, **options)
+    except Interrupted as error:
+        raise CourseError(str(error), 130) from None
     except GradingError as error:
         raise CourseError(str(error)) from None
     click.echo(f"\n{marks}\n")

@@ -5,6 +5,8 @@ import os
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -229,6 +231,39 @@ def test_the_exit_code_says_whether_somebody_has_to_look(course, quick, monkeypa
     course.rename(course.parent / "exercises")
     result = CliRunner().invoke(cli.main, ["grade", NAME, "--lean", "--workers", "1"])
     assert result.exit_code == code and words in result.output
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+import quick_worker
+from nnlib import cli
+from nnlib.grading import pool
+
+pool.grade = quick_worker.grade
+cli.clone = lambda: Path(sys.argv[1])
+cli.main(["grade", sys.argv[2], "--lean", "--workers", "1"])
+"""
+
+
+def test_control_c_ends_a_run_at_once_and_the_next_one_goes_on(course, quick):
+    for student in ("ada", "bo", "never-ends"):
+        hand_in(course, student)
+    course = course.rename(course.parent / "exercises")
+    run = subprocess.Popen([sys.executable, "-c", INTERRUPTED, course.parent, NAME], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                           text=True, start_new_session=True, env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)})
+    journal = course / "journal.jsonl"
+    end = time.monotonic() + 60
+    while not journal.exists() or journal.read_bytes().count(b"\n") < 2:
+        assert run.poll() is None and time.monotonic() < end
+        time.sleep(0.05)
+    time.sleep(0.5)                                      # the third submission is under way
+    os.killpg(run.pid, signal.SIGINT)                    # as a terminal does
+    _, errors = run.communicate(timeout=10)
+    assert run.returncode == 130 and "stopped after 2 of 3 submissions" in errors and "Traceback" not in errors
+    shutil.rmtree(course / "submitted" / "never-ends")
+    assert list(quick(course, NAME).points) == ["ada", "bo"]
+    assert len(journal.read_text().splitlines()) == 2
 
 
 # Dask

@@ -3,7 +3,7 @@ import sys
 
 sys.modules.setdefault("rfc3987_syntax", None)   # jsonschema would wait seconds for it, to check addresses that no notebook has
 
-from .errors import GradingError
+from .errors import GradingError, Interrupted
 from .hidden import hidden_tests
 
-__all__ = ["GradingError", "hidden_tests"]
+__all__ = ["GradingError", "Interrupted", "hidden_tests"]

@@ -5,6 +5,10 @@ class GradingError(RuntimeError):
     """An instructor's problem, never a student's: the message says what to do."""
 
 
+class Interrupted(GradingError):
+    """Somebody pressed Control-C. Everything that is graded is kept."""
+
+
 class NeedsAttention(Exception):
     """One submission cannot be graded as it is; the text is the reason in one sentence. The others go on."""
 

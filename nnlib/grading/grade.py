@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from . import class_report, gradebook, pool
 from .assignment import Assignment
-from .errors import GradingError
+from .errors import GradingError, Interrupted
 from .exercises import generate
 from .journal import Journal
 from .marks import Marks
@@ -63,8 +63,8 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
                     record_of(setup, submission.student, key, trouble, no_points(possible)), "", ""))
                 bar.update()
         except KeyboardInterrupt:
-            raise GradingError(f"nnlib grade: stopped after {bar.n} of {len(names)} submissions.\n"
-                               "Nothing is lost: the same command goes on where this one stopped.") from None
+            raise Interrupted(f"nnlib grade: stopped after {bar.done} of {len(names)} submissions.\n"
+                              "Nothing is lost: the same command goes on where this one stopped.") from None
         gradebook.export(book, assignment, root / f"{assignment}.csv")
         records = [journal.records[shown(name)] for name in names]
     class_report.write(root / f"{assignment}.html", assignment, released.tasks, records,
@@ -145,11 +145,16 @@ def source():
 
 
 class progress_bar(tqdm):
-    """Submissions per minute and the time left."""
+    """Submissions per minute and the time left; ``done`` counts them even where nothing is shown."""
 
     def __init__(self, total, progress):
+        self.done = 0
         super().__init__(total=total, file=sys.stdout, **({} if progress else {"disable": True}), bar_format=(
             "grade: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} submissions, {per_minute} a minute, {remaining} left"))
+
+    def update(self, n=1):
+        self.done += n
+        return super().update(n)
 
     @property
     def format_dict(self):
