@@ -27,20 +27,33 @@ class Reply:
 def call_all(function, cases, outputs, seconds=SECONDS):
     """A Reply for every case. After a time-out no further case is tried."""
     replies, end = [], time.monotonic() + seconds
-    for case in cases:
-        if replies and replies[-1].kind == "TimeoutError":
-            replies.append(replies[-1])
-        else:
-            replies.append(call(function, case.arguments, outputs, max(0.01, end - time.monotonic())))
+    with silence():
+        for case in cases:
+            if replies and replies[-1].kind == "TimeoutError":
+                replies.append(replies[-1])
+            else:
+                replies.append(call(function, case.arguments, outputs, max(0.01, end - time.monotonic())))
     return replies
 
 
+class Replies:
+    """A Reply for every case, like ``call_all``; but a case is called when its reply is first looked at."""
+
+    def __init__(self, function, cases, outputs):
+        self.function, self.cases, self.outputs, self.known = function, cases, outputs, {}
+
+    def __getitem__(self, index):
+        if index not in self.known:
+            self.known[index], = call_all(self.function, [self.cases[index]], self.outputs)
+        return self.known[index]
+
+
 def call(function, arguments, outputs, seconds=SECONDS):
-    """The Reply of one call, on copies of the arguments. Nothing is printed, nothing is raised."""
+    """The Reply of one call, on copies of the arguments. Nothing is raised."""
     copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in arguments]
     name = name_of(function)
     try:
-        with silence(), time_limit(seconds):
+        with time_limit(seconds):
             result = function(*copies)
     except NotImplementedError:
         return Reply(kind="NotImplementedError", error=f"{name} is not written yet.")

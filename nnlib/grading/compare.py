@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .call import call_all
+from .call import Replies, call_all
 from .errors import GradingError
 from .tasks import UNCHANGED
 
@@ -216,7 +216,7 @@ def explain(task, cases, replies, wanted, rows):
     wrong = [row for row in rows if not row.right and row.text != EARNED_LATER]
     if not wrong or replies[0].kind == "NotImplementedError":
         return [], None
-    behaviours = [(m, call_all(m.function, cases, task.outputs)) for m in task.misconceptions]
+    behaviours = [(m, Replies(m.function, cases, task.outputs)) for m in task.misconceptions]
     whole = [(m, theirs) for m, theirs in behaviours
              if all(agrees(task, cases, replies, theirs, row.name) for row in rows)]
     found = []

@@ -1,5 +1,4 @@
 """The page that a student gets back: nbgrader's own exporter and template, without its gradebook."""
-import copy
 import functools
 import html
 
@@ -19,8 +18,11 @@ def with_message(notebook, record):
 
 
 def page(notebook, record):
-    """The feedback page of a graded notebook, as HTML. Points that a person gave later need nbgrader generate_feedback."""
-    notebook, points = copy.deepcopy(notebook), record["tasks"]
+    """The feedback page of a graded notebook, as HTML. Points that a person gave later need nbgrader generate_feedback.
+
+    Modifies  notebook: what the template reads is written into the metadata of its cells
+    """
+    points = record["tasks"]
     for cell in notebook.cells:
         cell.metadata.setdefault("alt", "Picture made by this cell")
         role = cell.metadata.get("nbgrader", {})
@@ -37,6 +39,7 @@ def page(notebook, record):
 @functools.cache
 def exporter():
     """nbgrader's exporter of feedback pages, made once for a process; so are its templates and what they often show."""
+    from jinja2 import pass_context
     from nbconvert.exporters import HTMLExporter
     from nbconvert.exporters.templateexporter import TemplateExporter
     from nbconvert.filters import Highlight2HTML
@@ -44,6 +47,8 @@ def exporter():
     from nbgrader.converters import GenerateFeedback
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import GetGrades
+
+    highlighted = functools.lru_cache(KEPT)(Highlight2HTML(pygments_lexer="ipython3"))
 
     class Exporter(HTMLExporter):
         """Leaves out what HTMLExporter does last: it reads the whole page again, to find images without a description."""
@@ -54,8 +59,12 @@ def exporter():
                 notebook_metadata=self._nb_metadata, parent=self, resources=resources))
             return TemplateExporter.from_notebook_node(self, notebook, resources, **options)
 
+        @pass_context
+        def markdown2html(self, context, source):
+            return super().markdown2html(context, source) if "attachments" in context.get("cell", ()) else rendered(source)
+
     converter = GenerateFeedback(coursedir=CourseDirectory())
-    highlighted = functools.lru_cache(KEPT)(Highlight2HTML(pygments_lexer="ipython3"))
+    rendered = functools.lru_cache(KEPT)(lambda source: HTMLExporter.markdown2html(exporter, {}, source))
     exporter = Exporter(config=converter.config, filters={
         "highlight_code": lambda source, language=None, metadata=None: highlighted(source)})
     for preprocessor in converter.preprocessors:

@@ -63,8 +63,10 @@ class Worker:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         self.assignment = Assignment(folder, setup.assignment)
-        self.sandbox = self.closing.enter_context(Sandbox(setup.limits, reduced_library(self.assignment), setup.unsafe))
-        if setup.engine == "notebook":
+        kernels = setup.engine == "notebook"
+        self.sandbox = self.closing.enter_context(
+            Sandbox(setup.limits, reduced_library(self.assignment), setup.unsafe, kernels))
+        if kernels:
             self.closing.enter_context(self.sandbox.serving())
 
     def grade(self, submission, key):

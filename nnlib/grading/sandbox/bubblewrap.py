@@ -43,7 +43,7 @@ def command(library, cache, arguments):
     options += ["--ro-bind", str(library / "nnlib"), f"{LIBRARY}/nnlib", "--bind", str(cache), CACHE]
     for hidden in {installed(prefix, VENV if prefix != base else prefix), installed(base, base)} - {None}:
         options += ["--tmpfs", str(hidden), "--remount-ro", str(hidden)]
-    options += ["--dir", "/scratch", "--dir", "/tmp", "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"]
+    options += ["--tmpfs", "/scratch", "--dir", "/tmp", "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in {**ENVIRONMENT, **ONE_THREAD}.items():
         options += ["--setenv", name, value]
     python = f"{VENV}/bin/python" if prefix != base else sys.executable

@@ -23,15 +23,16 @@ class Sandbox:
     """One fork server. Use it in a with statement, in a thread that outlives it: the server dies with that thread.
 
     ``library`` holds the package nnlib to use inside in the place of the installed one. ``unsafe`` runs student code
-    with limits of each process and a deadline, but with all rights of this user.
+    with limits of each process and a deadline, but with all rights of this user. Without ``kernels`` it runs only plain
+    cells, and starts sooner.
 
     Raises    GradingError if nothing here keeps student code apart and unsafe is False, or if the server does not start
     """
 
-    def __init__(self, limits=None, library=None, unsafe=False):
+    def __init__(self, limits=None, library=None, unsafe=False, kernels=True):
         self.limits = limits or Limits()
         self.library = Path(library).resolve() if library else bubblewrap.here()
-        self.isolated = not unsafe
+        self.isolated, self.kernels = not unsafe, kernels
         if not hasattr(socket, "send_fds") or not sys.platform.startswith("linux"):
             raise GradingError(f"sandbox: it needs Linux, and this is {sys.platform}.\nGrade in a Linux container or virtual machine.")
         if self.isolated and bubblewrap.isolation() is None:
@@ -46,7 +47,8 @@ class Sandbox:
             cache.mkdir(parents=True, exist_ok=True)
             self.requests, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             stack.enter_context(self.requests)
-            arguments = ["-m", "nnlib.grading.sandbox.server", str(inside.fileno()), "isolated" if self.isolated else "unsafe"]
+            arguments = ["-m", "nnlib.grading.sandbox.server", str(inside.fileno()), "isolated" if self.isolated else "unsafe",
+                         "kernels" if self.kernels else "cells"]
             if self.isolated:
                 command, environment = bubblewrap.command(self.library, cache, arguments), None
             else:

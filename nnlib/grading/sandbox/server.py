@@ -4,6 +4,7 @@ A submission is three processes. The *opener* enters new namespaces and only wai
 the new pid namespace, the *keeper*: it adopts orphans, and everything in the namespace dies with it. The keeper's child
 is the *student's process*, the only one that runs cells. No student's code ever runs in the fork server.
 """
+import ctypes
 import gc
 import json
 import os
@@ -12,16 +13,18 @@ import signal
 import socket
 import sys
 
-from . import isolate, wire
+from . import isolate, student, wire
 
 REQUEST = 2 ** 16
+HUGE_PAGE = 2 ** 21
+MADV_COLLAPSE = 25
 
 
 def main():
     """Serve requests on the socket named on the command line until the grader closes it."""
     requests = socket.socket(fileno=int(sys.argv[1]))
-    isolated = sys.argv[2] == "isolated"
-    warm()
+    isolated, kernels = sys.argv[2] == "isolated", sys.argv[3] == "kernels"
+    warm(kernels)
     address_space = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
     signal.signal(signal.SIGCHLD, reap)
     requests.send(b"ready")
@@ -38,12 +41,9 @@ def main():
             os.close(number)
 
 
-def warm():
-    """Everything that a notebook is likely to import or compile, once."""
-    import IPython.core.interactiveshell                                # noqa: F401
-    import ipykernel.debugger
-    import ipykernel.ipkernel
-    import ipykernel.kernelapp                                          # noqa: F401
+def warm(kernels):
+    """Everything that a notebook is likely to import or compile, once; with kernels or without."""
+    import IPython.core.interactiveshell
     import matplotlib.pyplot
     import matplotlib_inline.backend_inline                             # noqa: F401
     import numba
@@ -57,11 +57,32 @@ def warm():
         raise ValueError
     except ValueError:                            # loads what shows a traceback
         IPython.core.ultratb.FormattedTB(mode="Context", theme_name="nocolor").structured_traceback(*sys.exc_info())
+    if kernels:
+        import ipykernel.debugger
+        import ipykernel.ipkernel
+        import ipykernel.kernelapp                                      # noqa: F401
+    else:
+        student.shell().run_cell("None", store_history=False)
+    gc.collect()
     gc.freeze()                                   # the collector would touch, and so copy, every page in every child
+    use_huge_pages()
     with open("/proc/self/status") as status:
         threads = next(int(line.split()[1]) for line in status if line.startswith("Threads"))
     if threads != 1:
         sys.exit(f"the fork server has {threads} threads after its imports, expected 1")
+
+
+def use_huge_pages():
+    """Move the memory of this process into huge pages, where the system can: copying a process copies a table of its pages."""
+    libc = ctypes.CDLL(None)
+    libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    with open("/proc/self/maps") as regions:
+        for addresses, rights, _, _, _, *name in map(str.split, regions.readlines()):
+            if rights.startswith("rw") and name in ([], ["[heap]"]):
+                start, end = (int(address, 16) for address in addresses.split("-"))
+                start, end = -(-start // HUGE_PAGE) * HUGE_PAGE, end // HUGE_PAGE * HUGE_PAGE
+                if start < end:
+                    libc.madvise(start, end - start, MADV_COLLAPSE)
 
 
 def reap(*_):
@@ -124,8 +145,6 @@ def keep(request, life, control, channels, isolated):
 
 def begin(request, control, channels, isolated):
     """The student's process: give up all rights, then cells."""
-    from . import student
-
     try:
         os.setsid()
         isolate.limit(request)
