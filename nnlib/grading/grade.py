@@ -41,6 +41,8 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     if not unsafe and not dask and isolation() is None:
         raise GradingError("nnlib grade: nothing here keeps student code apart from the marks.\n"
                            "Install bubblewrap and try nnlib grade doctor. With --unsafe every mark is labelled.")
+    if not dask:
+        pool.start()
     course = Course(root, db)
     course.generate_assignment(assignment)           # tests as they stand in the text now
     released = Assignment(root, assignment)
@@ -51,17 +53,18 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
         journal = stack.enter_context(Journal(root / "journal.jsonl", assignment))
         book = stack.enter_context(gradebook.opened(course.db_url))
         bar = stack.enter_context(progress_bar(len(names), progress))
-        todo = changed(root, setup, names, journal, book, bar, everything)
         if dask:
             submit, count = stack.enter_context(pool.cluster(dask))
         else:
             count = workers or pool.fitting(limits.memory)
             submit = stack.enter_context(pool.processes(count, limits.deadline + pool.MARGIN))
         try:
-            for (_, submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
-                keep(root, journal, book, graded or Graded(
-                    record_of(setup, submission.student, key, trouble, no_points(possible)), "", ""))
-                bar.update()
+            with gradebook.saving(book, assignment) as save:
+                todo = changed(root, setup, names, journal, gradebook.scores(book, assignment), save, bar, everything)
+                for (_, submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
+                    keep(root, journal, save, graded or Graded(
+                        record_of(setup, submission.student, key, trouble, no_points(possible)), "", ""))
+                    bar.update()
         except KeyboardInterrupt:
             raise Interrupted(f"nnlib grade: stopped after {bar.done} of {len(names)} submissions.\n"
                               "Nothing is lost: the same command goes on where this one stopped.") from None
@@ -72,9 +75,11 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     return Marks(assignment, possible, records, root)
 
 
-def changed(root, setup, names, journal, book, bar, everything):
-    """Yield (setup, submission, key) of every submission that has to be graded. The others are left as they are."""
-    known = gradebook.scores(book, setup.assignment)
+def changed(root, setup, names, journal, known, save, bar, everything):
+    """Yield (setup, submission, key) of every submission that has to be graded. The others are left as they are.
+
+    ``known`` are the points in the gradebook; ``save`` writes a record into it.
+    """
     fixed = digest(repr((setup.engine, setup.unsafe, setup.limits)).encode(), setup.secret.encode(), source(),
                    *(part for path, content in setup.files for part in (path.encode(), content)))
     for name in names:
@@ -91,17 +96,17 @@ def changed(root, setup, names, journal, book, bar, everything):
             yield setup, submission, key
             continue
         if {task: marks["points"] for task, marks in record["tasks"].items()} != known.get(name):
-            gradebook.save(book, record)        # killed between journal and gradebook, or the gradebook was lost
+            save(record)                        # killed between journal and gradebook, or the gradebook was lost
         bar.update()
 
 
-def keep(root, journal, book, graded):
+def keep(root, journal, save, graded):
     """Files first, then the journal, then the gradebook: wherever a run is killed, the next one finds what is missing."""
     if graded.notebook:
         for path, text in zip(pages(root, graded.record), (graded.notebook, graded.feedback)):
             write(path, text)
     journal.append(graded.record)
-    gradebook.save(book, graded.record)
+    save(graded.record)
 
 
 def pages(root, record):

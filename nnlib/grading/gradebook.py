@@ -1,8 +1,10 @@
-"""nbgrader's gradebook, written by one process only: one transaction for each submission."""
+"""nbgrader's gradebook, written by one process only."""
 import contextlib
 
 from .assignment import graded_cell
 from .errors import require
+
+TOGETHER = 20                       # records in one transaction
 
 
 @contextlib.contextmanager
@@ -27,19 +29,38 @@ def transaction(gradebook):
             gradebook.db = before
 
 
-def save(gradebook, record):
-    """Write the record of a submission. Points that a person gave stay, and are marked for another look."""
-    name, student = record["assignment"], record["student"]
-    when = {"timestamp": record["timestamp"]} if record["timestamp"] else {}
+@contextlib.contextmanager
+def saving(gradebook, assignment):
+    """A function that takes the record of a submission. A few are written together, and the last ones at the end."""
+    records = []
+
+    def add(record):
+        records.append(record)
+        if len(records) == TOGETHER:
+            save(gradebook, assignment, records)
+            records.clear()
+
+    try:
+        yield add
+    finally:
+        save(gradebook, assignment, records)
+
+
+def save(gradebook, assignment, records):
+    """Write the records of some submissions. Points that a person gave stay, and are marked for another look."""
     with transaction(gradebook):
-        gradebook.update_or_create_student(student)
-        notebook, = gradebook.update_or_create_submission(name, student, **when).notebooks
-        points = {graded_cell(task): marks["points"] for task, marks in record["tasks"].items()}
-        for grade in notebook.grades:
-            grade.auto_score = points[grade.name]
-            grade.needs_manual_grade = record["status"] != "graded" or grade.manual_score is not None
-        for comment in notebook.comments:
-            comment.auto_comment = "No response." if comment.name in record["unanswered"] else None
+        notebook, = gradebook.find_assignment(assignment).notebooks
+        names = {cell.id: cell.name for cell in (*notebook.grade_cells, *notebook.solution_cells)}
+        for record in records:
+            when = {"timestamp": record["timestamp"]} if record["timestamp"] else {}
+            gradebook.update_or_create_student(record["student"])
+            submitted, = gradebook.update_or_create_submission(assignment, record["student"], **when).notebooks
+            points = {graded_cell(task): marks["points"] for task, marks in record["tasks"].items()}
+            for grade in submitted.grades:
+                grade.auto_score = points[names[grade.cell_id]]
+                grade.needs_manual_grade = record["status"] != "graded" or grade.manual_score is not None
+            for comment in submitted.comments:
+                comment.auto_comment = "No response." if names[comment.cell_id] in record["unanswered"] else None
 
 
 def scores(gradebook, assignment):

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from concurrent.futures import FIRST_COMPLETED, wait
+from multiprocessing import forkserver
 from multiprocessing.util import Finalize
 
 from .errors import GradingError, require
@@ -47,19 +48,27 @@ def fitting(memory):
     return max(1, min(cores, psutil.virtual_memory().available // memory))
 
 
-def die_with(parent):
-    """Let the system kill this process when its parent is gone, even by kill -9."""
+def die_with_parent():
+    """Let the system kill this process when its fork server is gone, which ends with the parent, even by kill -9."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)      # PR_SET_PDEATHSIG
-        if os.getppid() != parent:
+        if not multiprocessing.parent_process().is_alive():
             os._exit(1)
+
+
+def start():
+    """Start the process that workers are forked from. It imports what they need, while this one does other work."""
+    if sys.platform == "linux":
+        forkserver.set_forkserver_preload(["nnlib.grading.worker"])
+        forkserver.ensure_running()
 
 
 @contextlib.contextmanager
 def processes(count, seconds):
     """A function that gives grade(...) to one of so many processes, and returns a future."""
-    pool = require("pebble").ProcessPool(count, initializer=die_with, initargs=(os.getpid(),),
-                                         context=multiprocessing.get_context("spawn"))
+    start()
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    pool = require("pebble").ProcessPool(count, initializer=die_with_parent, context=context)
     try:
         yield lambda *arguments: pool.schedule(grade, arguments, timeout=seconds)
         pool.close()

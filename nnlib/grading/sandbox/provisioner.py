@@ -1,14 +1,17 @@
 """Outside: Jupyter's own way to start a kernel elsewhere, here in a session of the sandbox."""
 import asyncio
 import contextlib
+import queue
 import signal
 import socket
+import time
 
 import zmq
 from jupyter_client.provisioning import KernelProvisionerBase
 
 from ..errors import GradingError
 from . import claim
+from .watch import GONE
 
 CHANNELS = ("shell_port", "iopub_port", "stdin_port", "control_port")
 MESSAGE = 8 * 2 ** 20               # bytes of one message; what is longer closes the channel
@@ -74,9 +77,11 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def kill(self, restart=False):
         await self.send_signal(signal.SIGKILL)
+        with contextlib.suppress(TimeoutError):             # else Jupyter looks again after 0.1 s, for every submission
+            await asyncio.wait_for(self.wait(), GONE)
 
     async def terminate(self, restart=False):
-        await self.send_signal(signal.SIGKILL)
+        await self.kill(restart)
 
     async def cleanup(self, restart=False):
         if self._closing:
@@ -86,6 +91,17 @@ class SandboxProvisioner(KernelProvisionerBase):
 def bounded(factory):
     """A class of kernel clients that take no long message and let few wait: what they keep is memory of this process."""
     class BoundedClient(factory):
+        async def wait_for_ready(self, timeout=60.0):
+            """As Jupyter does it, but without its 0.2 s of silence at the end: late messages belong to no cell."""
+            end = time.monotonic() + timeout
+            while time.monotonic() < end and await self.is_alive():
+                self.kernel_info()
+                with contextlib.suppress(queue.Empty):
+                    await self.get_shell_msg(timeout=1)
+                    await self.get_iopub_msg(timeout=0.2)       # it is connected, too
+                    return
+            raise RuntimeError("the kernel does not get ready")
+
         def _context_default(self):
             context = super()._context_default()
             context.setsockopt(zmq.MAXMSGSIZE, MESSAGE)

@@ -52,7 +52,7 @@ def warm(kernels):
     import nnlib.check
     import nnlib.plot                                                   # noqa: F401
 
-    numba.njit(lambda x: (x @ x.T).sum() + np.exp(x[0, 0]))(np.ones((2, 2)))    # loads the compiler itself
+    numba.njit(lambda x: x[0, 0] + 1)(np.ones((2, 2)))                  # loads the compiler itself
     try:
         raise ValueError
     except ValueError:                            # loads what shows a traceback
