@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("nnlib", "numpy", "scipy", "numba", "torch", "jax", "scikit-learn")
+PACKAGES = ("nnlib", "numpy", "scipy", "numba", "torch", "jax", "scikit-learn", "nbgrader", "otter-grader")
 
 
 def write(name, numbers):

@@ -93,13 +93,16 @@ def grade(assignment, demo, **options):
     nnlib grade doctor tries to break every limit of the sandbox. Exit code 0: all are graded; 2: some need attention;
     1: grading could not run; 130: it was interrupted.
     """
-    from .grading import GradingError, Interrupted
-    from .grading import grade as grading
-
     if demo == bool(assignment):
         raise CourseError("nnlib grade: name an assignment, as in nnlib grade 02_logistic, or pass --demo.")
     if assignment == "doctor":
         return examine()
+    from .grading import GradingError, Interrupted, pool
+
+    if not options["dask"]:
+        pool.start()                             # it imports what grading needs, while this process does the same
+    from .grading import grade as grading
+
     root = clone() / "exercises"
     try:
         marks = grading.demo(root, **options) if demo else grading.run(root, assignment, **options)

@@ -41,8 +41,6 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     if not unsafe and not dask and isolation() is None:
         raise GradingError("nnlib grade: nothing here keeps student code apart from the marks.\n"
                            "Install bubblewrap and try nnlib grade doctor. With --unsafe every mark is labelled.")
-    if not dask:
-        pool.start()
     course = Course(root, db)
     course.generate_assignment(assignment)           # tests as they stand in the text now
     released = Assignment(root, assignment)

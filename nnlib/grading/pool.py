@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from concurrent.futures import FIRST_COMPLETED, wait
-from multiprocessing import forkserver
 from multiprocessing.util import Finalize
 
 from .errors import GradingError, require
@@ -59,6 +58,8 @@ def die_with_parent():
 def start():
     """Start the process that workers are forked from. It imports what they need, while this one does other work."""
     if sys.platform == "linux":
+        from multiprocessing import forkserver
+
         forkserver.set_forkserver_preload(["nnlib.grading.worker"])
         forkserver.ensure_running()
 
