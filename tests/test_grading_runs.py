@@ -21,6 +21,7 @@ from nnlib.grading import exercises as generating
 from nnlib.grading.gradebook import transaction
 from nnlib.grading.journal import Journal
 from nnlib.grading.sandbox import Limits, isolation
+from nnlib.grading.tasks import load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"
 NAME = "02_logistic"
@@ -244,6 +245,24 @@ pool.grade = quick_worker.grade
 cli.clone = lambda: Path(sys.argv[1])
 cli.main(["grade", sys.argv[2], "--lean", "--workers", "1"])
 """
+
+
+ORDINARY = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"] if os.getuid() == 0 else []
+GRADE = """
+import os, sys
+from nnlib.grading import grade
+for lean in (True, False):
+    marks = grade.run(sys.argv[1], sys.argv[2], lean=lean, workers=1, everything=True, progress=False)
+    print(os.getuid(), marks.records[0]["status"], marks.records[0]["isolation"], marks.records[0]["tasks"] == eval(sys.argv[3]))
+"""
+
+
+def test_a_user_without_rights_grades_in_the_sandbox_too(course):
+    samples.submit(course, NAME, "ada", samples.solutions(course, NAME))
+    full = {name: {"points": float(task.total), "possible": task.total, "misconceptions": []}
+            for name, task in load_tasks(course, NAME).items()}
+    done = subprocess.run([*ORDINARY, sys.executable, "-c", GRADE, course, NAME, repr(full)], capture_output=True, text=True)
+    assert done.stdout.splitlines() == [f"{1000 if ORDINARY else os.getuid()} graded bubblewrap True"] * 2, done.stderr
 
 
 def test_control_c_ends_a_run_at_once_and_the_next_one_goes_on(course, quick):

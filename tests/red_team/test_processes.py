@@ -1,5 +1,7 @@
 """Attacks with processes: they end with the submission, and only with it."""
+import errno
 import os
+import struct
 import subprocess
 import sys
 import time
@@ -7,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
+from nnlib.grading.sandbox import syscalls
 
 ENDINGS = {
     "exit": ("import os\nos._exit(3)", "exit code 3"),
@@ -116,3 +120,58 @@ def test_nothing_stays_behind_when_the_grader_is_killed():
     while Path(f"/proc/{keeper}").exists() and time.monotonic() < until:
         time.sleep(0.02)
     assert not Path(f"/proc/{keeper}").exists()
+
+
+NAMESPACES = {
+    "unshare": "libc.unshare({flags})",
+    "clone": "libc.syscall({clone}, {flags} | 17, 0, 0, 0, 0)",
+    "clone3": "libc.syscall(435, (ctypes.c_uint64 * 11)({flags}, 0, 0, 0, 17), 88)",
+    "mount": "libc.mount(b'none', b'/scratch', b'tmpfs', 0, None)",
+}
+
+
+@pytest.mark.parametrize("call", NAMESPACES.values(), ids=NAMESPACES)
+def test_nobody_becomes_the_root_of_a_new_namespace(attack, call):
+    clone = syscalls.MACHINES[os.uname().machine][1]
+    outcome, _ = attack("import ctypes, errno, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+                        f"if {call.format(flags=0x10000000, clone=clone)} == -1: print(errno.errorcode[ctypes.get_errno()])\n"
+                        "else: print('through')")
+    assert outcome.output.strip() == ("ENOSYS" if "435" in call else "EPERM")
+
+
+def test_threads_and_programs_start_as_usual(attack):
+    outcome, _ = attack("import subprocess, sys, threading\nt = threading.Thread(target=print, args=['a thread'])\nt.start(); t.join()\n"
+                        "print(subprocess.run([sys.executable, '-c', 'print(6 * 7)'], capture_output=True, text=True).stdout)")
+    assert outcome.output.split() == ["a", "thread", "42"] and not outcome.error
+
+
+@pytest.mark.parametrize("machine", syscalls.MACHINES)
+def test_a_filter_decides_by_number_and_flags(machine):
+    architecture, clone, names = syscalls.MACHINES[machine]
+    other = min({*range(600)} - {clone, syscalls.CLONE3, *names.values(), *syscalls.EVERYWHERE.values()})
+    wanted = {(other, 0): "ALLOW", (clone, 17): "ALLOW", (clone, 0x10000000): errno.EPERM, (names["mount"], 0): errno.EPERM,
+              (syscalls.CLONE3, 0): errno.ENOSYS, (other | syscalls.OTHER_ABI, 0): errno.EPERM}
+    program = syscalls.program(machine)
+    assert {call: decision(program, architecture, *call) for call in wanted} == wanted
+    assert decision(program, architecture ^ 1, other, 0) == errno.EPERM
+
+
+def test_an_unknown_machine_has_no_filter():
+    with pytest.raises(OSError, match="no filter of system calls is known for pdp11"):
+        syscalls.program("pdp11")
+
+
+def decision(program, architecture, number, flags):
+    """What a filter answers: the error, or "ALLOW"."""
+    seen, value, line = {syscalls.NUMBER: number, syscalls.ARCHITECTURE: architecture, syscalls.FIRST_ARGUMENT: flags}, 0, 0
+    jumps = {syscalls.JUMP_EQUAL: lambda k: value == k, syscalls.JUMP_AT_LEAST: lambda k: value >= k,
+             syscalls.JUMP_ANY_BIT: lambda k: value & k}
+    while True:
+        code, if_true, if_false, k = struct.unpack_from("<HBBI", program, 8 * line)
+        line += 1
+        if code == syscalls.RETURN:
+            return "ALLOW" if k == syscalls.ALLOW else k - syscalls.ERROR
+        if code == syscalls.LOAD:
+            value = seen[k]
+        else:
+            line += if_true if jumps[code](k) else if_false

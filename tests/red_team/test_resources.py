@@ -1,8 +1,12 @@
 """Attacks on memory, disk, processor and output: each meets its limit, and the limit is the submission's own."""
+import subprocess
+import sys
 import time
 
 import numpy as np
 import pytest
+
+from nnlib.grading.sandbox import cgroup, processes
 
 
 def test_memory_ends_at_the_limit_of_one_process(attack):
@@ -15,6 +19,35 @@ def test_memory_of_many_processes_counts_together(attack):
                               "        time.sleep(60)\n        os._exit(0)\ntime.sleep(3)\nprint('took 1 GB')")
     assert "took" not in outcome.output.split()
     assert "memory" in session.ended
+
+
+@pytest.mark.parametrize("held", ["by a control group", "by the watch alone"])
+def test_shared_memory_of_many_processes_counts_too(attack, monkeypatch, held):
+    if held == "by the watch alone":
+        monkeypatch.setattr(cgroup, "places", lambda: {})
+    outcome, session = attack("import mmap, os, time\nfor _ in range(10):\n    if not os.fork():\n        x = mmap.mmap(-1, 100 * 2**20)\n"
+                              "        x.write(b'x' * len(x))\n        time.sleep(60)\n        os._exit(0)\n"
+                              "time.sleep(3)\nprint('took 1 GB')")
+    assert "took" not in outcome.output.split()
+    assert "memory" in session.ended
+
+
+def test_shared_memory_counts_as_memory():
+    code = "import mmap\nx = mmap.mmap(-1, 2**26)\nx.write(b'x' * 2**26)\nprint(flush=True)\ninput()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        memory, threads = processes.usage(process.pid, 2 ** 40)
+        process.kill()
+    assert 2 ** 26 < memory < 2 ** 27 and threads == 1
+
+
+@pytest.mark.parametrize("code", [
+    "import os\nos.write(os.memfd_create('x'), b'x' * 2**22)",
+    "import ctypes\nif ctypes.CDLL(None).shmget(0, 2**22, 0o1600) == -1: raise PermissionError",
+], ids=["a file without a name", "a segment"])
+def test_there_is_no_memory_that_belongs_to_no_process(attack, code):
+    outcome, _ = attack(code)
+    assert "PermissionError" in outcome.error
 
 
 def test_the_folder_is_bounded(attack):

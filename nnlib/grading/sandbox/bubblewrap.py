@@ -11,12 +11,13 @@ LIBRARY, VENV, CACHE = "/library", "/venv", "/cache"     # where the sandbox fin
 TRY = f"""
 import os, sys
 sys.path.insert(0, "{LIBRARY}/nnlib/grading/sandbox")
-import isolate
+import isolate, syscalls
 isolate.unshare()
 child = os.fork()
 if not child:
     isolate.mount(2 ** 20)
     isolate.give_up_rights()
+    isolate.filter_calls(syscalls.program(os.uname().machine))
 sys.exit(child and os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 ENVIRONMENT = {

@@ -43,6 +43,9 @@ def tries(secret, port):
         "import os, time\nfor _ in range(200):\n    if not os.fork(): time.sleep(60)\nprint('through')")
     yield "processor", "compute without end", "while True: pass"
     yield "wall clock", "stop the process", "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"
+    yield "namespaces", "become the root of new ones", (
+        "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\nif libc.unshare(0x10000000) == 0: print('through')\n"
+        "else: raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))")
     yield "others", "find processes of others", (
         "import os\nfor pid in range(3, 9999):\n    try: os.kill(pid, 0); print('through', pid)\n    except ProcessLookupError: pass")
 

@@ -1,10 +1,7 @@
 """Outside: count and end the processes of one submission, as the system shows them in /proc."""
 import contextlib
 import os
-import resource
 import signal
-
-PAGE = resource.getpagesize()
 
 
 def tree(keeper):
@@ -24,15 +21,14 @@ def usage(keeper, bound):
     Pages that a copy shares with its original count for each at first; only a sum above the bound is taken apart.
     """
     pids = tree(keeper)
-    memory = sum(map(unshared, pids))
+    memory = sum(map(unfiled, pids))
     return memory if memory <= bound else sum(map(proportional, pids)), sum(map(threads, pids))
 
 
-def unshared(pid):
-    """Bytes of a process that belong to no file."""
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/statm") as file:
-        _, resident, shared, *_ = map(int, file.read().split())
-        return (resident - shared) * PAGE
+def unfiled(pid):
+    """Bytes of a process that belong to no file on a disk."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as file:
+        return sum(int(line.split()[1]) * 1024 for line in file if line.startswith(("RssAnon:", "RssShmem:")))
     return 0
 
 
