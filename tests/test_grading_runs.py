@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import quick_worker
+import sqlalchemy
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
@@ -245,6 +246,52 @@ pool.grade = quick_worker.grade
 cli.clone = lambda: Path(sys.argv[1])
 cli.main(["grade", sys.argv[2], "--lean", "--workers", "1"])
 """
+
+
+# other databases
+
+@pytest.fixture(params=["SQLite that insists on foreign keys", "PostgreSQL"])
+def database(request, tmp_path):
+    """The address of an empty database."""
+    if request.param == "PostgreSQL":
+        url = os.environ.get("NNLIB_TEST_POSTGRESQL") or pytest.skip("NNLIB_TEST_POSTGRESQL names no database")
+        engine = sqlalchemy.create_engine(url)
+        tables = sqlalchemy.MetaData()
+        tables.reflect(engine)
+        tables.drop_all(engine)
+        yield url
+        return
+    insist = sqlalchemy.engine.Engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys = ON")
+    sqlalchemy.event.listen(*insist)
+    yield f"sqlite:///{tmp_path / 'other.db'}"
+    sqlalchemy.event.remove(*insist)
+
+
+def test_another_database_holds_the_same_marks(course, quick, database):
+    for number in range(30):
+        hand_in(course, f"student-{number:02}", json.dumps({"number": number}))
+    quick(course, NAME)
+    quick(course, NAME, db=database)                   # nothing is graded again: the marks come from the journal
+    held = []
+    for url in (f"sqlite:///{course}/gradebook.db", database):
+        with Gradebook(url) as gradebook:
+            held.append({(submission.student_id, grade.name): grade.auto_score
+                         for submission in gradebook.assignment_submissions(NAME)
+                         for notebook in submission.notebooks for grade in notebook.grades})
+    assert held[0] == held[1] and len(held[0]) == 150 and sum(held[0].values()) > 0
+
+
+@pytest.mark.parametrize("url, words", [
+    ("nonsense", "no address of a database"),
+    ("postgresql://ada:secret@127.0.0.1:1/marks", r"postgresql://ada:\*\*\*@127.0.0.1:1/marks: the database does not answer"),
+    ("sqlite:////no/such/folder/x.db", "does not answer: unable to open"),
+    ("oracle://ada:secret@host/marks", "the driver oracledb is not installed"),
+])
+def test_a_database_that_cannot_be_reached_is_named_without_its_password(course, quick, url, words):
+    hand_in(course, "ada")
+    with pytest.raises(GradingError, match=words) as caught:
+        quick(course, NAME, db=url)
+    assert "secret" not in str(caught.value)
 
 
 ORDINARY = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"] if os.getuid() == 0 else []

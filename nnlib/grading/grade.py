@@ -41,6 +41,8 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     if not unsafe and not dask and isolation() is None:
         raise GradingError("nnlib grade: nothing here keeps student code apart from the marks.\n"
                            "Install bubblewrap and try nnlib grade doctor. With --unsafe every mark is labelled.")
+    if db:
+        gradebook.check(db)
     course = Course(root, db)
     course.generate_assignment(assignment)           # tests as they stand in the text now
     released = Assignment(root, assignment)
@@ -49,7 +51,7 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     with contextlib.ExitStack() as stack:
         stack.enter_context(quiet())
         journal = stack.enter_context(Journal(root / "journal.jsonl", assignment))
-        book = stack.enter_context(gradebook.opened(course.db_url))
+        book = stack.enter_context(gradebook.opened(course))
         bar = stack.enter_context(progress_bar(len(names), progress))
         if dask:
             submit, count = stack.enter_context(pool.cluster(dask))

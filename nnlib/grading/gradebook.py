@@ -2,16 +2,37 @@
 import contextlib
 
 from .assignment import graded_cell
-from .errors import require
+from .errors import GradingError, require
 
 TOGETHER = 20                       # records in one transaction
 
 
 @contextlib.contextmanager
-def opened(url):
-    """nbgrader's Gradebook at a database URL."""
-    with require("nbgrader.api").Gradebook(url) as gradebook:
+def opened(course):
+    """nbgrader's Gradebook of a course."""
+    with require("nbgrader.api").Gradebook(course.db_url, course.course_id) as gradebook:
         yield gradebook
+
+
+def check(url):
+    """Try to reach a database.
+
+    Raises    GradingError that says what is missing, without the password
+    """
+    import sqlalchemy
+
+    try:
+        shown = sqlalchemy.make_url(url).render_as_string()
+        sqlalchemy.create_engine(url).connect().close()
+    except ModuleNotFoundError as error:
+        raise GradingError(f"--db {shown}: the driver {error.name} is not installed.\n"
+                           "For PostgreSQL install it with: pip install 'nnlib[postgresql]'") from None
+    except sqlalchemy.exc.ArgumentError:
+        raise GradingError("--db: that is no address of a database, expected one like\n"
+                           "postgresql://user:password@host/name or sqlite:////path/gradebook.db") from None
+    except sqlalchemy.exc.SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise GradingError(f"--db {shown}: the database does not answer: {reason}") from None
 
 
 @contextlib.contextmanager

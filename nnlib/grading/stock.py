@@ -10,6 +10,8 @@ from pathlib import Path
 from .errors import GradingError, require
 from .notebooks import update
 
+NO_ID = "default_course"            # what nbgrader's gradebook calls a course without an id
+
 
 def prepare(root):
     """What nbgrader and its kernels need to know of a course: its notebooks, and two variables of the environment."""
@@ -47,8 +49,9 @@ class Course:
             app.initialize([], root=str(self.root))
             if db_url:
                 app.coursedir.db_url = db_url
+            app.coursedir.course_id = app.coursedir.course_id or NO_ID           # PostgreSQL insists on one
             self.api = NbGraderAPI(coursedir=app.coursedir, config=app.config)
-        self.db_url = app.coursedir.db_url
+        self.db_url, self.course_id = app.coursedir.db_url, app.coursedir.course_id
 
     def generate_assignment(self, assignment):
         self._run(f"generate_assignment {assignment}", self.api.generate_assignment, assignment)
