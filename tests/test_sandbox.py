@@ -21,7 +21,7 @@ from nnlib.grading import GradingError
 from nnlib.grading.call import call_all
 from nnlib.grading.compare import compare
 from nnlib.grading.sandbox import Limits, Sandbox, bubblewrap, doctor, isolation, wire
-from nnlib.grading.sandbox.session import reply_of
+from nnlib.grading.sandbox.session import Session, reply_of
 from nnlib.grading.tasks import load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"
@@ -59,6 +59,13 @@ def test_sessions_share_nothing(sandbox):
         one.run("import numpy as np\nnp.exp = x = 'changed'")
         assert two.run("print(x)").error.startswith("NameError")
         assert two.run("import numpy as np\nprint(np.exp(0.0))").output == "1.0\n"
+
+
+def test_a_grader_that_is_slow_learns_whose_process_it_is(sandbox, monkeypatch):
+    in_time = Session.open
+    monkeypatch.setattr(Session, "open", lambda *arguments: time.sleep(0.3) or in_time(*arguments))
+    with sandbox.session() as session:
+        assert session.run("print('here')").output == "here\n"
 
 
 def test_a_copy_keeps_the_state_of_its_cell(sandbox):

@@ -34,7 +34,8 @@ class Sandbox:
         self.library = Path(library).resolve() if library else bubblewrap.here()
         self.isolated, self.kernels = not unsafe, kernels
         if not hasattr(socket, "send_fds") or not sys.platform.startswith("linux"):
-            raise GradingError(f"sandbox: it needs Linux, and this is {sys.platform}.\nGrade in a Linux container or virtual machine.")
+            raise GradingError(f"sandbox: it needs Linux, and this is {sys.platform}.\n"
+                               "Grade in a Linux container or virtual machine.")
         if self.isolated and bubblewrap.isolation() is None:
             raise GradingError("sandbox: bubblewrap does not work here, and nothing else keeps student code apart.\n"
                                "Install it (apt install bubblewrap), allow user namespaces, or grade with --unsafe.")
@@ -47,16 +48,17 @@ class Sandbox:
             cache.mkdir(parents=True, exist_ok=True)
             self.requests, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             stack.enter_context(self.requests)
-            arguments = ["-m", "nnlib.grading.sandbox.server", str(inside.fileno()), "isolated" if self.isolated else "unsafe",
-                         "kernels" if self.kernels else "cells"]
+            arguments = ["-m", "nnlib.grading.sandbox.server", str(inside.fileno()),
+                         "isolated" if self.isolated else "unsafe", "kernels" if self.kernels else "cells"]
             if self.isolated:
                 command, environment = bubblewrap.command(self.library, cache, arguments), None
             else:
                 command = [sys.executable, *arguments]
                 environment = {**os.environ, **bubblewrap.ONE_THREAD, "PYTHONPATH": str(self.library), "MPLBACKEND": "agg"}
             errors = stack.enter_context(tempfile.TemporaryFile())
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment,
-                                             pass_fds=[inside.fileno()], start_new_session=True, cwd="/")
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, env=environment,
+                pass_fds=[inside.fileno()], start_new_session=True, cwd="/")
             stack.callback(self._stop)
             inside.close()
             self.requests.settimeout(READY)
@@ -69,7 +71,8 @@ class Sandbox:
                 self.process.wait()
                 errors.seek(0)
                 words = errors.read().decode(errors="replace").strip()[-2000:]
-                raise GradingError(f"sandbox: the fork server does not start:\n{words or 'it says nothing'}\nRun: nnlib grade doctor")
+                raise GradingError(f"sandbox: the fork server does not start:\n{words or 'it says nothing'}\n"
+                                   "Run: nnlib grade doctor")
             self.requests.settimeout(None)
             self._stack = stack.pop_all()
         return self
@@ -97,7 +100,7 @@ class Sandbox:
     def session(self, files=None, kernel=None):
         """A process of its own for one submission; ``files`` are its data, {name: bytes}.
 
-        ``kernel``, {"key": str, "channels": {port: listening socket}}, asks for a Jupyter kernel in the place of plain cells.
+        ``kernel``, {"key": str, "channels": {port: listening socket}}, asks for a Jupyter kernel.
         """
         with contextlib.ExitStack() as stack:
             pairs = [socket.socketpair() for _ in range(2)]
@@ -109,13 +112,13 @@ class Sandbox:
             request = {"folder": folder, "kernel": kernel and {"key": kernel["key"], "channels": list(channels)},
                        **dataclasses.asdict(self.limits)}
             sockets = [inside for _, inside in pairs] + list(channels.values())
+            session = Session(self.limits, *(outside for outside, _ in pairs), self.isolated)
             try:
                 socket.send_fds(self.requests, [json.dumps(request).encode()], [sock.fileno() for sock in sockets])
             except OSError:
                 raise GradingError("sandbox: the fork server is gone.\nOpen a new Sandbox.") from None
             for _, inside in pairs:
                 inside.close()
-            session = Session(self.limits, *(outside for outside, _ in pairs), self.isolated)
             try:
                 session.open(files or {})
                 yield session

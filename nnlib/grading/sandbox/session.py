@@ -36,6 +36,8 @@ class Session:
         self.limits, self.life, self.control, self.isolated = limits, life, control, isolated
         self.copies = {}
         self.watch = None
+        for sock in (life, control):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)       # before anything is sent on it: see greeting
 
     @property
     def ended(self):
@@ -44,8 +46,6 @@ class Session:
 
     def open(self, files):
         """Let the keeper go once its limits are set, and hand over the files."""
-        for sock in (self.life, self.control):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self.watch = Watch(self.limits, self.life, self.control, greeting(self.life), self.isolated)
         wire.send(self.life, {"nice": 0 if "cpu" in self.watch.group.held else NICE})
         try:
