@@ -5,12 +5,21 @@ from .assignment import graded_cell
 from .errors import GradingError, require
 
 TOGETHER = 20                       # records in one transaction
+INDEXED = {                         # columns of nbgrader's tables: without an index every look for one student reads all
+    "submitted_assignment": "student_id", "submitted_notebook": "assignment_id",
+    "grade": "notebook_id", "comment": "notebook_id",
+}
 
 
 @contextlib.contextmanager
 def opened(course):
     """nbgrader's Gradebook of a course."""
+    from sqlalchemy import text
+
     with require("nbgrader.api").Gradebook(course.db_url, course.course_id) as gradebook:
+        with gradebook.engine.begin() as connection:
+            for table, column in INDEXED.items():
+                connection.execute(text(f"CREATE INDEX IF NOT EXISTS nnlib_{table}_{column} ON {table} ({column})"))
         yield gradebook
 
 
