@@ -5,7 +5,8 @@ import click
 
 from nnlib.data import DataError
 
-NAMES = ("training_step", "startup", "memory", "mnist", "live_figures", "book_build", "grading", "grading_scale", "grading_attacks")
+NAMES = ("training_step", "startup", "memory", "mnist", "live_figures", "book_build",
+         "grading", "grading_scale", "grading_attacks")
 
 
 @click.command()

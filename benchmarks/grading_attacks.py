@@ -26,7 +26,8 @@ def run():
              result["said"][:60] or "-") for result in results]
     return "\n".join([
         record.table([("attack", "class", "engine", "gained", "seconds", "what the instructor is told"), *rows]), "",
-        f"{len(results)} attacks, {len(gained)} of them gained points; {len(harmed)} were in a run that cost an honest student points."])
+        f"{len(results)} attacks, {len(gained)} of them gained points; "
+        f"{len(harmed)} were in a run that cost an honest student points."])
 
 
 def fought(name, engine):

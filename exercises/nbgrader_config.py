@@ -20,4 +20,4 @@ c.Execute.timeout = 60                                   # seconds for each cell
 c.Execute.shutdown_kernel = "immediate"                  # saves 15 % of the time of autograding
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
 warnings.filterwarnings("ignore", message="Object of type <Submitted")      # SQLAlchemy on nbgrader's queries
-# trusted(c)        # then nbgrader autograde, too, runs student code in a sandbox and compares outside it, as nnlib grade does
+# trusted(c)        # then nbgrader autograde, too, runs student code in a sandbox, and compares outside it

@@ -55,8 +55,8 @@ def misconceptions(tasks, records):
     counts = collections.Counter((name, m) for record in records for name, mark in record["tasks"].items()
                                  for m in mark["misconceptions"])
     hints = {(name, m.name): m.hint for name, task in tasks.items() for m in task.misconceptions}
-    return [(name, hints[name, m], count) for (name, m), count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-            if (name, m) in hints]
+    frequent = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [(name, hints[name, m], count) for (name, m), count in frequent if (name, m) in hints]
 
 
 def row(record, suspicions, path, feedback):

@@ -43,7 +43,8 @@ def remarked(sources, found):
         for task, source in solutions.items():
             used = uses(source)
             if used:
-                found[student].append(f"The answer to {task} mentions {listed(used, len(used))}, which the task does not need.")
+                found[student].append(f"The answer to {task} mentions {listed(used, len(used))}, "
+                                      "which the task does not need.")
         yield student, solutions
 
 
@@ -67,8 +68,8 @@ def neighbours(pairs):
         others[one][other] = others[other][one] = tasks
     for student, found in others.items():
         tasks = sorted(set.union(*map(set, found.values())))
-        yield student, (f"The code of {listed(tasks, len(tasks))} is nearly the same as that of {listed(list(found), LISTED)}, "
-                        "names and comments aside. Read both before you ask.")
+        yield student, (f"The code of {listed(tasks, len(tasks))} is nearly the same as that of "
+                        f"{listed(list(found), LISTED)}, names and comments aside. Read both before you ask.")
 
 
 def listed(names, most):

@@ -79,7 +79,7 @@ def ask(task, session, seed, earlier):
         cases = task.draw(seed)
         replies = session.call(graded_cell(task.name), task.name, [case.arguments for case in cases],
                                outputs=len(task.outputs))
-        replies[1:] = [in_our_words(reply, task.name) for reply in replies[1:]]         # the first inputs stand in the notebook
+        replies[1:] = [in_our_words(reply, task.name) for reply in replies[1:]]     # the notebook shows the first inputs
         carried = {name: result.whole for name, result in earlier.items() if result.whole is not None}
         with np.errstate(all="ignore"):
             return compare(task, cases, replies, carried)

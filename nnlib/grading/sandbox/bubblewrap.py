@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-LIBRARY, VENV, CACHE = "/library", "/venv", "/cache"     # where the sandbox finds nnlib, a virtual environment, compiled kernels
+LIBRARY, VENV, CACHE = "/library", "/venv", "/cache"     # where the sandbox finds nnlib, its Python, compiled kernels
 TRY = f"""
 import os, sys
 sys.path.insert(0, "{LIBRARY}/nnlib/grading/sandbox")
@@ -25,14 +25,14 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1", "NUMBA_CACHE_DIR": CACHE, "IPYTHONDIR": "/scratch/.ipython",
     "MPLCONFIGDIR": "/cache/matplotlib", "MPLBACKEND": "agg", "NBGRADER_EXECUTION": "autograde",
 }
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMBA")}     # a process with threads cannot fork
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMBA")}     # threads forbid to fork
 
 
 def command(library, cache, arguments):
     """bwrap, its options, and Python with these arguments."""
     prefix, base = Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()
-    options = ["--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox", "--cap-drop", "ALL",
-               "--die-with-parent", "--as-pid-1", "--new-session", "--clearenv",
+    options = ["--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox",
+               "--cap-drop", "ALL", "--die-with-parent", "--as-pid-1", "--new-session", "--clearenv",
                "--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
                "--ro-bind-try", "/etc/fonts", "/etc/fonts"]
     for name in ("/bin", "/lib", "/lib64"):
@@ -44,7 +44,8 @@ def command(library, cache, arguments):
     options += ["--ro-bind", str(library / "nnlib"), f"{LIBRARY}/nnlib", "--bind", str(cache), CACHE]
     for hidden in {installed(prefix, VENV if prefix != base else prefix), installed(base, base)} - {None}:
         options += ["--tmpfs", str(hidden), "--remount-ro", str(hidden)]
-    options += ["--tmpfs", "/scratch", "--dir", "/tmp", "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--remount-ro", "/"]
+    options += ["--tmpfs", "/scratch", "--dir", "/tmp", "--proc", "/proc", "--dev", "/dev",
+                "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in {**ENVIRONMENT, **ONE_THREAD}.items():
         options += ["--setenv", name, value]
     python = f"{VENV}/bin/python" if prefix != base else sys.executable

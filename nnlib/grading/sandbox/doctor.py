@@ -11,7 +11,8 @@ from .limits import Limits, MiB
 from .processes import running
 from .sandbox import Sandbox
 
-LIMITS = Limits(memory=400 * MiB, scratch=16 * MiB, file=8 * MiB, output=20_000, processes=40, cpu=2, cells=6, call=2, deadline=8)
+LIMITS = Limits(memory=400 * MiB, scratch=16 * MiB, file=8 * MiB, output=20_000, processes=40,
+                cpu=2, cells=6, call=2, deadline=8)
 SPARE = 2.0                         # seconds that a deadline may be late
 
 
@@ -38,7 +39,8 @@ def tries(secret, port):
     yield "file", "write one large file", "open('f', 'wb').write(bytes(9 * 2 ** 20))\nprint('through')"
     yield "memory", "take memory in one process", "x = [b'x' * 2 ** 26 for _ in range(40)]\nprint('through')"
     yield "memory of all", "take memory in many processes", (
-        "import os, time\nfor _ in range(8):\n    if not os.fork(): x = b'x' * (100 * 2 ** 20); time.sleep(60)\ntime.sleep(4)\nprint('through')")
+        "import os, time\nfor _ in range(8):\n    if not os.fork(): x = b'x' * (100 * 2 ** 20); time.sleep(60)\n"
+        "time.sleep(4)\nprint('through')")
     yield "processes", "start many processes", (
         "import os, time\nfor _ in range(200):\n    if not os.fork(): time.sleep(60)\nprint('through')")
     yield "processor", "compute without end", "while True: pass"
@@ -47,7 +49,8 @@ def tries(secret, port):
         "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\nif libc.unshare(0x10000000) == 0: print('through')\n"
         "else: raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))")
     yield "others", "find processes of others", (
-        "import os\nfor pid in range(3, 9999):\n    try: os.kill(pid, 0); print('through', pid)\n    except ProcessLookupError: pass")
+        "import os\nfor pid in range(3, 9999):\n    try: os.kill(pid, 0); print('through', pid)\n"
+        "    except ProcessLookupError: pass")
 
 
 def doctor():
@@ -81,10 +84,12 @@ def output(sandbox):
 def orphans(sandbox):
     """The row about processes that outlive their parents."""
     with sandbox.session() as session:
-        session.run("import os, time\nif not os.fork():\n    os.setsid()\n    if not os.fork(): time.sleep(600)\n    os._exit(0)\nos.wait()")
+        session.run("import os, time\nif not os.fork():\n    os.setsid()\n    if not os.fork(): time.sleep(600)\n"
+                    "    os._exit(0)\nos.wait()")
         before = session.processes()
     left = [pid for pid in before if running(pid)]
-    return Row("orphans", "leave a process behind", len(before) > 2 and not left, f"{len(before)} processes, {len(left)} of them left")
+    return Row("orphans", "leave a process behind", len(before) > 2 and not left,
+               f"{len(before)} processes, {len(left)} of them left")
 
 
 def honest(sandbox):

@@ -1,4 +1,4 @@
-"""Inside: a Jupyter kernel as the student's process. Its sockets are opened by the grader and inherited, so it needs no network."""
+"""Inside: a Jupyter kernel as the student's process. It inherits sockets that the grader opened, and needs no network."""
 import signal
 
 import zmq
@@ -8,7 +8,6 @@ from tornado.ioloop import IOLoop
 
 from . import wire
 from .student import snapshot
-
 
 
 class BoundedSession(Session):

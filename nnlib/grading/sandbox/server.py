@@ -73,7 +73,7 @@ def warm(kernels):
 
 
 def use_huge_pages():
-    """Move the memory of this process into huge pages, where the system can: copying a process copies a table of its pages."""
+    """Move the memory of this process into huge pages, where the system can: a copy begins with a table of the pages."""
     libc = ctypes.CDLL(None)
     libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     with open("/proc/self/maps") as regions:

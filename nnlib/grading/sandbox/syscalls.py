@@ -1,4 +1,4 @@
-"""Inside: a filter of system calls, for what is left once a process has no rights: a part of the system that no notebook needs.
+"""Inside: a filter of system calls, against what a process without rights can still reach and no notebook needs.
 
 New namespaces would give it rights in them. Memory that belongs to no process would escape whoever counts it.
 
@@ -13,8 +13,8 @@ NEW_NAMESPACES = 0x7e020000                     # any of CLONE_NEW* among the fl
 OTHER_ABI = 0x40000000                          # numbers of x32, a second way to call the same system on x86_64
 
 EVERYWHERE = {                                  # the same numbers on all processors
-    "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "open_tree": 428, "move_mount": 429, "fsopen": 430,
-    "fsconfig": 431, "fsmount": 432, "fspick": 433, "mount_setattr": 442, "memfd_secret": 447,
+    "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "open_tree": 428, "move_mount": 429,
+    "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "mount_setattr": 442, "memfd_secret": 447,
 }
 MACHINES = {                                    # {machine: (architecture, clone, {name: number})}
     "x86_64": (0xc000003e, 56, {
@@ -22,8 +22,8 @@ MACHINES = {                                    # {machine: (architecture, clone
         "request_key": 249, "keyctl": 250, "unshare": 272, "perf_event_open": 298, "setns": 308, "process_vm_readv": 310,
         "process_vm_writev": 311, "kcmp": 312, "memfd_create": 319, "bpf": 321, "userfaultfd": 323}),
     "aarch64": (0xc00000b7, 220, {
-        "umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51, "unshare": 97, "ptrace": 117, "shmget": 194, "add_key": 217,
-        "request_key": 218, "keyctl": 219, "perf_event_open": 241, "setns": 268, "process_vm_readv": 270,
+        "umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51, "unshare": 97, "ptrace": 117, "shmget": 194,
+        "add_key": 217, "request_key": 218, "keyctl": 219, "perf_event_open": 241, "setns": 268, "process_vm_readv": 270,
         "process_vm_writev": 271, "kcmp": 272, "memfd_create": 279, "bpf": 280, "userfaultfd": 282}),
 }
 CLONE3 = 435                                    # its flags lie in memory, where a filter cannot look

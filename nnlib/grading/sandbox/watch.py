@@ -59,7 +59,8 @@ class Watch(threading.Thread):
         if -status == signal.SIGXCPU:
             return f"more than {self.limits.cpu:g} s of processor time"
         if status < 0:
-            return f"the kernel died ({signal.Signals(-status).name})" if -status in set(signal.Signals) else "the kernel died"
+            name = f" ({signal.Signals(-status).name})" if -status in set(signal.Signals) else ""
+            return f"the kernel died{name}"
         return f"the kernel ended (exit code {status})"
 
     def _memory(self):
@@ -84,7 +85,7 @@ class Watch(threading.Thread):
                 self.stop(f"more than {limits.processes} processes")
 
     def _cells_end(self, why):
-        """No more cells. Whoever waits for one is told, also where a child of the student's process holds its socket open."""
+        """No more cells. Whoever waits for one is told, even where a child of the student's process keeps its socket."""
         self.ended = self.ended or why
         with contextlib.suppress(OSError):
             self.control.shutdown(socket.SHUT_RDWR)

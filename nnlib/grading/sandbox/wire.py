@@ -36,7 +36,7 @@ def unpack(text, body):
         header = json.loads(text)
         body = Bytes(body)
         values = [decode(entry, body) for entry in header.pop("values")]
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError, MemoryError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError, MemoryError) as error:
         raise WireError(f"a broken frame ({type(error).__name__})") from None
     if body.left:
         raise WireError(f"{body.left} bytes too many in a frame")
