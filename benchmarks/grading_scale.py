@@ -48,7 +48,7 @@ def run():
     numbers = {
         "assignment": ASSIGNMENT, "submissions": SUBMISSIONS, "workers": WORKERS,
         "minutes": round((last.when - first.when) / 60, 1), "per_minute": round(60 / seconds),
-        "seconds_unchanged": {count: round(value, 1) for count, value in unchanged.items()},
+        "seconds_unchanged": {number: round(value, 1) for number, value in unchanged.items()},
         "memory_mb": {name: look.memory for name, look in tenths.items()},
         "grader_memory_mb": {name: look.grader_memory for name, look in tenths.items()},
         "worker_seconds_each": round(seconds * WORKERS, 3), "grader_seconds_each": round(grader, 4),

@@ -97,13 +97,13 @@ def grade(assignment, demo, **options):
         raise CourseError("nnlib grade: name an assignment, as in nnlib grade 02_logistic, or pass --demo.")
     if assignment == "doctor":
         return examine()
+    root = clone() / "exercises"
     from .grading import GradingError, Interrupted, pool
 
     if not options["dask"]:
         pool.start()                             # it imports what grading needs, while this process does the same
     from .grading import grade as grading
 
-    root = clone() / "exercises"
     try:
         marks = grading.demo(root, **options) if demo else grading.run(root, assignment, **options)
     except Interrupted as error:

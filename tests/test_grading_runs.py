@@ -248,6 +248,26 @@ cli.main(["grade", sys.argv[2], "--lean", "--workers", "1"])
 """
 
 
+def test_control_c_ends_a_run_at_once_and_the_next_one_goes_on(course, quick):
+    for student in ("ada", "bo", "never-ends"):
+        hand_in(course, student)
+    course = course.rename(course.parent / "exercises")
+    run = subprocess.Popen([sys.executable, "-c", INTERRUPTED, course.parent, NAME], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                           text=True, start_new_session=True, env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)})
+    journal = course / "journal.jsonl"
+    end = time.monotonic() + 60
+    while not journal.exists() or journal.read_bytes().count(b"\n") < 2:
+        assert run.poll() is None and time.monotonic() < end
+        time.sleep(0.05)
+    time.sleep(0.5)                                      # the third submission is under way
+    os.killpg(run.pid, signal.SIGINT)                    # as a terminal does
+    _, errors = run.communicate(timeout=10)
+    assert run.returncode == 130 and "stopped after 2 of 3 submissions" in errors and "Traceback" not in errors
+    shutil.rmtree(course / "submitted" / "never-ends")
+    assert list(quick(course, NAME).points) == ["ada", "bo"]
+    assert len(journal.read_text().splitlines()) == 2
+
+
 # other databases
 
 @pytest.fixture(params=["SQLite that insists on foreign keys", "PostgreSQL"])
@@ -310,26 +330,6 @@ def test_a_user_without_rights_grades_in_the_sandbox_too(course):
             for name, task in load_tasks(course, NAME).items()}
     done = subprocess.run([*ORDINARY, sys.executable, "-c", GRADE, course, NAME, repr(full)], capture_output=True, text=True)
     assert done.stdout.splitlines() == [f"{1000 if ORDINARY else os.getuid()} graded bubblewrap True"] * 2, done.stderr
-
-
-def test_control_c_ends_a_run_at_once_and_the_next_one_goes_on(course, quick):
-    for student in ("ada", "bo", "never-ends"):
-        hand_in(course, student)
-    course = course.rename(course.parent / "exercises")
-    run = subprocess.Popen([sys.executable, "-c", INTERRUPTED, course.parent, NAME], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                           text=True, start_new_session=True, env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)})
-    journal = course / "journal.jsonl"
-    end = time.monotonic() + 60
-    while not journal.exists() or journal.read_bytes().count(b"\n") < 2:
-        assert run.poll() is None and time.monotonic() < end
-        time.sleep(0.05)
-    time.sleep(0.5)                                      # the third submission is under way
-    os.killpg(run.pid, signal.SIGINT)                    # as a terminal does
-    _, errors = run.communicate(timeout=10)
-    assert run.returncode == 130 and "stopped after 2 of 3 submissions" in errors and "Traceback" not in errors
-    shutil.rmtree(course / "submitted" / "never-ends")
-    assert list(quick(course, NAME).points) == ["ada", "bo"]
-    assert len(journal.read_text().splitlines()) == 2
 
 
 # Dask

@@ -1,9 +1,7 @@
 """Many submissions at once: worker processes on this machine, or those of a Dask cluster."""
 import contextlib
-import ctypes
 import multiprocessing
 import os
-import signal
 import sys
 from concurrent.futures import FIRST_COMPLETED, wait
 from multiprocessing.util import Finalize
@@ -50,7 +48,9 @@ def fitting(memory):
 def die_with_parent():
     """Let the system kill this process when its fork server is gone, which ends with the parent, even by kill -9."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)      # PR_SET_PDEATHSIG
+        from .sandbox import isolate
+
+        isolate.die_with_parent()
         if not multiprocessing.parent_process().is_alive():
             os._exit(1)
 

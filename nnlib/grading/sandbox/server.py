@@ -74,15 +74,15 @@ def warm(kernels):
 
 def use_huge_pages():
     """Move the memory of this process into huge pages, where the system can: a copy begins with a table of the pages."""
-    libc = ctypes.CDLL(None)
-    libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    madvise = isolate.libc.madvise
+    madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
     with open("/proc/self/maps") as regions:
         for addresses, rights, _, _, _, *name in map(str.split, regions.readlines()):
             if rights.startswith("rw") and name in ([], ["[heap]"]):
                 start, end = (int(address, 16) for address in addresses.split("-"))
                 start, end = -(-start // HUGE_PAGE) * HUGE_PAGE, end // HUGE_PAGE * HUGE_PAGE
                 if start < end:
-                    libc.madvise(start, end - start, MADV_COLLAPSE)
+                    madvise(start, end - start, MADV_COLLAPSE)
 
 
 def reap(*_):
