@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 
-from nnlib import book
+from nnlib.book import builder
 
 from . import record
 
@@ -43,7 +43,7 @@ def clone(copy):
 def seconds(root):
     """How long a build takes."""
     start = time.perf_counter()
-    book.build(root)
+    builder.build(root)
     return time.perf_counter() - start
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from nnlib.grading.exercises import generate
-from nnlib.grading.samples import sample_course, write_samples
+from nnlib.grading.assignments.release import generate
+from nnlib.grading.assignments.samples import sample_course, write_samples
 from nnlib.grading.tasks import assignments, load_tasks
 
 from . import record
@@ -27,8 +27,8 @@ TRUSTED = """
 import sys
 from nnlib.grading import pool
 pool.start()
-from nnlib.grading import grade
-grade.run(sys.argv[1], sys.argv[2], progress=False, lean=sys.argv[3] == "lean", workers=int(sys.argv[4]))
+from nnlib.grading import run
+run.run(sys.argv[1], sys.argv[2], progress=False, lean=sys.argv[3] == "lean", workers=int(sys.argv[4]))
 """
 OTTER = """
 import sys

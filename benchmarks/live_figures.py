@@ -11,8 +11,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 import nnlib as nn
-from nnlib import book
-from nnlib.wasm.figures import FIGURES
+from nnlib.book import builder
+from nnlib.book.figures import FIGURES
 
 from . import record
 
@@ -34,7 +34,7 @@ def run():
     import live_cases
 
     modules = {name: len(live_cases.module(name).code) for name in FIGURES}
-    book.build(ROOT)
+    builder.build(ROOT)
     pages = {page.stem: live_book.size(page) for page in sorted((ROOT / "_build" / "html" / "book").glob("*.html"))}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         shutil.copytree(ROOT / "_build" / "live", Path(folder, "_build", "live"))

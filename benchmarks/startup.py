@@ -21,7 +21,7 @@ print(json.dumps(time.perf_counter() - start))
 """
 WARM = """
 import json, time
-from nnlib.warm import warm
+from nnlib.compiling.warm import warm
 if __name__ == "__main__":
     start = time.perf_counter()
     warm()

@@ -1,5 +1,5 @@
 """nnlib: neural networks, one gradient at a time. Every function stands next to its equation."""
-from .cache import ensure_folder
+from .compiling.cache import ensure_folder
 
 ensure_folder()                 # before the first kernel is imported
 

@@ -35,7 +35,7 @@ def main():
 @main.command()
 def book():
     """Execute the chapters, write the static HTML, print its address."""
-    from . import book as builder
+    from .book import builder
 
     try:
         address = builder.build(clone())
@@ -49,7 +49,7 @@ def book():
 def exercises(names):
     """Make the notebooks of these assignments, of all without a name."""
     from .grading import GradingError
-    from .grading.exercises import generate
+    from .grading.assignments.release import generate
 
     try:
         released = generate(clone() / "exercises", names)
@@ -64,7 +64,7 @@ def exercises(names):
 def lab(names):
     """Open JupyterLab on your copies of the notebooks, in the folder work."""
     from .grading import GradingError
-    from .grading.exercises import checkout, generate
+    from .grading.assignments.release import checkout, generate
 
     root = clone()
     try:
@@ -102,10 +102,10 @@ def grade(assignment, demo, **options):
 
     if not options["dask"]:
         pool.start()                             # it imports what grading needs, while this process does the same
-    from .grading import grade as grading
+    from .grading import run
 
     try:
-        marks = grading.demo(root, **options) if demo else grading.run(root, assignment, **options)
+        marks = run.demo(root, **options) if demo else run.run(root, assignment, **options)
     except Interrupted as error:
         raise CourseError(str(error), 130) from None
     except GradingError as error:
@@ -119,7 +119,7 @@ def grade(assignment, demo, **options):
 def examine():
     """Try to break every limit of the sandbox, and show what held."""
     from .grading import GradingError
-    from .grading.sandbox.doctor import doctor
+    from .grading.sandbox.outside.doctor import doctor
 
     try:
         rows = doctor()
@@ -133,7 +133,7 @@ def examine():
 @main.command()
 def warm():
     """Compile every kernel now, so that nothing compiles later."""
-    from . import warm as warming
+    from .compiling import warm as warming
 
     click.echo(f"All kernels are compiled; they are kept in {warming.warm()}.")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from nnlib.wasm.figures import FIGURES
-from nnlib.wasm.supply import cached, portable
+from nnlib.book.figures import FIGURES
+from nnlib.book.wasm.page_script import cached, portable
 
 ROOT = Path(__file__).parents[1]
 LIVE = ROOT / "book" / "_static" / "live"

@@ -37,7 +37,7 @@ def grade(setup, submission, key):
 
 def run(*arguments, **options):
     """nnlib grade with these workers."""
-    from nnlib.grading import grade as grading
+    from nnlib.grading import run as grading
 
     pool.grade = grade
     return grading.run(*arguments, **{"lean": True, "progress": False, "workers": 1} | options)

@@ -1,6 +1,6 @@
 """Whatever is passed to a layer or loss: the right result, or a ValueError that says what was expected.
 
-Every layer and loss of the library takes part, made by the tables of nnlib.warm; one that is missing there fails.
+Every layer and loss of the library takes part, made by the tables of nnlib.compiling.warm; one that is missing there fails.
 """
 import inspect
 
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nnlib as nn
-from nnlib import warm
+from nnlib.compiling import warm
 from nnlib.layers.base import Layer
 
 CLASSES = {name: each for name in nn.__all__
@@ -81,7 +81,7 @@ def refused(name, call, *arguments):
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_every_layer_and_loss_takes_part(name):
-    assert name in warm.LAYERS or name in warm.LOSSES, f"{name} has no entry in nnlib/warm.py: add one, no layer goes untested."
+    assert name in warm.LAYERS or name in warm.LOSSES, f"{name} has no entry in nnlib/compiling/warm.py: add one, no layer goes untested."
 
 
 @pytest.mark.parametrize("name", LAYERS)

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from nnlib import book
+from nnlib.book import builder
 
 ROOT = Path(__file__).parents[1]
 
@@ -76,7 +76,7 @@ def good(tmp_path_factory):
     root = make_book(folder / "a check out", {f"0{n}_x": chapter_that_logs(f"x{n}", log) for n in (2, 5)})
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(folder / "home"))
-        address = book.build(root)
+        address = builder.build(root)
     return root, log, address
 
 
@@ -91,8 +91,8 @@ def bad(tmp_path_factory):
         "09_stale": "# F\n\n```{math}\n:label: sigmoid_forward\n\nh = a\n```\n\n```{equation-table}\n```\n",
         "05_dead": "# E\n\n```{code-cell} python\nimport os\nos._exit(3)\n```\n",
     }, timeout=2)
-    with pytest.raises(book.BookError) as error:
-        book.build(root)
+    with pytest.raises(builder.BookError) as error:
+        builder.build(root)
     return root, str(error.value)
 
 
@@ -137,8 +137,8 @@ def test_a_line_that_is_printed_in_two_pieces_stays_one_line(good):
 
 
 def test_nothing_runs_when_nothing_has_changed(good, monkeypatch):
-    monkeypatch.setattr(book, "_run_jupyter_book", lambda *args: pytest.fail("jupyter-book was started"))
-    assert book.build(good[0]) == good[2]
+    monkeypatch.setattr(builder, "_run_jupyter_book", lambda *args: pytest.fail("jupyter-book was started"))
+    assert builder.build(good[0]) == good[2]
 
 
 def test_only_a_changed_chapter_is_executed_again(good):
@@ -146,34 +146,34 @@ def test_only_a_changed_chapter_is_executed_again(good):
     log.write_text("")
     chapter = root / "book" / "05_x.md"
     chapter.write_text(chapter.read_text().replace("import sys", "import sys  # changed"))
-    book.build(root)
+    builder.build(root)
     assert runs(log) == ["x5"]
 
 
 def test_a_cache_that_lost_a_notebook_is_removed(good, tmp_path):
     shutil.copytree(good[0] / "_build" / "execution", tmp_path / "_build" / "execution")
-    cache = book.execution_cache(tmp_path)
+    cache = builder.execution_cache(tmp_path)
     next(cache.glob("executed/*/base.ipynb")).write_text("{")
-    assert list(book.execution_cache(tmp_path).iterdir()) == []
+    assert list(builder.execution_cache(tmp_path).iterdir()) == []
 
 
 def test_caches_of_other_keys_are_removed(tmp_path):
     old = tmp_path / "_build" / "execution" / "0123456789abcdef"
     old.mkdir(parents=True)
-    cache = book.execution_cache(tmp_path)
-    assert [p.name for p in cache.parent.iterdir()] == [book.execution_key(tmp_path)]
+    cache = builder.execution_cache(tmp_path)
+    assert [p.name for p in cache.parent.iterdir()] == [builder.execution_key(tmp_path)]
 
 
 @pytest.mark.parametrize("changed, same", [
     ("nnlib/kernels/dense.py", False), ("nnlib/layers/new.py", False), ("benchmarks/speed.json", False),
-    ("book/data/points.csv", False), ("nnlib/cli.py", True), ("nnlib/grading/sandbox.py", True), ("book/02_x.md", True)])
+    ("book/data/points.csv", False), ("nnlib/cli.py", True), ("nnlib/grading/run.py", True), ("book/02_x.md", True)])
 def test_the_cache_key_follows_what_chapters_compute_with(tmp_path, changed, same):
     shutil.copytree(ROOT / "nnlib", tmp_path / "nnlib")
-    before = book.execution_key(tmp_path, package=tmp_path / "nnlib")
+    before = builder.execution_key(tmp_path, package=tmp_path / "nnlib")
     path = tmp_path / changed
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("changed")
-    assert (book.execution_key(tmp_path, package=tmp_path / "nnlib") == before) is same
+    assert (builder.execution_key(tmp_path, package=tmp_path / "nnlib") == before) is same
 
 
 def test_a_failing_cell_fails_the_build_and_is_named(bad):
@@ -201,8 +201,8 @@ def test_a_docstring_with_a_stale_equation_number_fails_the_build(bad):
 
 
 def test_a_failed_build_fails_again_with_the_same_words(bad):
-    with pytest.raises(book.BookError) as error:
-        book.build(bad[0])
+    with pytest.raises(builder.BookError) as error:
+        builder.build(bad[0])
     assert str(error.value) == bad[1]
 
 
@@ -219,7 +219,7 @@ while os.path.exists({str(wait)!r}):
 """
     root = make_book(tmp_path / "checkout", {"01_x": slow})
     wait.touch()
-    command = "import sys; from nnlib import book; book.build(sys.argv[1])"
+    command = "import sys; from nnlib import book; builder.build(sys.argv[1])"
     process = subprocess.Popen([sys.executable, "-c", command, str(root)], cwd=ROOT, start_new_session=True,
                                stderr=subprocess.DEVNULL)
     while not log.exists() and process.poll() is None:
@@ -227,10 +227,10 @@ while os.path.exists({str(wait)!r}):
     os.killpg(process.pid, how)
     assert process.wait() != 0
     wait.unlink()
-    book.build(root)
+    builder.build(root)
     assert runs(log) == ["x1", "x1"]
 
 
 def test_a_folder_without_a_book_is_refused_with_advice(tmp_path):
-    with pytest.raises(book.BookError, match="has no _config.yml.*\n.*in the checkout"):
-        book.build(tmp_path)
+    with pytest.raises(builder.BookError, match="has no _config.yml.*\n.*in the checkout"):
+        builder.build(tmp_path)

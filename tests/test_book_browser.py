@@ -7,7 +7,7 @@ import pytest
 from accessibility import axe_faults
 from live_book import size
 
-from nnlib import book
+from nnlib.book import builder
 
 ROOT = Path(__file__).parents[1]
 WIDTHS = (1280, 390)   # a desktop and a phone
@@ -45,7 +45,7 @@ class Visit:
 @pytest.fixture(scope="module")
 def html():
     """The folder of the book, built strictly; what is up to date is not built again."""
-    book.build(ROOT)
+    builder.build(ROOT)
     return ROOT / "_build" / "html"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from accessibility import axe_faults
 
-from nnlib.grading import class_report
+from nnlib.grading.reports import class_report
 from nnlib.grading.tasks import load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnlib.grading import exercises, notebooks, samples
-from nnlib.grading.call import call_all
-from nnlib.grading.compare import compare
+from nnlib.grading.assignments import notebooks, release, samples
+from nnlib.grading.comparison.compare import compare
+from nnlib.grading.comparison.hidden import as_report, grade_functions
+from nnlib.grading.comparison.in_process import call_all
 from nnlib.grading.errors import GradingError
-from nnlib.grading.hidden import as_report, grade_functions
 from nnlib.grading.tasks import assignments, default_seed, load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"
@@ -266,15 +266,15 @@ def test_a_text_that_is_no_assignment_is_refused_with_its_cell_or_line(bad, word
 
 def test_an_unknown_assignment_is_refused_with_a_suggestion():
     with pytest.raises(GradingError, match="there is no assignment '02_logistics'.\nDid you mean 02_logistic?"):
-        exercises.generate(COURSE, ["02_logistics"])
+        release.generate(COURSE, ["02_logistics"])
 
 
 def test_a_copy_to_work_in_is_never_overwritten(tmp_path):
     (tmp_path / "release/02_logistic").mkdir(parents=True)
     (tmp_path / "release/02_logistic/02_logistic.ipynb").write_text("released")
     shutil.copytree(COURSE / "02_logistic", tmp_path / "02_logistic", ignore=shutil.ignore_patterns("__pycache__"))
-    copy, = exercises.checkout(tmp_path, tmp_path / "work")
+    copy, = release.checkout(tmp_path, tmp_path / "work")
     assert copy.read_text() == "released"
     copy.write_text("hours of work")
-    assert exercises.checkout(tmp_path, tmp_path / "work") == [copy]
+    assert release.checkout(tmp_path, tmp_path / "work") == [copy]
     assert copy.read_text() == "hours of work"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nnlib.grading import exercises
+from nnlib.grading.assignments import release
 from nnlib.grading.tasks import assignments, load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"
@@ -29,8 +29,8 @@ def lab(tmp_path_factory):
     shutil.copyfile(COURSE / "nbgrader_config.py", course / "nbgrader_config.py")
     for name in NAMES:
         shutil.copytree(COURSE / name, course / name, ignore=shutil.ignore_patterns("__pycache__"))
-    exercises.generate(course, progress=False)
-    exercises.checkout(course, work)
+    release.generate(course, progress=False)
+    release.checkout(course, work)
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]

@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnlib.grading import GradingError, grade, hidden_tests, notebooks, samples
-from nnlib.grading.call import call_all
-from nnlib.grading.compare import NotPlain, compare, plain
-from nnlib.grading.stock import Course
+from nnlib.grading import GradingError, hidden_tests, run
+from nnlib.grading.assignments import notebooks, samples
+from nnlib.grading.comparison.compare import compare
+from nnlib.grading.comparison.in_process import call_all
+from nnlib.grading.comparison.reply import NotPlain, plain
+from nnlib.grading.nbgrader.course import Course
 from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task, find_course, load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"
@@ -326,7 +328,7 @@ def again(graded, tmp_path):
 
 
 def test_trusted_grading_gives_the_points_of_stock_nbgrader_and_puts_back_what_was_deleted(again):
-    marks = grade.run(again, NAME, lean=True, progress=False)
+    marks = run.run(again, NAME, lean=True, progress=False)
     assert {student: list(points.values()) for student, points in marks.points.items()} == TRUSTED
     assert not marks.attention
 
@@ -433,13 +435,13 @@ def test_grading_without_submissions_says_where_to_put_them(tmp_path):
     shutil.copyfile(COURSE / "nbgrader_config.py", tmp_path / "nbgrader_config.py")
     shutil.copytree(COURSE / NAME, tmp_path / NAME, ignore=shutil.ignore_patterns("__pycache__"))
     with pytest.raises(GradingError, match="there are no submissions.\nPut them into .*<student>"):
-        grade.run(tmp_path, NAME, progress=False)
+        run.run(tmp_path, NAME, progress=False)
 
 
 def test_the_sample_course_is_never_made_over_something_else(tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(GradingError, match="is not empty"):
-        grade.demo(COURSE, NAME, folder=tmp_path)
+        run.demo(COURSE, NAME, folder=tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from nnlib.grading.sandbox import Limits, cgroup, claim
+from nnlib.grading.sandbox.outside import Limits, cgroup, owned_folder
 from nnlib.grading.worker import clear_leftovers
 
 OWNER = """
 import os, time
-from nnlib.grading.sandbox import Limits, claim
-from nnlib.grading.sandbox.cgroup import ControlGroup
+from nnlib.grading.sandbox.outside import Limits, owned_folder
+from nnlib.grading.sandbox.outside.cgroup import ControlGroup
 
 child = os.fork()
 if not child:
     time.sleep(1000)
-with claim.folder() as folder:
+with owned_folder.folder() as folder:
     (folder / "answers").write_text("of somebody")
     group = ControlGroup(Limits(), child)
     print(child, folder, *(each.path for each in group.claims), flush=True)
@@ -52,9 +52,9 @@ def test_what_a_killed_owner_leaves_is_removed_and_what_a_living_one_has_stays(o
 
 
 def test_a_folder_in_use_is_gone_at_its_end():
-    with claim.folder() as folder:
+    with owned_folder.folder() as folder:
         (folder / "below").mkdir()
-        claim.clear(folder.parent)
+        owned_folder.clear(folder.parent)
         assert (folder / "below").is_dir()
     assert not folder.exists()
 
@@ -74,5 +74,5 @@ def test_nothing_but_own_folders_is_cleared(tmp_path):
         (tmp_path / name).mkdir()
     (tmp_path / "nnlib-grade-link").symlink_to(tmp_path / "somebody")
     (tmp_path / "nnlib-grade-file").touch()
-    claim.clear(tmp_path)
+    owned_folder.clear(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["nnlib-grade-file", "nnlib-grade-link", "nnlib-other", "somebody"]

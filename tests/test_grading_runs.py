@@ -17,11 +17,12 @@ from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
 from nnlib import cli
-from nnlib.grading import GradingError, grade, pool, samples
-from nnlib.grading import exercises as generating
-from nnlib.grading.gradebook import transaction
+from nnlib.grading import GradingError, pool, run
+from nnlib.grading.assignments import release as generating
+from nnlib.grading.assignments import samples
 from nnlib.grading.journal import Journal
-from nnlib.grading.sandbox import Limits, isolation
+from nnlib.grading.nbgrader.gradebook import transaction
+from nnlib.grading.sandbox.outside import Limits, isolation
 from nnlib.grading.tasks import load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"
@@ -80,7 +81,7 @@ def test_runs_killed_at_random_moments_leave_what_an_undisturbed_run_leaves(rele
         for number in range(SUBMISSIONS):
             hand_in(course, f"student-{number:02}", json.dumps({"number": number}))
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["nnlib.grading.grade", "nbgrader.apps"])
+    context.set_forkserver_preload(["nnlib.grading.run", "nbgrader.apps"])
     chance = random.Random(5)
     journal = courses[1] / "journal.jsonl"
     for kill in range(KILLS):
@@ -252,17 +253,18 @@ def test_control_c_ends_a_run_at_once_and_the_next_one_goes_on(course, quick):
     for student in ("ada", "bo", "never-ends"):
         hand_in(course, student)
     course = course.rename(course.parent / "exercises")
-    run = subprocess.Popen([sys.executable, "-c", INTERRUPTED, course.parent, NAME], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                           text=True, start_new_session=True, env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)})
+    process = subprocess.Popen([sys.executable, "-c", INTERRUPTED, course.parent, NAME],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
+                               env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)})
     journal = course / "journal.jsonl"
     end = time.monotonic() + 60
     while not journal.exists() or journal.read_bytes().count(b"\n") < 2:
-        assert run.poll() is None and time.monotonic() < end
+        assert process.poll() is None and time.monotonic() < end
         time.sleep(0.05)
     time.sleep(0.5)                                      # the third submission is under way
-    os.killpg(run.pid, signal.SIGINT)                    # as a terminal does
-    _, errors = run.communicate(timeout=10)
-    assert run.returncode == 130 and "stopped after 2 of 3 submissions" in errors and "Traceback" not in errors
+    os.killpg(process.pid, signal.SIGINT)                # as a terminal does
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode == 130 and "stopped after 2 of 3 submissions" in errors and "Traceback" not in errors
     shutil.rmtree(course / "submitted" / "never-ends")
     assert list(quick(course, NAME).points) == ["ada", "bo"]
     assert len(journal.read_text().splitlines()) == 2
@@ -317,9 +319,9 @@ def test_a_database_that_cannot_be_reached_is_named_without_its_password(course,
 ORDINARY = ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"] if os.getuid() == 0 else []
 GRADE = """
 import os, sys
-from nnlib.grading import grade
+from nnlib.grading import run
 for lean in (True, False):
-    marks = grade.run(sys.argv[1], sys.argv[2], lean=lean, workers=1, everything=True, progress=False)
+    marks = run.run(sys.argv[1], sys.argv[2], lean=lean, workers=1, everything=True, progress=False)
     print(os.getuid(), marks.records[0]["status"], marks.records[0]["isolation"], marks.records[0]["tasks"] == eval(sys.argv[3]))
 """
 
@@ -344,11 +346,11 @@ def cluster():
 
 def test_a_cluster_gives_the_marks_of_this_machine(course, cluster):
     samples.write_samples(course, NAME)
-    there = grade.run(course, NAME, lean=True, unsafe=isolation() is None, dask=cluster.scheduler_address, progress=False)
+    there = run.run(course, NAME, lean=True, unsafe=isolation() is None, dask=cluster.scheduler_address, progress=False)
     assert [sum(points.values()) for points in there.points.values()] == [16, 12, 9, 12, 6, 0]
     assert not there.attention
     before = (course / "journal.jsonl").read_text()
-    grade.run(course, NAME, lean=True, unsafe=isolation() is None, workers=1, progress=False)
+    run.run(course, NAME, lean=True, unsafe=isolation() is None, workers=1, progress=False)
     assert (course / "journal.jsonl").read_text() == before                        # the same keys: nothing to grade again
 
 

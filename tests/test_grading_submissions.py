@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlib.grading import exercises
-from nnlib.grading.assignment import Assignment, graded_cell
+from nnlib.grading.assignments import release
+from nnlib.grading.assignments.assignment import Assignment, graded_cell
 from nnlib.grading.errors import NeedsAttention
-from nnlib.grading.normalise import named, normalise
-from nnlib.grading.submissions import fits, parse, read, shown, students
+from nnlib.grading.submissions.normalise import named, normalise
+from nnlib.grading.submissions.read import fits, parse, read, shown, students
 
 COURSE = Path(__file__).parents[1] / "exercises"
 NAME = "02_logistic"
@@ -26,7 +26,7 @@ def course(tmp_path_factory):
     course = tmp_path_factory.mktemp("course")
     shutil.copyfile(COURSE / "nbgrader_config.py", course / "nbgrader_config.py")
     shutil.copytree(COURSE / NAME, course / NAME, ignore=shutil.ignore_patterns("__pycache__"))
-    exercises.generate(course, progress=False)
+    release.generate(course, progress=False)
     return course
 
 

@@ -7,8 +7,9 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from nnlib.grading import GradingError, grade, samples
-from nnlib.grading.sandbox import Limits
+from nnlib.grading import GradingError, run
+from nnlib.grading.assignments import samples
+from nnlib.grading.sandbox.outside import Limits
 
 COURSE = Path(__file__).parents[1] / "exercises"
 NAME = "02_logistic"
@@ -19,7 +20,7 @@ LIMITS = Limits(cells=20, deadline=40, call=5)
 def new_course(folder):
     """A course with the sample submissions, nothing graded."""
     samples.sample_course(COURSE, NAME, folder)
-    grade.generate(folder, [NAME], progress=False)
+    run.generate(folder, [NAME], progress=False)
     samples.write_samples(folder, NAME)
     return folder
 
@@ -133,7 +134,7 @@ def graded(request, tmp_path_factory):
     data = hand_in(course, "reads_data", lambda cells: cells.insert(position(cells, "sigmoid"), code(
         "offset = float(open('data.csv').read())\nassert offset == 0")))
     (data.parent / "data.csv").write_text("0")
-    marks = grade.run(course, NAME, lean=request.param == "lean", limits=LIMITS, progress=False)
+    marks = run.run(course, NAME, lean=request.param == "lean", limits=LIMITS, progress=False)
     return course, marks, request.param
 
 
@@ -208,7 +209,7 @@ def test_outputs_are_kept(graded):
 def test_a_second_run_grades_nothing_again(graded):
     course, marks, engine = graded
     before = (course / "journal.jsonl").read_bytes()
-    again = grade.run(course, NAME, lean=engine == "lean", limits=LIMITS, progress=False)
+    again = run.run(course, NAME, lean=engine == "lean", limits=LIMITS, progress=False)
     assert (course / "journal.jsonl").read_bytes() == before
     assert again.points == marks.points and again.attention == marks.attention
 
@@ -216,16 +217,16 @@ def test_a_second_run_grades_nothing_again(graded):
 # without a sandbox
 
 def test_without_a_sandbox_grading_refuses(tmp_path, monkeypatch):
-    monkeypatch.setattr(grade, "isolation", lambda: None)
+    monkeypatch.setattr(run, "isolation", lambda: None)
     course = new_course(tmp_path / "course")
     with pytest.raises(GradingError, match="keeps student code apart(.|\n)*nnlib grade doctor"):
-        grade.run(course, NAME, progress=False)
+        run.run(course, NAME, progress=False)
     assert not (course / "journal.jsonl").exists()
 
 
 def test_every_mark_given_without_a_sandbox_is_labelled(tmp_path):
     course = new_course(tmp_path / "course")
-    marks = grade.run(course, NAME, lean=True, unsafe=True, workers=1, progress=False)
+    marks = run.run(course, NAME, lean=True, unsafe=True, workers=1, progress=False)
     assert [sum(points.values()) for points in marks.points.values()] == [16, 12, 9, 12, 6, 0]
     assert "GRADED WITHOUT A SANDBOX" in str(marks)
     assert {json.loads(line)["isolation"] for line in (course / "journal.jsonl").read_text().splitlines()} == {"none"}

@@ -78,7 +78,7 @@ heavy = {"matplotlib", "sklearn", "scipy.linalg", "pandas", "IPython", "torch", 
          "urllib.request"}
 print("imported", sorted(heavy & set(sys.modules)))
 print("compiled", [name for name in nnlib.kernels.__all__ if getattr(nnlib.kernels, name).signatures])
-print("inner", sorted(name for name in sys.modules if name.startswith(("nnlib.grading", "nnlib.wasm"))))
+print("inner", sorted(name for name in sys.modules if name.startswith(("nnlib.grading", "nnlib.book"))))
 """
     assert run("-c", code).splitlines() == ["imported []", "compiled []", "inner []"]
 

@@ -10,8 +10,8 @@ from accessibility import axe_faults
 from live_cases import LIVE, ROOT, RUNS, STEPS, all_cases, as_json, error, largest_error, module, supplied, train_in_python
 
 from nnlib import kernels
-from nnlib.wasm import missing_tool
-from nnlib.wasm.figures import FIGURES
+from nnlib.book.figures import FIGURES
+from nnlib.book.wasm import missing_tool
 
 TOLERANCE = 1e-12
 PLAIN = "\nextensions, html_theme, html_theme_options = ['myst_parser', 'live'], 'basic', {}\n"      # quick to build
@@ -288,7 +288,7 @@ def test_an_unknown_figure_fails_the_build_with_the_names_there_are(tmp_path):
 
 
 def test_a_kernel_that_cannot_be_exported_fails_the_build_by_name(tmp_path):
-    wrong = ("\nfrom nnlib.wasm.figures import FIGURES\n"
+    wrong = ("\nfrom nnlib.book.figures import FIGURES\n"
              "FIGURES['convolution'].KERNELS = {'nnlib.kernels.no_such': ('vector',)}\n")
     page = {"page": "# Page\n\n```{live-figure} convolution\n```\n"}
     run = live_book.build(tmp_path, page, check=False, conf=PLAIN + wrong)
@@ -297,7 +297,7 @@ def test_a_kernel_that_cannot_be_exported_fails_the_build_by_name(tmp_path):
 
 
 def test_without_ziglang_the_book_builds_with_pictures_and_says_so_once(tmp_path):
-    missing = "\nimport nnlib.wasm\nnnlib.wasm.missing_tool = lambda: 'ziglang is not installed'\n"
+    missing = "\nimport nnlib.book.wasm\nnnlib.book.wasm.missing_tool = lambda: 'ziglang is not installed'\n"
     run = live_book.build(tmp_path, conf=PLAIN + missing)
     assert run.stdout.count("only their static pictures, because ziglang is not installed") == 1
     page = (tmp_path / "_build/html/convolution.html").read_text()

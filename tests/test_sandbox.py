@@ -18,10 +18,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
 from nnlib.grading import GradingError
-from nnlib.grading.call import call_all
-from nnlib.grading.compare import compare
-from nnlib.grading.sandbox import Limits, Sandbox, bubblewrap, doctor, isolation, wire
-from nnlib.grading.sandbox.session import Session, reply_of
+from nnlib.grading.comparison.compare import compare
+from nnlib.grading.comparison.in_process import call_all
+from nnlib.grading.sandbox import wire
+from nnlib.grading.sandbox.outside import Limits, Sandbox, bubblewrap, doctor, isolation
+from nnlib.grading.sandbox.outside.session import Session, reply_of
 from nnlib.grading.tasks import load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nnlib as nn
-from nnlib import warm
+from nnlib.compiling import warm
 
 LAYERS = [name for name in nn.__all__ if isinstance(getattr(nn, name), type) and issubclass(getattr(nn, name), nn.Layer)
           and name != "Layer" and name not in warm.LOSSES]
@@ -32,7 +32,7 @@ def write(path, text, **arrays):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_layer_gives_the_same_outputs_after_saving_and_loading(name, dtype, tmp_path, rng):
-    assert name in warm.LAYERS, f"{name} has no entry in nnlib/warm.py: add the smallest such layer there."
+    assert name in warm.LAYERS, f"{name} has no entry in nnlib/compiling/warm.py: add the smallest such layer there."
     layer, x = warm.LAYERS[name](dtype)
     net = nn.Sequential(layer)
     for array in net.state().values():

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from nnlib.grading import notebooks
-from nnlib.grading.similarity import alike, normal_form, pieces
-from nnlib.grading.suspicion import suspicions, uses
+from nnlib.grading.assignments import notebooks
+from nnlib.grading.reports.similarity import alike, normal_form, pieces
+from nnlib.grading.reports.suspicion import suspicions, uses
 from nnlib.grading.tasks import assignments, load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from live_cases import LIVE, ROOT, RUNS, STEPS, all_cases, as_json, error, largest_error, module, supplied, train_in_python
 
+from nnlib.book.figures import FIGURES
+from nnlib.book.figures.packing import packed, unpacked
+from nnlib.book.wasm import ExportError, export, missing_tool
 from nnlib.value import Value
-from nnlib.wasm import ExportError, export, missing_tool
-from nnlib.wasm.figures import FIGURES
-from nnlib.wasm.packing import packed, unpacked
 
 TOLERANCE = 1e-12
 pytestmark = pytest.mark.skipif(missing_tool() is not None, reason=missing_tool() or "")

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from nnlib.grading import GradingError, notebooks
+from nnlib.grading import GradingError
+from nnlib.grading.assignments import notebooks
+from nnlib.grading.assignments.reduced_library import definitions, library, withheld_names
 from nnlib.grading.tasks import assignments, load_tasks
-from nnlib.grading.withheld import definitions, library, withheld_names
 
 COURSE = Path(__file__).parents[1] / "exercises"
 NAMES = assignments(COURSE)
@@ -57,7 +58,7 @@ for cell in json.loads(sys.stdin.read()):
 sys.path[:] = [folder for folder in sys.path if folder not in ("", os.getcwd())]
 for name in [name for name in sys.modules if name.partition(".")[0] == "nnlib"]:
     del sys.modules[name]                              # the marks are given with the whole library
-from nnlib.grading.hidden import grade_functions
+from nnlib.grading.comparison.hidden import grade_functions
 from nnlib.grading.tasks import load_tasks
 tasks = load_tasks(sys.argv[1], sys.argv[2])
 print(json.dumps({name: grade_functions(sys.argv[2], tasks, namespace, name).earned for name in tasks}))
@@ -111,9 +112,9 @@ def test_no_line_of_a_withheld_function_is_left(reduced):
 
 def test_of_what_is_for_instructors_only_what_calls_functions_is_in_it(reduced):
     _, folder = reduced
-    assert {path.name for path in (folder / "nnlib").iterdir()} & {"wasm", "cli.py", "book.py"} == set()
+    assert {path.name for path in (folder / "nnlib").iterdir()} & {"book", "cli.py"} == set()
     assert "worker.py" not in {path.name for path in (folder / "nnlib/grading").iterdir()}
-    python(folder, "import nnlib.grading.sandbox.server, nnlib.grading.sandbox.student, nnlib.grading.sandbox.kernel; print(1)")
+    python(folder, "import nnlib.grading.sandbox.inside.server, nnlib.grading.sandbox.inside.student, nnlib.grading.sandbox.inside.kernel; print(1)")
 
 
 def test_an_unchanged_library_is_left_as_it_is_and_a_changed_one_made_anew(tmp_path):

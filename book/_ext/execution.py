@@ -6,7 +6,7 @@ from myst_nb.sphinx_ import NbMetadataCollector
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from sphinx.util import logging
 
-from nnlib.book import execution_cache
+from nnlib.book.builder import execution_cache
 
 logger = logging.getLogger(__name__)
 

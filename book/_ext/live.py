@@ -9,15 +9,15 @@
 
 `state` is what stands behind the question mark in the figure's own "Link to this state". The page begins with a static
 picture and a sentence: they stay for print, PDF, readers without JavaScript, and books built without ziglang.
-What a figure consists of is said in nnlib/wasm/figures/__init__.py and book/_static/live/live.js.
+What a figure consists of is said in nnlib/book/figures/__init__.py and book/_static/live/live.js.
 """
 import os
 from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from nnlib.wasm import ExportError, missing_tool, supply
-from nnlib.wasm.figures import FIGURES
+from nnlib.book.wasm import ExportError, missing_tool, supply
+from nnlib.book.figures import FIGURES
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.display import status_iterator

@@ -6,7 +6,7 @@ Misconceptions are written as a student writes them, and call ``affine_backward`
 import numpy as np
 
 from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task
-from nnlib.grading.withheld import GRADIENTS
+from nnlib.grading.tasks import GRADIENTS
 
 # worked examples
 DA = np.array([[1.0, -1.0], [0.0, 2.0], [2.0, 0.0]])

@@ -5,7 +5,7 @@ Misconceptions are written as a student writes them, and call ``output_size`` by
 import numpy as np
 
 from nnlib.grading.tasks import Case, Misconception, Task
-from nnlib.grading.withheld import GRADIENTS
+from nnlib.grading.tasks import GRADIENTS
 
 X = np.array([[[1, 0, 2, -1], [0, 3, -2, 1], [2, 1, 0, 4], [-1, -3, 5, 2], [3, 2, 1, 0]],
               [[0, 1, -1, 2], [2, -2, 0, 1], [-3, -1, -2, -4], [-2, -5, -1, -3], [4, 0, 2, 1]]], float)

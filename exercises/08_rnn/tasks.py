@@ -5,7 +5,7 @@ Misconceptions are written as a student writes them, and call ``rnn_step`` by na
 import numpy as np
 
 from nnlib.grading.tasks import Case, Misconception, Task
-from nnlib.grading.withheld import GRADIENTS
+from nnlib.grading.tasks import GRADIENTS
 
 X = np.array([[[1.0], [0.0], [0.0]], [[0.5], [2.0], [-1.0]]])
 H0 = np.array([[0.0, 0.0], [0.5, -0.5]])

@@ -3,7 +3,7 @@ import sys
 
 sys.modules.setdefault("rfc3987_syntax", None)   # it takes jsonschema seconds, to check addresses that no notebook has
 
+from .comparison.hidden import hidden_tests
 from .errors import GradingError, Interrupted
-from .hidden import hidden_tests
 
 __all__ = ["GradingError", "Interrupted", "hidden_tests"]

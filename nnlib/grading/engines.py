@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_output
 from traitlets import Int
 
-from .outputs import KINDS, error_output, plain_outputs
+from .submissions.clean_outputs import KINDS, error_output, plain_outputs
 
 
 class Lean:

@@ -48,7 +48,7 @@ def fitting(memory):
 def die_with_parent():
     """Let the system kill this process when its fork server is gone, which ends with the parent, even by kill -9."""
     if sys.platform == "linux":
-        from .sandbox import isolate
+        from .sandbox.inside import isolate
 
         isolate.die_with_parent()
         if not multiprocessing.parent_process().is_alive():

@@ -5,22 +5,20 @@ import hashlib
 import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
-import platformdirs
 from nbgrader.utils import parse_utc
 
-from .assignment import Assignment, files
+from .assignments.assignment import Assignment, files
+from .assignments.reduced_library import libraries, reduced_library
 from .errors import NeedsAttention
-from .feedback import page, with_message
-from .normalise import named, normalise, same_text
-from .sandbox import Limits, Sandbox, cgroup, claim, isolation
+from .one_notebook import grade_notebook
+from .reports.feedback import page, with_message
+from .sandbox.outside import Limits, Sandbox, cgroup, isolation, owned_folder
 from .secret import secret
-from .submissions import digest, parse
-from .trusted import grade_notebook
-from .withheld import library
+from .submissions.normalise import named, normalise, same_text
+from .submissions.read import parse
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ class Worker:
         self.setup = setup
         self.closing = contextlib.ExitStack()
         clear_leftovers()
-        folder = self.closing.enter_context(claim.folder())
+        folder = self.closing.enter_context(owned_folder.folder())
         for path, content in setup.files:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
@@ -101,32 +99,10 @@ class Worker:
         self.closing.close()
 
 
-def reduced_library(assignment):
-    """The folder of an nnlib without what an assignment asks for.
-
-    The same content has the same folder, in the user's cache, so that what Numba compiled for it stays valid.
-    """
-    cache = libraries()
-    with claim.folder(cache) as folder:
-        new = library(assignment.course, assignment.name, Path(folder, "new"))
-        paths = sorted(path for path in new.rglob("*") if path.is_file())
-        content = digest(*(part for path in paths for part in (str(path.relative_to(new)).encode(), path.read_bytes())))
-        with contextlib.suppress(OSError):               # it is there already, or another worker was first
-            new.rename(cache / content)
-    return cache / content
-
-
-def libraries():
-    """The folder in the user's cache that holds the reduced libraries."""
-    path = platformdirs.user_cache_path("nnlib") / "withheld"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
-
-
 def clear_leftovers():
     """Remove the folders and control groups of workers that were killed."""
-    claim.clear(tempfile.gettempdir())
-    claim.clear(libraries())
+    owned_folder.clear(tempfile.gettempdir())
+    owned_folder.clear(libraries())
     cgroup.clear()
 
 

@@ -3,9 +3,9 @@
 Layers call them as ``kernels.name(...)`` and look the name up at call time, so that
 ``nnlib.using(name=mine)`` can put a function of yours in its place.
 """
-from .. import machine
+from ..compiling import threads
 
-machine.prepare()                                # before Numba and the BLAS start their threads
+threads.prepare()                                # before Numba and the BLAS start their threads
 
 from .activations import (elu_backward, elu_forward, gelu_backward, gelu_forward, leaky_relu_backward,
                           leaky_relu_forward, relu_backward, relu_forward, sigmoid_backward, sigmoid_forward,

@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from nnlib.grading.sandbox import Limits, Sandbox
+from nnlib.grading.sandbox.outside import Limits, Sandbox
 
 MiB = 2 ** 20
 LIMITS = Limits(memory=400 * MiB, scratch=16 * MiB, file=8 * MiB, output=20_000, processes=40, cpu=4, cells=5, call=2, deadline=8)

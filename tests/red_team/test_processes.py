@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nnlib.grading.sandbox import syscalls
+from nnlib.grading.sandbox.inside import syscalls
 
 ENDINGS = {
     "exit": ("import os\nos._exit(3)", "exit code 3"),
@@ -108,7 +108,7 @@ def test_processes_of_other_submissions_are_not_there(sandbox):
 
 
 def test_nothing_stays_behind_when_the_grader_is_killed():
-    code = ("import os, sys, time\nfrom nnlib.grading.sandbox import Sandbox\n"
+    code = ("import os, sys, time\nfrom nnlib.grading.sandbox.outside import Sandbox\n"
             "with Sandbox() as sandbox, sandbox.session() as session:\n"
             "    session.run('1')\n    print(session.watch.keeper, flush=True)\n    time.sleep(60)")
     grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)

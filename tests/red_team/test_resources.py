@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from nnlib.grading.sandbox import cgroup, processes
+from nnlib.grading.sandbox.outside import cgroup, processes
 
 
 def test_memory_ends_at_the_limit_of_one_process(attack):

@@ -10,7 +10,7 @@ globalThis.live = (() => {
 
   /* ---- kernels ------------------------------------------------------------------------------------------------ */
 
-  /* The words of nnlib/wasm/abi.py: how many axes, and which typed array if not of float64. */
+  /* The words of nnlib/book/wasm/abi.py: how many axes, and which typed array if not of float64. */
   const AXES = {number: 0, integer: 0, flag: 0, pair: 0, vector: 1, matrix: 2, cube: 3, images: 4, labels: 1, places: 4};
   const VIEWS = {labels: BigInt64Array, places: Int32Array};
   const MATHEMATICS = {

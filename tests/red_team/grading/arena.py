@@ -11,11 +11,11 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nnlib.grading import grade
-from nnlib.grading.exercises import generate
-from nnlib.grading.samples import solutions, submit
-from nnlib.grading.sandbox import Limits
-from nnlib.grading.stock import Course
+from nnlib.grading import run
+from nnlib.grading.assignments.release import generate
+from nnlib.grading.assignments.samples import solutions, submit
+from nnlib.grading.nbgrader.course import Course
+from nnlib.grading.sandbox.outside import Limits
 from nnlib.grading.tasks import load_tasks
 
 EXERCISES = Path(__file__).parents[3] / "exercises"
@@ -106,7 +106,7 @@ def fight(folder, attacks, engine):
         if notebook is not None:
             path.write_text(json.dumps(notebook), encoding="utf-8")
     start = time.monotonic()
-    marks = grade.run(course, NAME, lean=ENGINES[engine], limits=LIMITS, workers=1, progress=False)
+    marks = run.run(course, NAME, lean=ENGINES[engine], limits=LIMITS, workers=1, progress=False)
     arena = Arena(course, {record["student"]: record for record in marks.records}, time.monotonic() - start)
     book = Course(course)
     for student, record in arena.records.items():
@@ -158,7 +158,7 @@ def if_found(notebook, probe):
 
 def solutions_of_course():
     """{task: source} of right answers."""
-    from nnlib.grading import notebooks
+    from nnlib.grading.assignments import notebooks
 
     text = (EXERCISES / NAME / f"{NAME}.py").read_text(encoding="utf-8")
     return {c["metadata"]["nbgrader"]["grade_id"]: "".join(c["source"])

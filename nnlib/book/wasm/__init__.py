@@ -1,0 +1,5 @@
+"""The library's own kernels in a page of the book: compiled to WebAssembly when the book is built."""
+from .export import ExportError, Module, export, missing_tool
+from .page_script import supply
+
+__all__ = ["ExportError", "Module", "export", "missing_tool", "supply"]

@@ -1,0 +1,60 @@
+"""What a page gets for a figure: one script with the module, how to call it, and the figure's data.
+
+A script and no module file, because a browser refuses to fetch files from file://.
+"""
+import base64
+import hashlib
+import importlib
+import importlib.metadata
+import json
+import sys
+import zlib
+from pathlib import Path
+
+from .export import WORKING, Module, export
+
+PACKAGE = Path(__file__).parents[2]
+
+
+def supply(name, figure, cache=None):
+    """Text of <name>.data.js. With a folder as ``cache``, a module is compiled only once as long as its sources stay."""
+    module = cached(name, figure.KERNELS, Path(cache)) if cache else export(figure.KERNELS)
+    parts = {**portable(module), "data": figure.data()}
+    return f"live.supply({json.dumps(name)}, {json.dumps(parts, separators=(',', ':'), ensure_ascii=False)});\n"
+
+
+def portable(module):
+    """The arguments of live.load: the module's bytes, compressed to a third and as text, and how to call it."""
+    return {"code": base64.b64encode(zlib.compress(module.code, level=9)).decode(), "kernels": module.kernels}
+
+
+def cached(name, kernels, folder):
+    """The module of a figure, from the folder if it was made there from the same sources and versions."""
+    stored = folder / f"{name}-{key(kernels)}.wasm"
+    manifest = stored.with_suffix(".json")
+    if not (stored.exists() and manifest.exists()):
+        module = export(kernels)
+        folder.mkdir(parents=True, exist_ok=True)
+        for older in folder.glob(f"{name}-*"):
+            older.unlink(missing_ok=True)
+        stored.write_bytes(module.code)
+        manifest.write_text(json.dumps(module.kernels))      # last: a module without it does not count
+    return Module(stored.read_bytes(), json.loads(manifest.read_text()))
+
+
+def key(kernels):
+    """Hash of the kernel list, of the files that kernels and exporter are made of, and of the tools' versions."""
+    versions = [importlib.metadata.version(package) for package in WORKING]
+    digest = hashlib.sha256(json.dumps([kernels, versions]).encode())
+    exporter = [path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".ll")]
+    for path in sorted({*exporter, PACKAGE / "value.py", *map(source, kernels)}):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def source(path):
+    """The file of a kernel, which imports no other: nnlib/kernels/conv.py for nnlib.kernels.conv2d_forward."""
+    package, _, name = path.rpartition(".")
+    module = importlib.import_module(package)
+    home = getattr(getattr(module, name, None), "__module__", package)
+    return Path(getattr(sys.modules.get(home), "__file__", None) or module.__file__)

@@ -1,0 +1,1 @@
+"""What a process needs before Numba compiles, and where its code is kept."""

@@ -1,0 +1,1 @@
+"""Assignments: their text, the notebooks made from it, samples, and the library without their answers."""

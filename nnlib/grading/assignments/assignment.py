@@ -1,0 +1,55 @@
+"""An assignment as a grader needs it: the cells that students got, and the tasks they do not see."""
+import hashlib
+import re
+from pathlib import Path
+
+from ..errors import GradingError, require
+from ..tasks import load_tasks
+
+
+def files(course, name):
+    """{path: bytes} of everything in a course that grading an assignment needs; a worker unpacks it anywhere."""
+    paths = (f"{name}/{name}.py", f"{name}/tasks.py", f"release/{name}/{name}.ipynb")
+    return {path: Path(course, path).read_bytes() for path in paths}
+
+
+class Assignment:
+    """The released notebook of an assignment and its tasks.
+
+    ``cells`` are those with a grade_id, in order; ``skipped`` those that are not run while grading.
+
+    Raises    GradingError if a graded cell has no task, or a task no graded cell
+    """
+
+    def __init__(self, course, name):
+        nbformat = require("nbformat")
+        self.course, self.name = Path(course), name
+        self.tasks = load_tasks(course, name)
+        released = nbformat.read(self.course / "release" / name / f"{name}.ipynb", as_version=4)
+        self.released = released
+        self.cells = {cell.metadata.nbgrader.grade_id: cell for cell in released.cells if "nbgrader" in cell.metadata}
+        self.skipped = [cell for cell in released.cells if "skip-execution" in cell.metadata.get("tags", [])]
+        self.points = {grade_id: float(cell.metadata.nbgrader.points)
+                       for grade_id, cell in self.cells.items() if cell.metadata.nbgrader.grade}
+        if set(self.points) != {graded_cell(task) for task in self.tasks}:
+            raise GradingError(f"{name}: the graded cells are {', '.join(self.points)}, but tasks.py has the tasks "
+                               f"{', '.join(self.tasks)}.\nGive every task one cell # %% test=\"<task>\".")
+
+    def possible(self, task):
+        """Points that a task can earn."""
+        return self.points[graded_cell(task)]
+
+    def seed(self, secret, student, task):
+        """The seed of the hidden inputs: another for every student and task, and not to be guessed without the secret."""
+        words = "\0".join([secret, self.name, student, task])
+        return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big")
+
+
+def graded_cell(task):
+    """grade_id of the graded cell of a task."""
+    return f"test_{task}"
+
+
+def defined(source):
+    """Names of the functions and classes that a cell defines. Read as text: hostile code can break a parser."""
+    return set(re.findall(r"^(?:async\s+)?(?:def|class)\s+(\w+)", source, re.MULTILINE))

@@ -1,0 +1,100 @@
+"""Assignments as text: exercises/<name>/<name>.py becomes the notebook source/<name>/<name>.ipynb.
+
+The text is py:percent. Markers on the cells stand for nbgrader's metadata:
+
+    # %% locked="setup"                   students cannot change it
+    # %% solution="gradient"              students write it; holds ### BEGIN SOLUTION ... ### END SOLUTION
+    # %% check="gradient"                 the self-check, locked, no points
+    # %% test="gradient" points=4         graded, locked; holds ### BEGIN HIDDEN TESTS ... ### END HIDDEN TESTS
+    # %% tags=["skip-execution"]          not run by nbgrader, only by the student
+
+Their grade_id is setup, gradient, check_gradient, test_gradient.
+"""
+import os
+from pathlib import Path
+
+from ..errors import GradingError, require
+from ..tasks import assignments
+
+KINDS = ("locked", "solution", "check", "test")
+REGIONS = {"solution": "SOLUTION", "test": "HIDDEN TESTS"}
+
+
+def update(course):
+    """Write every source notebook of a course that is missing or differs from its text. Returns those written."""
+    written = []
+    for name in assignments(course):
+        text = Path(course, name, f"{name}.py").read_text(encoding="utf-8")
+        if write_if_changed(Path(course, "source", name, f"{name}.ipynb"), notebook(text, f"{name}.py")):
+            written.append(name)
+    return written
+
+
+def notebook(text, filename):
+    """The notebook of a text, as JSON; the same text gives the same bytes.
+
+    Raises    GradingError that names the cell, if the text is no assignment
+    """
+    jupytext, nbformat = require("jupytext"), require("nbformat")
+    try:
+        compile(text, filename, "exec")
+    except SyntaxError as error:
+        raise GradingError(f"{filename}, line {error.lineno}: {error.msg}.\n    {(error.text or '').strip()}") from None
+    book = jupytext.reads(text, fmt="py:percent")
+    book.metadata = nbformat.from_dict({
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"}})
+    after, count = "start", 0
+    for number, cell in enumerate(book.cells):
+        where = f"{filename}, cell {number + 1} ({cell.source.strip().partition(chr(10))[0][:40]!r})"
+        cell.metadata = nbgrader_metadata(cell, where)
+        if "nbgrader" in cell.metadata:
+            after, count = cell.metadata["nbgrader"]["grade_id"], 0
+            cell.id = after
+        else:
+            count += 1
+            cell.id = f"{after}-{count}"
+    ids = [cell.id for cell in book.cells]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise GradingError(f"{filename}: two cells have the name {twice[0]}, expected every name once.")
+    book.nbformat, book.nbformat_minor = 4, 5
+    return nbformat.writes(book) + "\n"
+
+
+def nbgrader_metadata(cell, where):
+    """The metadata of a cell, its marker turned into nbgrader's."""
+    given = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}      # jupytext's own
+    kinds = [kind for kind in KINDS if kind in given]
+    unknown = set(given) - {*KINDS, "points", "tags"}
+    if unknown or len(kinds) > 1 or ("points" in given) != ("test" in given) or (kinds and "tags" in given):
+        raise GradingError(f"{where}: the marker is {given}, expected one of "
+                           'locked="...", solution="...", check="...", test="..." points=...')
+    if not kinds:
+        if "### BEGIN" in cell.source:
+            raise GradingError(f'{where}: a solution or hidden test in a cell without solution="..." or test="...".')
+        return {"tags": given["tags"]} if "tags" in given else {}
+    kind, name = kinds[0], given[kinds[0]]
+    region = REGIONS.get(kind)
+    for mark in ("SOLUTION", "HIDDEN TESTS"):
+        begins, ends = cell.source.count(f"### BEGIN {mark}"), cell.source.count(f"### END {mark}")
+        if (begins, ends) != ((1, 1) if mark == region else (0, 0)):
+            raise GradingError(f"{where}: {begins} times ### BEGIN {mark} and {ends} times ### END {mark}, "
+                               f"expected {'one' if mark == region else 'none'} of each in a {kind} cell.")
+    grade_id = f"{kind}_{name}" if kind in ("check", "test") else name
+    metadata = {"cell_type": cell.cell_type, "grade": kind == "test", "grade_id": grade_id, "locked": kind != "solution",
+                "schema_version": 3, "solution": kind == "solution", "task": False}
+    if kind == "test":
+        metadata["points"] = given["points"]
+    return {"nbgrader": metadata}
+
+
+def write_if_changed(path, content):
+    """Write a file unless it holds that content already; a reader never sees half of it."""
+    if path.is_file() and path.read_text(encoding="utf-8") == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.parent.parent / f".{path.name}.{os.getpid()}.partial"     # not beside it: nbgrader would release it
+    partial.write_text(content, encoding="utf-8", newline="\n")
+    partial.replace(path)
+    return True

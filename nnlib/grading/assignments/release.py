@@ -1,0 +1,39 @@
+"""Make the notebooks that students get."""
+import shutil
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ..nbgrader.course import Course
+from ..tasks import assignment_folder, assignments
+
+
+def generate(root, names=None, progress=True):
+    """Make source/ and release/ of these assignments (of all if None) from their texts. Returns the released notebooks.
+
+    Raises    GradingError if a name is unknown, a text is no assignment, or nbgrader fails
+    """
+    names = list(names) if names else assignments(root)
+    for name in names:
+        assignment_folder(root, name)
+    course = Course(root)
+    for name in tqdm(names, desc="exercises", unit="notebook", file=sys.stdout,
+                     **({} if progress else {"disable": True})):
+        course.generate_assignment(name)
+    return [Path(root, "release", name, f"{name}.ipynb") for name in names]
+
+
+def checkout(root, folder, names=None):
+    """Copy released notebooks into a folder to work in. A notebook that is there already is left alone.
+
+    Returns the copies of all of them.
+    """
+    copies = []
+    for name in names or assignments(root):
+        copy = Path(folder, name, f"{name}.ipynb")
+        if not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(Path(root, "release", name, f"{name}.ipynb"), copy)
+        copies.append(copy)
+    return copies

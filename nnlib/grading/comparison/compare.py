@@ -1,0 +1,235 @@
+"""Compare a student's replies with the reference: points for every row, and the misconception behind an error.
+
+Nothing here calls a student's code. Replies come from ``call``, or from a process of the student's own.
+Feedback names the case, the largest error and its place, never an input or an expected value.
+"""
+import contextlib
+import inspect
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..errors import GradingError
+from ..tasks import UNCHANGED
+from .in_process import Replies, call_all
+from .reply import NotPlain, plain
+
+EARNED_LATER = "counts as soon as an output is right."
+
+
+@dataclass
+class Row:
+    """One row of a result: right or not, its points, and a sentence."""
+
+    name: str
+    right: bool
+    points: float
+    text: str
+    hints: list = field(default_factory=list)
+
+    @property
+    def earned(self):
+        return self.points if self.right else 0.0
+
+
+@dataclass
+class Result:
+    """The rows of a task, and the names of the misconceptions that explain what is wrong.
+
+    ``whole`` is the misconception that explains everything, if there is one.
+    """
+
+    task: object
+    rows: list
+    misconceptions: list
+    whole: object = None
+
+    @property
+    def earned(self):
+        return float(sum(row.earned for row in self.rows))
+
+
+def compare(task, cases, replies, carried=None):
+    """Result of the replies to all cases of a task.
+
+    ``carried`` holds misconceptions of earlier tasks, {name: Misconception}. An answer that is right but
+    for them earns its points: one mistake costs its row once, and not everything that is built on it.
+    """
+    result = compare_with(task, cases, replies, [reference_outputs(task, case) for case in cases])
+    if result.earned == task.total or not carried:
+        return result
+    with in_place(task, carried):
+        wanted = [reference_outputs(task, case, strict=False) for case in cases]
+        given = compare_with(task, cases, replies, wanted)
+    if given.earned < result.earned or (given.earned == result.earned and not given.misconceptions):
+        return result
+    names = " and ".join(carried)
+    for row in given.rows:
+        row.text = row.text.replace("right", f"right, given your {names},", 1) if row.right else row.text
+    return given
+
+
+@contextlib.contextmanager
+def in_place(task, carried):
+    """The references and misconceptions of a task call these misconceptions in the place of earlier references."""
+    names = task.reference.__globals__
+    before = {name: names[name] for name in carried if name in names}
+    names.update({name: carried[name].function for name in before})
+    try:
+        yield
+    finally:
+        names.update(before)
+
+
+def compare_with(task, cases, replies, wanted):
+    """Result of the replies against these values."""
+    troubles = find_troubles(task, cases, replies, wanted)
+    rows = []
+    for name, points in task.points.items():
+        text = describe(troubles[name], len(members(task, cases, name)))
+        rows.append(Row(name, not troubles[name], points, text))
+    if not any(row.right for row in rows if row.name in task.outputs):
+        for row in rows:
+            if row.right:
+                row.right, row.text = False, EARNED_LATER
+    return Result(task, rows, *explain(task, cases, replies, wanted, rows))
+
+
+def find_troubles(task, cases, replies, wanted):
+    """For every row of points the list of (label, sentence) of what is wrong in it.
+
+    A group of cases looks at the outputs that are right elsewhere: one mistake costs its row once.
+    """
+    troubles = {name: [] for name in task.points}
+    for case, reply, want in sorted(zip(cases, replies, wanted), key=lambda triple: triple[0].group != ""):
+        for name, sentence in output_troubles(task, reply, want).items():
+            if sentence and not case.group:
+                troubles[name].append((case.label, sentence))
+            elif sentence and (not troubles[name] or reply.kind):
+                troubles[case.group].append((case.label, f"{name} {sentence}" if not reply.kind else sentence))
+        if reply.changed:
+            touched = [UNCHANGED] if UNCHANGED in task.points else list(task.points)
+            for row in touched:
+                troubles[row].append((case.label, f"the argument {argument_name(task, reply.changed[0])} is changed. "
+                                                  "Work on a copy: write a = a - b in the place of a -= b."))
+    return troubles
+
+
+def output_troubles(task, reply, want):
+    """{output: what is wrong with it in one case, or ""}."""
+    if reply.kind:
+        return {name: reply.error or f"stopped with {reply.kind}." for name in task.outputs}
+    if len(reply.outputs) != len(task.outputs):
+        count = len(reply.outputs)
+        return {name: f"{count} output{'s' * (count != 1)} returned, expected {len(task.outputs)}: "
+                      f"{', '.join(task.outputs)}." for name in task.outputs}
+    return {name: trouble(got, value, task.tolerance)
+            for name, got, value in zip(task.outputs, reply.outputs, want)}
+
+
+def trouble(got, want, tolerance):
+    """What is wrong with one output, or "". NaN is never right."""
+    try:
+        got = plain(got)
+    except NotPlain as error:
+        return str(error) or "is no plain array of numbers."
+    if got.shape != want.shape:
+        return f"has shape {got.shape}, expected {want.shape}."
+    if not np.isfinite(got).all():
+        return f"{np.sum(~np.isfinite(got))} of {got.size} entries are NaN or infinite{place(~np.isfinite(got))}."
+    error = np.abs(got - want)
+    if np.all(error <= tolerance * (1 + np.abs(want))):
+        return ""
+    return f"largest error {error.max():.2g}{place(error)}."
+
+
+def place(values):
+    """Where the largest entry of an array stands, in words."""
+    if values.ndim == 0:
+        return ""
+    return f" at {[int(i) for i in np.unravel_index(np.argmax(values), values.shape)]}"
+
+
+def argument_name(task, position):
+    """The name of an argument, as the reference calls it."""
+    return list(inspect.signature(task.reference).parameters)[position]
+
+
+def reference_outputs(task, case, strict=True):
+    """What the reference gives in one case, as float64 arrays. NaN if it fails there, and is not to be strict."""
+    reply = call_all(task.reference, [case], task.outputs)[0]
+    if reply.kind and not strict:
+        return [np.array(np.nan)] * len(task.outputs)
+    outputs = [np.array(value, np.float64) for value in reply.outputs]
+    fine = len(outputs) == len(task.outputs) and all(np.isfinite(value).all() for value in outputs)
+    if reply.kind or (strict and not fine):
+        raise GradingError(f"{task.name}: the reference fails in the case {case.label!r} ({reply.error or 'not finite'}).\n"
+                           "Repair reference or cases in tasks.py.")
+    return outputs
+
+
+def members(task, cases, row):
+    """Indices of the cases that a row of points is about."""
+    if row == UNCHANGED:
+        return range(len(cases))
+    group = "" if row in task.outputs else row
+    return [i for i, case in enumerate(cases) if case.group == group]
+
+
+def describe(troubles, count):
+    """A row in words."""
+    if not troubles:
+        return f"right in all {count} cases." if count > 1 else "right."
+    label, sentence = troubles[0]
+    wrong = len({label for label, _ in troubles})
+    cases = f"wrong in {'all' if wrong == count else f'{wrong} of'} {count} cases. The first" if count > 1 else "wrong"
+    return f"{cases}, {label}: {sentence}"
+
+
+def explain(task, cases, replies, wanted, rows):
+    """Names of the misconceptions that behave as the replies do, and the one that explains all, or None.
+
+    Their hints go into the rows.
+    """
+    wrong = [row for row in rows if not row.right and row.text != EARNED_LATER]
+    if not wrong or replies[0].kind == "NotImplementedError":
+        return [], None
+    behaviours = [(m, Replies(m.function, cases, task.outputs)) for m in task.misconceptions]
+    whole = [(m, theirs) for m, theirs in behaviours
+             if all(agrees(task, cases, replies, theirs, row.name) for row in rows)]
+    found = []
+    for row in wrong:
+        for m, theirs in whole or behaviours:
+            if agrees(task, cases, replies, theirs, row.name) and \
+                    find_troubles(task, cases, theirs, wanted)[row.name]:
+                if m.name not in found:
+                    found.append(m.name)
+                    row.hints.append(m.hint)
+                break
+    return found, whole[0][0] if whole else None
+
+
+def agrees(task, cases, replies, theirs, row):
+    """True if two lists of replies give the same in everything that a row is about."""
+    for i in members(task, cases, row):
+        mine, other = replies[i], theirs[i]
+        if mine.kind != other.kind or (UNCHANGED not in task.points or row == UNCHANGED) and mine.changed != other.changed:
+            return False
+        if row == UNCHANGED or mine.kind:
+            continue
+        if len(mine.outputs) != len(other.outputs):
+            return False
+        for name, a, b in zip(task.outputs, mine.outputs, other.outputs):
+            if name == row or row not in task.outputs:
+                if not same(a, b, task.tolerance):
+                    return False
+    return True
+
+
+def same(a, b, tolerance):
+    """True if two outputs are equal within the tolerance; NaN equals NaN here."""
+    try:
+        a, b = plain(a), plain(b)
+    except NotPlain:
+        return False
+    return a.shape == b.shape and np.allclose(a, b, rtol=tolerance, atol=tolerance, equal_nan=True)

@@ -1,0 +1,1 @@
+"""What touches nbgrader: its course, its preprocessors, its gradebook."""

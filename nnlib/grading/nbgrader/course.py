@@ -1,0 +1,90 @@
+"""Stock nbgrader, called in this process: its own configuration, folders and gradebook."""
+import contextlib
+import io
+import logging
+import os
+import sysconfig
+import warnings
+from pathlib import Path
+
+from ..assignments.notebooks import update
+from ..errors import GradingError, require
+
+NO_ID = "default_course"            # what nbgrader's gradebook calls a course without an id
+
+
+def prepare(root):
+    """What nbgrader and its kernels need to know of a course: its notebooks, and two variables of the environment."""
+    update(root)
+    os.environ["NNLIB_COURSE"] = str(root)           # where hidden tests find tasks.py; kernels inherit it
+    scripts, path = sysconfig.get_path("scripts"), os.environ.get("PATH", "")
+    if scripts not in path.split(os.pathsep):        # nbgrader calls alembic by name, also where .venv is not active
+        os.environ["PATH"] = scripts + os.pathsep + path
+
+
+def trusted(c):
+    """Let nbgrader autograde grade as nnlib grade does: student code in a sandbox, comparison outside it."""
+    sanitize = ("ClearOutput", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata")
+    grade = ("IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")
+    c.Autograde.sanitize_preprocessors = [
+        "nnlib.grading.nbgrader.preprocessors.Normalise", *(f"nbgrader.preprocessors.{name}" for name in sanitize)]
+    c.Autograde.autograde_preprocessors = [
+        "nnlib.grading.nbgrader.preprocessors.TrustedExecute", *(f"nbgrader.preprocessors.{name}" for name in grade)]
+
+
+class Course:
+    """An nbgrader course. Each method runs one nbgrader command, and raises GradingError if that fails."""
+
+    def __init__(self, root, db_url=None):
+        self.root = Path(root).absolute()
+        if not (self.root / "nbgrader_config.py").is_file():
+            raise GradingError(f"{self.root} holds no nbgrader_config.py, expected a course folder.")
+        require("nbgrader")
+        from nbgrader.apps import NbGraderAPI
+        from nbgrader.apps.baseapp import NbGrader
+
+        prepare(self.root)                       # its errors come first, in plain words
+        with quiet():
+            app = NbGrader(log_level=logging.ERROR)
+            app.initialize([], root=str(self.root))
+            if db_url:
+                app.coursedir.db_url = db_url
+            app.coursedir.course_id = app.coursedir.course_id or NO_ID           # PostgreSQL insists on one
+            self.api = NbGraderAPI(coursedir=app.coursedir, config=app.config)
+        self.db_url, self.course_id = app.coursedir.db_url, app.coursedir.course_id
+
+    def generate_assignment(self, assignment):
+        self._run(f"generate_assignment {assignment}", self.api.generate_assignment, assignment)
+
+    def autograde(self, assignment, student):
+        self._run(f"autograde {assignment} --student={student}", self.api.autograde, assignment, student)
+
+    def generate_feedback(self, assignment, student):
+        self._run(f"generate_feedback {assignment} --student={student}", self.api.generate_feedback, assignment, student)
+
+    def students(self, assignment):
+        """Students who handed in an assignment, in the order of the alphabet."""
+        return sorted(path.parent.name for path in self.root.glob(f"submitted/*/{assignment}") if path.is_dir())
+
+    def marks(self, assignment, student):
+        """{task: (points, points possible)}, in the order of the notebook."""
+        with quiet(), self.api.gradebook as gradebook:
+            submission = gradebook.find_submission(assignment, student)
+            return {grade.name.removeprefix("test_"): (grade.score, grade.max_score)
+                    for notebook in submission.notebooks for grade in notebook.grades}
+
+    def _run(self, command, function, *arguments):
+        with quiet():
+            result = function(*arguments)
+        if not result["success"]:
+            reason = (result.get("log") or result.get("error") or "no reason given").strip()
+            raise GradingError(f"nbgrader {command} failed:\n{reason}\n"
+                               f"Run it by hand in {self.root} to see more.")
+
+
+@contextlib.contextmanager
+def quiet():
+    """Without SQLAlchemy's warnings about nbgrader's own queries, and without nbgrader's log on the screen."""
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield

@@ -1,0 +1,86 @@
+"""One static page about an assignment: marks, what was hard and why, and which submissions somebody should look at."""
+import base64
+import collections
+import hashlib
+import os
+import statistics
+import urllib.parse
+from pathlib import Path
+
+from ..assignments.notebooks import write_if_changed
+from ..errors import require
+
+HERE = Path(__file__).parent
+
+
+def write(path, assignment, tasks, records, suspicions, feedback):
+    """Write the report of an assignment as HTML that works from disk. Returns the path.
+
+    ``tasks`` are those of tasks.py by name, ``records`` one for each submission, ``suspicions`` {student: [sentence]}.
+    A student's row links to feedback/<student>/<assignment>/<assignment>.html where that page exists.
+    """
+    path, records = Path(path), list(records)
+    style, script = ((HERE / f"class_report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
+    jinja2 = require("jinja2")
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    page = environment.from_string((HERE / "class_report.html").read_text(encoding="utf-8")).render(
+        assignment=assignment, tasks=tasks, students=[row(record, suspicions, path, feedback) for record in records],
+        summary=summary(records), success=[success(name, task, records) for name, task in tasks.items()],
+        misconceptions=misconceptions(tasks, records), style=style, script=script,
+        digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode())
+    write_if_changed(path, page)
+    return path
+
+
+def summary(records):
+    """Counts of the submissions, and the middle of the marks."""
+    totals = [total(record) for record in records if record["status"] == "graded"]
+    return {"submissions": len(records), "graded": len(totals), "attention": len(records) - len(totals),
+            "unprotected": sum(record["isolation"] == "none" for record in records),
+            "median": statistics.median(totals) if totals else None}
+
+
+def success(name, task, records):
+    """How many had a task right, partly right and wrong, among those graded."""
+    marks = [record["tasks"].get(name) for record in records if record["status"] == "graded"]
+    shares = [mark["points"] / mark["possible"] if mark and mark["possible"] else 0.0 for mark in marks]
+    full = sum(share >= 1 for share in shares)
+    none = sum(share <= 0 for share in shares)
+    return {"task": name, "possible": task.total, "full": full, "part": len(shares) - full - none, "none": none,
+            "mean": statistics.fmean(shares) if shares else 0.0}
+
+
+def misconceptions(tasks, records):
+    """(task, hint, count) of every misconception that somebody has, the most frequent first."""
+    counts = collections.Counter((name, m) for record in records for name, mark in record["tasks"].items()
+                                 for m in mark["misconceptions"])
+    hints = {(name, m.name): m.hint for name, task in tasks.items() for m in task.misconceptions}
+    frequent = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [(name, hints[name, m], count) for (name, m), count in frequent if (name, m) in hints]
+
+
+def row(record, suspicions, path, feedback):
+    """What the page says of a student."""
+    student, assignment = record["student"], record["assignment"]
+    page = Path(feedback, student, assignment, f"{assignment}.html")
+    graded = record["status"] == "graded"
+    return {"name": shown(student), "graded": graded, "reason": shown(record["reason"]), "seconds": record["seconds"],
+            "unprotected": record["isolation"] == "none", "total": total(record) if graded else None,
+            "suspicions": [shown(sentence) for sentence in suspicions.get(student, [])],
+            "points": {name: mark["points"] for name, mark in record["tasks"].items()},
+            "link": address(page, path.parent) if page.is_file() else ""}
+
+
+def total(record):
+    return sum(mark["points"] for mark in record["tasks"].values())
+
+
+def shown(text):
+    """A text as it can be shown: the name of a folder, which sentences quote, may hold anything but a slash."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def address(page, folder):
+    """The relative address of a file, with every character quoted that means something in an address."""
+    parts = Path(os.path.relpath(page, folder)).parts
+    return "/".join(urllib.parse.quote(os.fsencode(part), safe="") for part in parts)

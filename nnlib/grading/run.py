@@ -1,0 +1,190 @@
+"""Grade every submission of an assignment: what is new goes to the workers, what they give back to the gradebook."""
+import contextlib
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+from tqdm import tqdm
+
+from . import pool
+from .assignments.assignment import Assignment
+from .assignments.release import generate
+from .assignments.samples import sample_course, write_samples
+from .errors import GradingError, Interrupted
+from .journal import Journal
+from .nbgrader import gradebook
+from .nbgrader.course import Course, quiet
+from .reports import class_report
+from .reports.marks import Marks
+from .reports.suspicion import suspicions
+from .sandbox.outside import Limits, isolation
+from .submissions.read import digest, fits, read, shown, students
+from .tasks import assignment_folder
+from .worker import Graded, Setup, no_points, record_of
+
+
+def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers=None, dask=None, db=None, limits=None,
+        progress=True):
+    """Grade the submissions of an assignment that are new or changed, all of them if ``everything``. Returns Marks.
+
+    Student code runs in a sandbox, and is compared outside it; ``unsafe`` does without the sandbox, and labels the marks.
+    A run that is interrupted, however it ends, is taken up by the next one.
+
+    Raises    GradingError if there is nothing to grade, or grading cannot work here
+    """
+    root, limits = Path(root).absolute(), limits or Limits()
+    assignment_folder(root, assignment)
+    names = students(root, assignment)
+    if not names:
+        raise GradingError(f"{assignment}: there are no submissions.\nPut them into "
+                           f"{Path(root, 'submitted', '<student>', assignment, assignment + '.ipynb')}.")
+    if not unsafe and not dask and isolation() is None:
+        raise GradingError("nnlib grade: nothing here keeps student code apart from the marks.\n"
+                           "Install bubblewrap and try nnlib grade doctor. With --unsafe every mark is labelled.")
+    if db:
+        gradebook.check(db)
+    course = Course(root, db)
+    course.generate_assignment(assignment)           # tests as they stand in the text now
+    released = Assignment(root, assignment)
+    possible = {task: released.possible(task) for task in released.tasks}
+    setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(quiet())
+        journal = stack.enter_context(Journal(root / "journal.jsonl", assignment))
+        book = stack.enter_context(gradebook.opened(course))
+        bar = stack.enter_context(progress_bar(len(names), progress))
+        if dask:
+            submit, count = stack.enter_context(pool.cluster(dask))
+        else:
+            count = workers or pool.fitting(limits.memory)
+            submit = stack.enter_context(pool.processes(count, limits.deadline + pool.MARGIN))
+        try:
+            with gradebook.saving(book, assignment) as save:
+                todo = changed(root, setup, names, journal, gradebook.scores(book, assignment), save, bar, everything)
+                for (_, submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
+                    keep(root, journal, save, graded or Graded(
+                        record_of(setup, submission.student, key, trouble, no_points(possible)), "", ""))
+                    bar.update()
+        except KeyboardInterrupt:
+            raise Interrupted(f"nnlib grade: stopped after {bar.done} of {len(names)} submissions.\n"
+                              "Nothing is lost: the same command goes on where this one stopped.") from None
+        gradebook.export(book, assignment, root / f"{assignment}.csv")
+        records = [journal.records[shown(name)] for name in names]
+    class_report.write(root / f"{assignment}.html", assignment, released.tasks, records,
+                       suspicions(records, solutions(root, records)), root / "feedback")
+    return Marks(assignment, possible, records, root)
+
+
+def changed(root, setup, names, journal, known, save, bar, everything):
+    """Yield (setup, submission, key) of every submission that has to be graded. The others are left as they are.
+
+    ``known`` are the points in the gradebook; ``save`` writes a record into it.
+    """
+    fixed = digest(repr((setup.engine, setup.unsafe, setup.limits)).encode(), setup.secret.encode(), source(),
+                   *(part for path, content in setup.files for part in (path.encode(), content)))
+    for name in names:
+        if not fits(name):
+            reason = "The name of the folder has characters that a gradebook cannot take; rename it."
+            if journal.records.get(shown(name), {}).get("reason") != reason:
+                journal.append(record_of(setup, shown(name), "", reason, {}))
+            bar.update()
+            continue
+        submission = read(root, setup.assignment, name)
+        key = digest(fixed.encode(), submission.digest().encode())
+        record = journal.records.get(name)
+        if everything or record is None or record["key"] != key or not kept(root, record):
+            yield setup, submission, key
+            continue
+        if {task: marks["points"] for task, marks in record["tasks"].items()} != known.get(name):
+            save(record)                        # killed between journal and gradebook, or the gradebook was lost
+        bar.update()
+
+
+def keep(root, journal, save, graded):
+    """Files first, then the journal, then the gradebook: wherever a run is killed, the next one finds what is missing."""
+    if graded.notebook:
+        for path, text in zip(pages(root, graded.record), (graded.notebook, graded.feedback)):
+            write(path, text)
+    journal.append(graded.record)
+    save(graded.record)
+
+
+def pages(root, record):
+    """Where the graded notebook and the feedback page of a submission lie, as nbgrader expects them."""
+    student, name = record["student"], record["assignment"]
+    return root / "autograded" / student / name / f"{name}.ipynb", root / "feedback" / student / name / f"{name}.html"
+
+
+def write(path, text):
+    """Write a file by renaming a finished one: nobody ever sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    with open(partial, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)
+
+
+def kept(root, record):
+    """True if the pages of a record are there, and the graded notebook is the one that was graded."""
+    notebook, feedback = pages(root, record)
+    return (notebook.is_file() and feedback.is_file()
+            and hashlib.sha256(notebook.read_bytes()).hexdigest() == record.get("notebook"))
+
+
+def solutions(root, records):
+    """Yield (student, {task: the solution as it was handed in}) of every record that has a graded notebook."""
+    for record in records:
+        path, _ = pages(root, record)
+        if path.is_file():
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+            roles = [(cell["metadata"].get("nbgrader", {}), "".join(cell["source"])) for cell in cells]
+            yield record["student"], {role["grade_id"]: source for role, source in roles if role.get("solution")}
+
+
+def source():
+    """nnlib's own source: what it grades with may change what it finds."""
+    folder = Path(__file__).parents[1]
+    return digest(*(path.read_bytes() for path in sorted(folder.rglob("*.py")))).encode()
+
+
+class progress_bar(tqdm):
+    """Submissions per minute and the time left; ``done`` counts them even where nothing is shown."""
+
+    def __init__(self, total, progress):
+        self.done = 0
+        super().__init__(total=total, file=sys.stdout, **({} if progress else {"disable": True}), bar_format=(
+            "grade: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} submissions, {per_minute} a minute, {remaining} left"))
+
+    def update(self, n=1):
+        self.done += n
+        return super().update(n)
+
+    @property
+    def format_dict(self):
+        values = super().format_dict
+        rate = values["rate"] or (values["n"] / values["elapsed"] if values["elapsed"] else 0)
+        return values | {"per_minute": f"{60 * rate:.0f}"}
+
+
+def demo(root, assignment="02_logistic", folder=None, progress=True, **options):
+    """Grade sample submissions in a course of their own, made in ``folder``. Returns Marks.
+
+    The samples are made from the assignment: right, partly right, wrong, untouched, and one that raises. They are our
+    own, so they are graded even where there is no sandbox; the marks say so. The instructor's own submissions and
+    gradebook are not touched.
+
+    Modifies  folder (<root>/../_build/sample-course if None), which is emptied first
+    Raises    GradingError if ``folder`` holds something else
+    """
+    root = Path(root).absolute()
+    assignment_folder(root, assignment)
+    folder = Path(folder).absolute() if folder else root.parent / "_build" / "sample-course"
+    sample_course(root, assignment, folder)
+    generate(folder, [assignment], progress=False)
+    write_samples(folder, assignment)
+    unsafe = options.pop("unsafe", False) or isolation() is None
+    return run(folder, assignment, progress=progress, unsafe=unsafe, **options)

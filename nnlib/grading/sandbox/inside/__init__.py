@@ -1,0 +1,1 @@
+"""What runs in the sandbox. Only this package, ``wire`` and ``comparison`` of grading are there."""

@@ -1,0 +1,63 @@
+"""Count and end the processes of one submission, as the system shows them in /proc."""
+import contextlib
+import os
+import signal
+
+
+def tree(keeper):
+    """Ids of a process and of everything that descends from it."""
+    found = [keeper]
+    for pid in found:
+        with contextlib.suppress(OSError):                              # it has ended meanwhile
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                with open(f"/proc/{pid}/task/{thread}/children") as file:
+                    found += map(int, file.read().split())
+    return found
+
+
+def usage(keeper, bound):
+    """Bytes of memory and number of threads of a tree of processes.
+
+    Pages that a copy shares with its original count for each at first; only a sum above the bound is taken apart.
+    """
+    pids = tree(keeper)
+    memory = sum(map(unfiled, pids))
+    return memory if memory <= bound else sum(map(proportional, pids)), sum(map(threads, pids))
+
+
+def unfiled(pid):
+    """Bytes of a process that belong to no file on a disk."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as file:
+        return sum(int(line.split()[1]) * 1024 for line in file if line.startswith(("RssAnon:", "RssShmem:")))
+    return 0
+
+
+def proportional(pid):
+    """Bytes of a process, each page divided by the number of processes that have it."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
+        return sum(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+    return 0
+
+
+def threads(pid):
+    """Number of threads of a process."""
+    with contextlib.suppress(OSError):
+        return len(os.listdir(f"/proc/{pid}/task"))
+    return 0
+
+
+def end(keeper, handle, isolated):
+    """Kill a tree of processes. In a namespace all die with the first; elsewhere each is found, until none is left."""
+    while not isolated and (rest := [pid for pid in tree(keeper)[:0:-1] if running(pid)]):
+        for pid in rest:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):
+        signal.pidfd_send_signal(handle, signal.SIGKILL)
+
+
+def running(pid):
+    """True unless a process has ended."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0] not in "ZX"
+    return False

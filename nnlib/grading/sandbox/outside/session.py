@@ -1,0 +1,166 @@
+"""One submission. Everything that it sends is hostile: it becomes an Outcome or a Reply, never an exception."""
+import contextlib
+import os
+import select
+import signal
+import socket
+import struct
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...comparison.reply import NotPlain, Reply
+from ...errors import GradingError
+from .. import wire
+from . import processes
+from .watch import Watch
+
+START = 20.0                        # seconds for a process to be forked
+OUTSIDE = ("TimeoutError", "DeadKernelError")          # kinds of Reply that are found here, and not told from inside
+NICE = 5                            # where no control group keeps many processes from slowing the grader
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a cell gave: the last line of its error, and what it printed."""
+
+    error: str = ""
+    output: str = ""
+
+
+class Session:
+    """The processes of one submission, seen from outside."""
+
+    def __init__(self, limits, life, control, isolated):
+        self.limits, self.life, self.control, self.isolated = limits, life, control, isolated
+        self.copies = {}
+        self.watch = None
+        for sock in (life, control):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)       # before anything is sent on it: see greeting
+
+    @property
+    def ended(self):
+        """Why the session ended early, in one sentence, or ""."""
+        return self.watch.ended if self.watch else ""
+
+    def open(self, files):
+        """Let the keeper go once its limits are set, and hand over the files."""
+        self.watch = Watch(self.limits, self.life, self.control, greeting(self.life), self.isolated)
+        wire.send(self.life, {"nice": 0 if "cpu" in self.watch.group.held else NICE})
+        try:
+            self.watch.student = os.pidfd_open(greeting(self.control))
+            wire.send(self.control, {"files": list(files)},
+                      [np.frombuffer(content, np.uint8) for content in files.values()], self.watch.end)
+        except (GradingError, wire.WireError) as error:
+            raise GradingError(f"sandbox: a session does not start: {self.watch.why() or error}.\n"
+                               "Run: nnlib grade doctor") from None
+
+    @property
+    def alive(self):
+        """True while the student's process runs."""
+        return not select.select([self.watch.student], [], [], 0)[0]
+
+    def processes(self):
+        """Ids of all its processes, in our own numbers."""
+        return processes.tree(self.watch.keeper)
+
+    def signal(self, number):
+        """Send a signal to the student's process. Killing it here is no early end; its copies live on."""
+        self.watch.killed = self.watch.killed or number == signal.SIGKILL
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.watch.student, number)
+
+    def run(self, source):
+        """The Outcome of one cell."""
+        try:
+            wire.send(self.control, {"source": source}, until=self.watch.end)
+            _, (error, output) = wire.receive(self.control, self.watch.end)
+            error, output = (value.astype(np.uint8).tobytes().decode(errors="replace") for value in (error, output))
+            return Outcome(error[:2000], output[:self.limits.output + 100])
+        except (wire.WireError, ValueError, AttributeError) as error:
+            return Outcome(self.watch.why() or f"the kernel does not answer as expected ({error})")
+
+    def snapshot(self, name):
+        """Copy the student's process at a graded cell. The copy waits for calls."""
+        ours, theirs = socket.socketpair()
+        until = min(self.watch.end, time.monotonic() + self.limits.call)
+        with theirs:
+            try:
+                wire.send(self.control, {"snapshot": name}, until=until)
+                socket.send_fds(self.control, [b"s"], [theirs.fileno()])
+                theirs.close()
+                wire.receive(ours, until)
+                self.copies[name] = ours
+            except (wire.WireError, OSError):
+                ours.close()
+
+    def call(self, name, function, arguments, outputs=1):
+        """A Reply for each tuple of arguments, from the copy made at the graded cell ``name``."""
+        self.watch.cells_over()
+        until = min(self.watch.end, time.monotonic() + self.limits.call)
+        replies = []
+        for case in arguments:
+            if replies and replies[-1].kind in OUTSIDE:
+                replies.append(replies[-1])
+            else:
+                replies.append(self._call(self.copies.get(name), function, case, outputs, until))
+        return replies
+
+    def _call(self, copy, function, arguments, outputs, until):
+        """The Reply of one call."""
+        if copy is None:
+            return Reply(kind="DeadKernelError", error=f"{function} is not called: "
+                                                       f"{self.ended or 'the process could not be copied'}.")
+        try:
+            wire.send(copy, {"function": function, "outputs": outputs}, arguments, until)
+            header, values = wire.receive(copy, until)
+            return reply_of(header, values, arguments)
+        except (wire.WireError, ValueError, TypeError, KeyError) as error:
+            if time.monotonic() >= until and not self.ended:
+                return Reply(kind="TimeoutError", error=f"{function} does not end within {self.limits.call:g} seconds.")
+            return Reply(kind="DeadKernelError", error=f"{function} gives no answer: {self.watch.why() or error}.")
+
+    def close(self):
+        """End all processes, and wait until they are gone."""
+        if self.watch:
+            self.watch.close()
+        for copy in self.copies.values():
+            copy.close()
+
+
+def greeting(sock):
+    """The id of the process that sends the first frame. The system tells it, in our own numbers."""
+    until = time.monotonic() + START
+    try:
+        lengths, ancillary, _, _ = wire.waiting(sock, until, lambda: sock.recvmsg(wire.LENGTHS.size, socket.CMSG_SPACE(12)))
+        header, _ = wire.unpack(wire.exactly(sock, wire.LENGTHS.unpack(lengths)[0], until), b"")
+        if "failed" in header:
+            raise wire.WireError(header["failed"])
+    except (wire.WireError, struct.error) as error:
+        raise GradingError(f"sandbox: a session does not start: {error}.\nRun: nnlib grade doctor") from None
+    return next(struct.unpack("3i", data)[0] for level, kind, data in ancillary
+                if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS))
+
+
+def reply_of(header, values, arguments):
+    """The Reply in a frame, or an error where it has another form than expected."""
+    if "kind" in header:
+        kind = words(header["kind"], 100)
+        return Reply(kind="Exception" if kind in ("", *OUTSIDE) else kind, error=words(header["error"]))
+    count = header["outputs"]
+    outputs, after = values[:count], values[count:]
+    if type(count) is not int or not 0 <= count <= len(values) or len(after) != len(arguments):
+        raise ValueError("another number of values than expected")
+    changed = tuple(position for position, (a, b) in enumerate(zip(arguments, after))
+                    if isinstance(a, np.ndarray) and not (type(b) is np.ndarray and np.array_equal(a, b, equal_nan=True)))
+    if not all(type(value) in (np.ndarray, str) for value in outputs):
+        raise ValueError("an output that is no array")
+    return Reply(outputs=tuple(NotPlain(words(v)) if isinstance(v, str) else v for v in outputs), changed=changed)
+
+
+def words(text, size=2000):
+    """Text that can be written everywhere, or an error."""
+    if type(text) is not str:
+        raise ValueError("no text")
+    return text[:size].encode("utf-8", "replace").decode()

@@ -1,0 +1,119 @@
+"""The watch over the processes of one submission, every 50 ms; it ends what exceeds a limit."""
+import contextlib
+import os
+import select
+import signal
+import socket
+import threading
+import time
+
+from .. import wire
+from . import processes
+from .cgroup import ControlGroup
+from .limits import GiB
+
+PERIOD = 0.05
+GONE = 2.0                          # seconds for a session to disappear once it is killed
+
+
+class Watch(threading.Thread):
+    """Knows the keeper of a session. Ends the session, and says why."""
+
+    def __init__(self, limits, life, control, keeper, isolated):
+        super().__init__(daemon=True, name="nnlib-watch")
+        self.limits, self.life, self.control, self.keeper, self.isolated = limits, life, control, keeper, isolated
+        self.handle = os.pidfd_open(keeper)
+        self.student = None                     # a pidfd of the student's process, once it is there
+        self.ended = ""
+        self.killed = False                     # by the grader, when it is done with the cells
+        self.end = time.monotonic() + limits.deadline
+        self.cells_end = time.monotonic() + limits.cells
+        self.over = threading.Event()
+        self.group = ControlGroup(limits, keeper)
+        self.start()
+
+    def run(self):
+        while not self.over.is_set():
+            readable, _, _ = select.select([self.life], [], [], PERIOD)
+            if readable and not self._read():
+                break
+            self._look()
+
+    def _read(self):
+        """Take a message of the keeper; False where it is gone."""
+        try:
+            message, _ = wire.receive(self.life, time.monotonic() + 1)
+            status = int(message.get("ended", 0))
+            why = message.get("failed") or self._death(status)
+        except (wire.WireError, ValueError, TypeError):
+            if not self.over.is_set():
+                self.ended = self.ended or self._death(-signal.SIGKILL)
+            return False
+        if not (self.killed or self.over.is_set()):
+            self._cells_end(why)
+        return True
+
+    def _death(self, status):
+        """How the student's process ended, in words."""
+        if self.group.out_of_memory():
+            return self._memory()
+        if -status == signal.SIGXCPU:
+            return f"more than {self.limits.cpu:g} s of processor time"
+        if status < 0:
+            name = f" ({signal.Signals(-status).name})" if -status in set(signal.Signals) else ""
+            return f"the kernel died{name}"
+        return f"the kernel ended (exit code {status})"
+
+    def _memory(self):
+        return f"more than {self.limits.memory / GiB:.3g} GiB of memory"
+
+    def _look(self):
+        """End what is over a limit. Time comes first: to count takes time where there is much to count."""
+        now, limits = time.monotonic(), self.limits
+        if now > self.end:
+            return self.stop(f"the deadline of {limits.deadline:g} s is over")
+        if now > self.cells_end and not self.ended:
+            self._cells_end(f"the cells do not end within {limits.cells:g} s")
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.student, signal.SIGKILL)
+        if self.group.out_of_memory():
+            return self.stop(self._memory())
+        if not {"memory", "processes"} <= self.group.held:
+            memory, threads = processes.usage(self.keeper, limits.memory)
+            if memory > limits.memory:
+                self.stop(self._memory())
+            elif threads > limits.processes:
+                self.stop(f"more than {limits.processes} processes")
+
+    def _cells_end(self, why):
+        """No more cells. Whoever waits for one is told, even where a child of the student's process keeps its socket."""
+        self.ended = self.ended or why
+        with contextlib.suppress(OSError):
+            self.control.shutdown(socket.SHUT_RDWR)
+
+    def stop(self, why):
+        """End everything, for this reason."""
+        self._cells_end(why)
+        processes.end(self.keeper, self.handle, self.isolated)
+
+    def cells_over(self):
+        """The cells have ended: what follows has the rest of the deadline."""
+        self.cells_end = float("inf")
+
+    def why(self):
+        """Why nothing answers. The keeper tells of a death a moment later than the socket does."""
+        patience = time.monotonic() + 0.5
+        while not self.ended and time.monotonic() < patience:
+            time.sleep(0.01)
+        return self.ended
+
+    def close(self):
+        """End all processes and return when they are gone."""
+        self.over.set()
+        processes.end(self.keeper, self.handle, self.isolated)
+        self.join()
+        # the first process of a namespace counts as ended only when all others in it are gone; its socket closes earlier
+        select.select([self.handle], [], [], GONE)
+        self.group.remove()
+        for handle in {self.handle, self.student} - {None}:
+            os.close(handle)

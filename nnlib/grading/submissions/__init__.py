@@ -1,0 +1,1 @@
+"""Submissions: read from anywhere, brought back to the form of the release, hostile or not."""

@@ -1,0 +1,104 @@
+"""A submission in the form of its assignment: nothing that a student hands in decides what is graded.
+
+Graded and locked cells come from the assignment, with its points and metadata. A student's own cells, the
+solutions among them, keep their text and their place.
+"""
+import copy
+import re
+from typing import NamedTuple
+
+from ..assignments.assignment import defined
+from ..errors import require
+
+
+class Normalised(NamedTuple):
+    """A notebook that is safe to grade, what was repaired in it, and which repairs look like tampering."""
+
+    notebook: object
+    notes: list
+    tampered: list
+
+
+def normalise(cells, assignment):
+    """Normalised from the Cells of a submission."""
+    v4 = require("nbformat.v4")
+    places = find(cells, assignment)
+    owners = {index: grade_id for grade_id, index in places.items()}
+    notes, tampered = [], []
+    notebook = v4.new_notebook(metadata=copy.deepcopy(assignment.released.metadata))
+    used = {*assignment.cells}
+    for index, cell in enumerate(cells):
+        if index in owners:
+            notebook.cells.append(restored(cell, assignment.cells[owners[index]], notes, tampered))
+        else:
+            if cell.grade_id:
+                notes.append(f"A cell with the name {cell.grade_id[:40]!r} is taken for a cell of the student's own.")
+            notebook.cells.append(own(v4, cell, index, used, assignment))
+    put_back(notebook, assignment, notes)
+    return Normalised(notebook, notes + tampered, tampered)
+
+
+def find(cells, assignment):
+    """{grade_id: index} of the cells of the assignment. Of two copies the last one counts, as in nbgrader.
+
+    A cell that lost its metadata is found by its id, a locked one by its text, a solution by what it defines.
+    """
+    places = {cell.grade_id: index for index, cell in enumerate(cells) if cell.grade_id in assignment.cells}
+    ways = (lambda cell, template: cell.id == template.id,
+            lambda cell, template: template.metadata.nbgrader.locked and same_text(cell.source, template.source),
+            lambda cell, template: template.metadata.nbgrader.solution and defined(template.source) & defined(cell.source))
+    for way in ways:
+        for grade_id, template in assignment.cells.items():
+            if grade_id not in places:
+                free = [index for index, cell in enumerate(cells)
+                        if index not in places.values() and cell.kind == template.cell_type and way(cell, template)]
+                if len(free) == 1:
+                    places[grade_id] = free[0]
+    return places
+
+
+def restored(cell, template, notes, tampered):
+    """The assignment's own cell; only a solution keeps the student's text."""
+    ours, role = copy.deepcopy(template), template.metadata.nbgrader
+    if not role.locked:
+        ours.source = cell.source
+    elif not same_text(cell.source, template.source):
+        (tampered if role.grade else notes).append(f"The cell {role.grade_id} was edited.")
+    if role.grade and cell.points is not None and cell.points != role.points:
+        tampered.append(f"The points of the cell {role.grade_id} were changed.")
+    return ours
+
+
+def own(v4, cell, index, used, assignment):
+    """A cell of the student's own, without metadata. It is skipped if it is one that the assignment skips."""
+    make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}[cell.kind]
+    ours = make(cell.source)
+    fine = re.fullmatch(r"(?!own-)[\w-]{1,64}", cell.id, re.ASCII) and cell.id not in used
+    ours.id = cell.id if fine else f"own-{index}"
+    used.add(ours.id)
+    if any(cell.id == skipped.id or same_text(cell.source, skipped.source) for skipped in assignment.skipped):
+        ours.metadata["tags"] = ["skip-execution"]
+    return ours
+
+
+def put_back(notebook, assignment, notes):
+    """Insert the locked cells that are missing, each after the one that it follows in the assignment."""
+    after = 0
+    for grade_id, template in assignment.cells.items():
+        index = next((i for i, cell in enumerate(notebook.cells) if named(cell) == grade_id), None)
+        if index is None and template.metadata.nbgrader.locked:
+            notes.append(f"The cell {grade_id} was missing and is put back.")
+            notebook.cells.insert(after, copy.deepcopy(template))
+            index = after
+        if index is not None:
+            after = index + 1
+
+
+def named(cell):
+    """The grade_id of a cell of a Normalised notebook, or ""."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
+
+
+def same_text(a, b):
+    """True if two sources differ in nothing but the white space at the ends of lines."""
+    return [line.rstrip() for line in a.rstrip().split("\n")] == [line.rstrip() for line in b.rstrip().split("\n")]

@@ -1,5 +1,0 @@
-"""The library's own kernels in a page of the book: compiled to WebAssembly when the book is built."""
-from .export import ExportError, Module, export, missing_tool
-from .supply import supply
-
-__all__ = ["ExportError", "Module", "export", "missing_tool", "supply"]
