@@ -4,7 +4,7 @@ import math
 import numpy as np
 
 from . import kernels
-from .layers.base import as_fraction, as_setting
+from .layers.base import FLOATS, as_fraction, as_setting
 from .schedules import as_schedule
 
 
@@ -39,32 +39,34 @@ class Optimizer:
     def step(self, net):
         """Change every parameter of the network in place; the gradients stay as they are.
 
-        Raises    ValueError if a gradient does not fit its parameter, or the network is another one than before
+        Raises    ValueError if a parameter cannot be changed, its gradient does not fit it, or the network is another
+                  one than before; nothing is changed then
         """
-        parameters, learning_rate = net.parameters(), self.learning_rate
+        parameters, learning_rate, memories = net.parameters(), self.learning_rate, {}
         for name, w, dw in parameters:
-            if w.shape != dw.shape or w.dtype != dw.dtype:
-                raise ValueError(f"optimizer.step: the gradient of {name} is {dw.dtype} of shape {dw.shape}, "
-                                 f"expected {w.dtype} of shape {w.shape}.\nLook at the backward that computes it.")
-            if not w.flags.c_contiguous:
-                raise ValueError(f"optimizer.step: parameter {name} is not contiguous in memory (a transposed or "
-                                 "sliced array).\nSet it with np.ascontiguousarray(...).")
+            check_parameter(name, w, dw)
+            memories[name] = self._memory_for(name, w)
         factor = self._clip_factor(parameters)
+        self._memory |= memories
         self.steps += 1
         for name, w, dw in parameters:
-            memory = self._memory.get(name)
-            if memory is None:
-                memory = self._memory[name] = [np.zeros(w.size, w.dtype) for _ in range(self.memories)]
-            for array in memory:
-                if array.size != w.size or array.dtype != w.dtype:
-                    raise ValueError(f"optimizer.step: {name} has {w.size} entries of {w.dtype}, and had {array.size} "
-                                     f"of {array.dtype} before.\nMake a new optimizer for another network.")
             dw = dw.ravel() if factor == 1 else dw.ravel() * w.dtype.type(factor)
-            self.update(w.ravel(), dw, *memory, learning_rate)
+            self.update(w.ravel(), dw, *memories[name], learning_rate)
 
     def update(self, w, dw, *memory_and_rate):
         """Change one parameter, flat, by its gradient; ends with the learning rate."""
         raise TypeError(f"{type(self).__name__} defines no update: write update(w, dw, ..., learning_rate) for it.")
+
+    def _memory_for(self, name, w):
+        """The arrays that remember a parameter's earlier gradients, zeros at first; ValueError if they do not fit it."""
+        memory = self._memory.get(name)
+        if memory is None:
+            return [np.zeros(w.size, w.dtype) for _ in range(self.memories)]
+        for array in memory:
+            if array.size != w.size or array.dtype != w.dtype:
+                raise ValueError(f"optimizer.step: {name} has {w.size} entries of {w.dtype}, and had {array.size} "
+                                 f"of {array.dtype} before.\nMake a new optimizer for another network.")
+        return memory
 
     def _clip_factor(self, parameters):
         if self.clip_norm is None:
@@ -151,6 +153,22 @@ class AdamW(Optimizer):
 
     def update(self, w, dw, m, v, learning_rate):
         kernels.adam_update(w, dw, m, v, self.steps, learning_rate, *self.betas, self.eps, self.weight_decay, True)
+
+
+def check_parameter(name, w, dw):
+    """ValueError unless an update in place can change the parameter by its gradient."""
+    if w.dtype not in FLOATS:
+        raise ValueError(f"optimizer.step: parameter {name} is {w.dtype}, expected float32 or float64.\n"
+                         "Give the layer such an array, for example with astype(np.float64).")
+    if w.shape != dw.shape or w.dtype != dw.dtype:
+        raise ValueError(f"optimizer.step: the gradient of {name} is {dw.dtype} of shape {dw.shape}, "
+                         f"expected {w.dtype} of shape {w.shape}.\nLook at the backward that computes it.")
+    if not w.flags.c_contiguous:
+        raise ValueError(f"optimizer.step: parameter {name} is not contiguous in memory (a transposed or "
+                         "sliced array).\nSet it with np.ascontiguousarray(...).")
+    if not w.flags.writeable:
+        raise ValueError(f"optimizer.step: parameter {name} is read-only, expected an array that can be changed.\n"
+                         "Set it to a copy of it.")
 
 
 def as_betas(betas, owner):

@@ -1,4 +1,5 @@
 """Optimisers and schedules take PyTorch's steps; clipping; what they refuse."""
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -147,20 +148,55 @@ def test_a_schedule_that_gives_no_number_is_refused_at_its_step():
         nn.SGD(lambda step: None).step(Parameters())
 
 
-@pytest.mark.parametrize("dw", [np.zeros((2, 3)), np.zeros((3, 2), np.float32), np.zeros(3)])
-def test_a_gradient_that_does_not_fit_its_parameter_is_refused_and_nothing_is_changed(dw):
-    net = Parameters()
-    net.dw, net.db = dw, np.ones(2)
-    with pytest.raises(ValueError, match=r"the gradient of w is .*, expected float64 of shape \(3, 2\)"):
-        nn.SGD(0.1).step(net)
-    np.testing.assert_array_equal(net.flat(), 0.5)
+@pytest.fixture(params=EVERY, ids=lambda make: make.__name__)
+def stepped(request):
+    """An optimiser after one step, its network with new gradients, and a check that a refused step changes nothing."""
+    optimizer, net = request.param(0.1), Parameters()
+    net.set_gradient(np.ones(8))
+    optimizer.step(net)
+    net.set_gradient(np.full(8, 2.0))
+    before = net.w.copy(), optimizer.steps, copy.deepcopy(optimizer._memory)
+
+    def refused(message):
+        with pytest.raises(ValueError, match=message):
+            optimizer.step(net)
+        np.testing.assert_equal((net.w, optimizer.steps, optimizer._memory), before)
+
+    return optimizer, net, refused
 
 
-def test_a_parameter_that_is_not_contiguous_is_refused_because_its_update_would_be_lost():
-    net = Parameters()
-    net.w, net.dw = net.w.T, net.dw.T
-    with pytest.raises(ValueError, match="w is not contiguous"):
-        nn.SGD(0.1).step(net)
+@pytest.mark.parametrize("db", [np.zeros((2, 1)), np.zeros(2, np.float32), np.zeros(3)])
+def test_a_gradient_that_does_not_fit_its_parameter_is_refused_and_nothing_is_changed(stepped, db):
+    _, net, refused = stepped
+    net.db = db
+    refused(r"the gradient of b is .*, expected float64 of shape \(2,\)")
+
+
+def test_a_second_parameter_of_another_size_than_before_is_refused_and_nothing_is_changed(stepped):
+    _, net, refused = stepped
+    net.b, net.db = np.zeros(4), np.zeros(4)
+    refused("b has 4 entries of float64, and had 2 of float64 before")
+
+
+def test_a_parameter_that_an_update_could_not_change_is_refused_and_nothing_is_changed(stepped):
+    _, net, refused = stepped
+    b = net.b
+    net.b = np.zeros(4)[::2]
+    refused("b is not contiguous")
+    net.b = b.copy()
+    net.b.flags.writeable = False
+    refused("b is read-only")
+    net.b, net.db = b.astype(np.int64), net.db.astype(np.int64)
+    refused("b is int64, expected float32 or float64")
+
+
+def test_a_refused_first_step_leaves_the_optimiser_as_new():
+    optimizer, net = nn.Adam(0.1), Parameters()
+    net.db = np.zeros(3)
+    with pytest.raises(ValueError, match="the gradient of b"):
+        optimizer.step(net)
+    assert optimizer.steps == 0
+    optimizer.step(nn.Affine(3, 4))              # another w than that of the refused step: nothing of it was kept
 
 
 @pytest.mark.parametrize("make", EVERY)
