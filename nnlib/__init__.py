@@ -6,7 +6,7 @@ ensure_folder()                 # before the first kernel is imported
 from . import check, data, init, kernels, schedules
 from .gradcheck import GradientError, gradcheck, numerical_gradient
 from .layers import (ELU, GELU, GRU, LSTM, RNN, Affine, AvgPool2d, BatchNorm, BinaryCrossEntropy, Conv2d,
-                     Dropout, Embedding, Flatten, Layer, LayerNorm, LeakyReLU, MaxPool2d, Maxout,
+                     Dropout, Embedding, Flatten, Layer, LayerNorm, LeakyReLU, Loss, MaxPool2d, Maxout,
                      MeanAbsoluteError, MeanSquaredError, ReLU, SelfAttention, Sigmoid, Softmax,
                      SoftmaxCrossEntropy, Tanh, TransformerBlock)
 from .network import Residual, Sequential
@@ -21,7 +21,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Adam", "AdamW", "Affine", "AvgPool2d", "BatchNorm", "BinaryCrossEntropy", "Conv2d", "Dropout", "ELU",
     "Embedding", "Flatten", "GELU", "GRU", "GradientError", "History", "LSTM", "Layer", "LayerNorm",
-    "LeakyReLU", "MaxPool2d", "Maxout", "MeanAbsoluteError", "MeanSquaredError", "RMSProp", "RNN", "ReLU",
+    "LeakyReLU", "Loss", "MaxPool2d", "Maxout", "MeanAbsoluteError", "MeanSquaredError", "RMSProp", "RNN", "ReLU",
     "Residual", "SGD", "SelfAttention", "Sequential", "Sigmoid", "Softmax", "SoftmaxCrossEntropy", "Tanh",
     "TransformerBlock", "Value", "check", "data", "evaluate", "fit", "gradcheck", "init", "kernels", "load",
     "numerical_gradient", "plot", "schedules", "using",

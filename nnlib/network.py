@@ -1,6 +1,6 @@
 """Layers put together: a network is itself a layer."""
 from . import saving
-from .layers.base import Layer, as_array
+from .layers.base import Layer, Loss, as_array, with_parts
 from .summary import summary_text
 
 
@@ -9,7 +9,7 @@ class Sequential(Layer):
 
     Equation  y = f_L( ... f_2(f_1(x)))
     Shapes    as the first layer takes them  ->  as the last layer gives them
-    Raises    TypeError if one of the layers is no layer
+    Raises    TypeError if an argument is not a layer; ValueError if one is in two places
     """
 
     def __init__(self, *layers):
@@ -56,7 +56,7 @@ class Residual(Layer):
 
     Equation  y = x + f_L( ... f_2(f_1(x)))
     Shapes    x (...)  ->  y (...)
-    Raises    TypeError if one of the layers is no layer; ValueError if they change the shape
+    Raises    TypeError if an argument is not a layer; ValueError if one is in two places, or they change the shape
     Source    He et al. (2016), Deep residual learning for image recognition
     """
 
@@ -87,10 +87,19 @@ class Residual(Layer):
 
 
 def as_layers(layers, owner):
-    """A list of layers, else TypeError."""
+    """A list of layers, else TypeError; ValueError if one of them is in two places."""
+    seen = set()
     for position, layer in enumerate(layers):
+        if isinstance(layer, Loss):
+            raise TypeError(f"{owner}: argument {position} is {layer!r}, a loss, expected a layer.\n"
+                            f"Leave it out here, and pass it to training: fit(..., loss={layer!r}).")
         if not isinstance(layer, Layer):
             made = f"Write {layer.__name__}(...) to make one." if isinstance(layer, type) else \
                    f"Give layers one by one: {owner}(Affine(2, 2), Tanh())."
             raise TypeError(f"{owner}: argument {position} is {layer!r}, expected a layer.\n{made}")
+        for part in with_parts(layer):
+            if id(part) in seen:
+                raise ValueError(f"{owner}: argument {position} is or holds {part!r} for the second time, expected each "
+                                 "layer once.\nA layer keeps what its last forward saw: make another one for this place.")
+            seen.add(id(part))
     return list(layers)

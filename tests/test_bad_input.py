@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 import nnlib as nn
 from nnlib.compiling import warm
-from nnlib.layers.base import Layer
 
-CLASSES = {name: each for name in nn.__all__
-           if isinstance(each := getattr(nn, name), type) and issubclass(each, Layer) and each is not Layer}
-LOSSES = [name for name in CLASSES if "y" in inspect.signature(CLASSES[name].forward).parameters]
+CLASSES = {name: each for name in nn.__all__ if name not in ("Layer", "Loss")
+           and isinstance(each := getattr(nn, name), type) and issubclass(each, (nn.Layer, nn.Loss))}
+LOSSES = [name for name in CLASSES if issubclass(CLASSES[name], nn.Loss)]
 LAYERS = [name for name in CLASSES if name in warm.LAYERS]
 TOKENS = [name for name in LAYERS if warm.LAYERS[name](np.float64)[1].dtype == np.int64]
 DTYPES = [np.float64, np.float32, np.float16, np.int64, np.uint8, bool, complex, object, "U3", ">f8", "M8[s]"]

@@ -57,6 +57,28 @@ def test_what_is_no_layer_is_refused_by_its_position(outer, wrong, advice):
         outer(nn.Tanh(), wrong)
 
 
+@pytest.mark.parametrize("outer", [nn.Sequential, nn.Residual])
+def test_a_loss_is_refused_with_the_place_where_it_belongs(outer):
+    with pytest.raises(TypeError, match=rf"{outer.__name__}: argument 1 is MeanSquaredError\(\), a loss, expected a layer\.\n"
+                                        r".*fit\(\.\.\., loss=MeanSquaredError\(\)\)"):
+        outer(nn.Tanh(), nn.MeanSquaredError())
+
+
+@pytest.mark.parametrize("outer", [nn.Sequential, nn.Residual])
+@pytest.mark.parametrize("first, again", [
+    (lambda layer: layer, lambda layer: layer), (nn.Residual, lambda layer: layer), (lambda layer: layer, nn.Residual),
+    (nn.Sequential, lambda layer: nn.Residual(nn.Sequential(nn.ReLU(), layer)))])
+def test_a_layer_in_two_places_is_refused_because_it_would_forget_the_first(outer, first, again, rng):
+    layer = nn.Affine(3, 3, rng=rng)
+    with pytest.raises(ValueError, match=rf"{outer.__name__}: argument 2 is or holds Affine\(3, 3\) for the second time"):
+        outer(first(layer), nn.Tanh(), again(layer))
+
+
+def test_a_layer_may_be_part_of_two_networks(rng):
+    net = network(rng)
+    assert nn.Sequential(*net.layers[:2]).layers[0] is net.layers[0]
+
+
 def test_backward_before_forward_says_so(rng):
     with pytest.raises(RuntimeError, match="Affine.backward: nothing to go back through.\nCall forward first"):
         network(rng).backward(np.ones((1, 2)))
@@ -70,6 +92,16 @@ def test_a_layer_without_forward_or_backward_says_what_to_write():
         Empty().forward(np.ones(1))
     with pytest.raises(TypeError, match=r"Empty defines no backward: write backward\(dy\)"):
         Empty().backward(np.ones(1))
+
+
+def test_a_loss_without_forward_or_backward_says_what_to_write():
+    class Empty(nn.Loss):
+        pass
+
+    with pytest.raises(TypeError, match=r"Empty defines no forward: write forward\(scores, y\)"):
+        Empty().forward(np.ones((1, 2)), np.ones(1))
+    with pytest.raises(TypeError, match=r"Empty defines no backward: write backward\(\)"):
+        Empty().backward()
 
 
 def test_repr_shows_the_calls_that_make_the_network():

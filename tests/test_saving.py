@@ -10,7 +10,7 @@ import nnlib as nn
 from nnlib.compiling import warm
 
 LAYERS = [name for name in nn.__all__ if isinstance(getattr(nn, name), type) and issubclass(getattr(nn, name), nn.Layer)
-          and name != "Layer" and name not in warm.LOSSES]
+          and name != "Layer"]
 
 
 @pytest.fixture

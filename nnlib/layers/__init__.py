@@ -1,7 +1,7 @@
 """Layers and losses: they hold parameters, check arguments, and call the kernels."""
 from .activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .attention import SelfAttention, TransformerBlock
-from .base import Layer
+from .base import Layer, Loss
 from .conv import Conv2d, Flatten
 from .dense import Affine
 from .dropout import Dropout
@@ -14,7 +14,7 @@ from .recurrent import GRU, LSTM, RNN
 
 __all__ = [
     "Affine", "AvgPool2d", "BatchNorm", "BinaryCrossEntropy", "Conv2d", "Dropout", "ELU", "Embedding",
-    "Flatten", "GELU", "GRU", "LSTM", "Layer", "LayerNorm", "LeakyReLU", "MaxPool2d", "Maxout",
+    "Flatten", "GELU", "GRU", "LSTM", "Layer", "LayerNorm", "LeakyReLU", "Loss", "MaxPool2d", "Maxout",
     "MeanAbsoluteError", "MeanSquaredError", "RNN", "ReLU", "SelfAttention", "Sigmoid", "Softmax",
     "SoftmaxCrossEntropy", "Tanh", "TransformerBlock",
 ]

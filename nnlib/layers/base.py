@@ -1,4 +1,4 @@
-"""What every layer shares: parameters by name, and clear words about bad arguments."""
+"""What layers share, and losses: parameters by name, and clear words about bad arguments."""
 import math
 
 import numpy as np
@@ -51,6 +51,31 @@ class Layer:
         except AttributeError:
             raise RuntimeError(f"{type(self).__name__}.backward: nothing to go back through.\n"
                                "Call forward first.") from None
+
+
+class Loss:
+    """How wrong the predictions of a batch are, as one number: no step of a network, but what stands at its end.
+
+    ``forward(scores, y)`` gives the mean loss of a batch, ``backward`` its gradient with respect to the scores. A loss
+    that predicts classes also has ``predict(scores)``: ``fit`` then records the accuracy.
+    """
+
+    def forward(self, scores, y):
+        """Mean loss of the batch, a float; keeps what ``backward`` needs."""
+        raise TypeError(f"{type(self).__name__} defines no forward: write forward(scores, y) for it.")
+
+    def backward(self):
+        """Gradient with respect to the scores of the last ``forward``."""
+        raise TypeError(f"{type(self).__name__} defines no backward: write backward() for it.")
+
+    _saved = Layer._saved
+
+
+def with_parts(layer):
+    """The layer and all layers that it is made of, each before its own parts."""
+    yield layer
+    for _, part in layer.parts():
+        yield from with_parts(part)
 
 
 def as_dtype(dtype, owner):

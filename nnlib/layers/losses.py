@@ -4,10 +4,10 @@ import math
 import numpy as np
 
 from .. import kernels
-from .base import Layer, as_array
+from .base import Loss, as_array
 
 
-class MeanSquaredError(Layer):
+class MeanSquaredError(Loss):
     """Mean squared distance between predictions and targets, for regression.
 
     Equation  loss = 1/N sum_n (y_hat[n] - y[n])^2,   N counts all entries
@@ -29,7 +29,7 @@ class MeanSquaredError(Layer):
         return "MeanSquaredError()"
 
 
-class MeanAbsoluteError(Layer):
+class MeanAbsoluteError(Loss):
     """Mean distance between predictions and targets, for regression with outliers.
 
     Equation  loss = 1/N sum_n |y_hat[n] - y[n]|,   N counts all entries
@@ -51,7 +51,7 @@ class MeanAbsoluteError(Layer):
         return "MeanAbsoluteError()"
 
 
-class BinaryCrossEntropy(Layer):
+class BinaryCrossEntropy(Loss):
     """Negative log-likelihood of labels 0 and 1, given scores a = w.x + b (before the sigmoid).
 
     Equation  loss = 1/N sum_n [ log(1 + exp(a[n])) - y[n] a[n] ],   N counts all entries
@@ -81,7 +81,7 @@ class BinaryCrossEntropy(Layer):
         return "BinaryCrossEntropy()"
 
 
-class SoftmaxCrossEntropy(Layer):
+class SoftmaxCrossEntropy(Loss):
     """Negative log-probability of the right class, given one score for each class.
 
     For sequences it is the mean over all steps of all examples.
