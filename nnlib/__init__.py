@@ -4,7 +4,7 @@ from .compiling.cache import ensure_folder
 ensure_folder()                 # before the first kernel is imported
 
 from . import check, data, init, kernels, schedules
-from .gradcheck import GradientError, gradcheck, numerical_gradient
+from .differences import GradientError, gradcheck, numerical_gradient
 from .layers import (ELU, GELU, GRU, LSTM, RNN, Affine, AvgPool2d, BatchNorm, BinaryCrossEntropy, Conv2d,
                      Dropout, Embedding, Flatten, Layer, LayerNorm, LeakyReLU, Loss, MaxPool2d, Maxout,
                      MeanAbsoluteError, MeanSquaredError, ReLU, SelfAttention, Sigmoid, Softmax,

@@ -4,7 +4,7 @@ Pure Python, one scalar per node. Slow and readable: the arrays of the library d
 """
 import math
 
-from .drawing import Drawing
+from .value_drawing import Drawing
 
 
 class Value:

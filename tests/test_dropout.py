@@ -41,6 +41,15 @@ def test_a_dropped_infinity_becomes_zero():
     assert set(y) == {0, np.inf}
 
 
+def test_gradcheck_in_training_draws_one_mask_for_all_its_calls_and_leaves_the_generator_where_it_was():
+    layer, x = nn.Dropout(0.5, rng=np.random.default_rng(3)), np.ones((5, 6))
+    net = nn.Sequential(nn.Affine(6, 4, rng=np.random.default_rng(4)), nn.Residual(layer))
+    nn.gradcheck(net, x, train=True)
+    nn.gradcheck(net, x, train=True, rng=layer.rng)
+    same = nn.Dropout(0.5, rng=np.random.default_rng(3))
+    np.testing.assert_array_equal(layer.forward(x, train=True), same.forward(x, train=True))
+
+
 @pytest.mark.parametrize("p", [-0.1, 1, 1.5, np.nan, "0.5", None, [0.5]])
 def test_a_probability_out_of_range_is_refused(p):
     with pytest.raises(ValueError, match="Dropout: p is .*, expected a number from 0 to below 1"):

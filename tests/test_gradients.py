@@ -7,7 +7,7 @@ import pytest
 from operations import OPERATIONS
 
 from nnlib import Value, kernels
-from nnlib.gradcheck import numerical_gradient, relative_error
+from nnlib.differences import numerical_gradient, relative_error
 
 NAMES = [name.removesuffix("_backward") for name in kernels.__all__ if name.endswith("_backward")]
 TORCH = np.load(Path(__file__).parent / "data" / "torch_gradients.npz")

@@ -59,8 +59,8 @@ def test_what_is_no_layer_is_refused_by_its_position(outer, wrong, advice):
 
 @pytest.mark.parametrize("outer", [nn.Sequential, nn.Residual])
 def test_a_loss_is_refused_with_the_place_where_it_belongs(outer):
-    with pytest.raises(TypeError, match=rf"{outer.__name__}: argument 1 is MeanSquaredError\(\), a loss, expected a layer\.\n"
-                                        r".*fit\(\.\.\., loss=MeanSquaredError\(\)\)"):
+    with pytest.raises(TypeError, match=rf"{outer.__name__}: argument 1 is MeanSquaredError\(\), a loss, expected a layer"
+                                        r"\.\n.*fit\(\.\.\., loss=MeanSquaredError\(\)\)"):
         outer(nn.Tanh(), nn.MeanSquaredError())
 
 

@@ -1,4 +1,5 @@
 """Batch and layer normalisation: gradients of the layers, statistics, and PyTorch's running ones."""
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,45 @@ def test_batch_norm_gradients_agree_with_central_differences_in_training_and_aft
     layer = with_random_parameters(nn.BatchNorm(3), rng)
     layer.running_mean[...], layer.running_variance[...] = rng.standard_normal(3), rng.uniform(0.5, 2, 3)
     nn.gradcheck(layer, rng.standard_normal(shape), train=train)
+
+
+class Doubled(nn.BatchNorm):
+    """BatchNorm with a gradient that is too large."""
+
+    def backward(self, dy):
+        return 2 * super().backward(dy)
+
+
+@pytest.mark.parametrize("train", [True, False])
+@pytest.mark.parametrize("make", [nn.BatchNorm, Doubled])
+def test_gradcheck_leaves_the_running_statistics_as_they_were_also_after_an_error(make, train, rng):
+    layer = make(3)
+    net = nn.Sequential(nn.Residual(layer))
+    before = {name: array.copy() for name, array in net.state().items()}
+    with pytest.raises(nn.GradientError) if make is Doubled else contextlib.nullcontext():
+        nn.gradcheck(net, 3 + rng.standard_normal((5, 3)), train=train)
+    np.testing.assert_equal(net.state(), before)
+
+
+def test_gradcheck_begins_every_call_with_the_same_statistics(rng):
+    class Centred(nn.Layer):
+        """What training has seen so far is taken off; the batch in hand counts from the next on."""
+
+        statistic_names = ("seen",)
+
+        def __init__(self):
+            self.seen = np.zeros(3)
+
+        def forward(self, x, train=False):
+            y, self.seen = x - self.seen, x.mean(axis=0)
+            return y
+
+        def backward(self, dy):
+            return dy
+
+    layer = Centred()
+    nn.gradcheck(layer, rng.standard_normal((5, 3)), train=True)
+    np.testing.assert_array_equal(layer.seen, 0)
 
 
 @pytest.mark.parametrize("shape", [(1, 3), (5, 3), (2, 4, 3), (3,)])

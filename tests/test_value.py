@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from nnlib import Value
-from nnlib.gradcheck import numerical_gradient
+from nnlib.differences import numerical_gradient
 
 
 def named(**numbers):

@@ -10,7 +10,7 @@ import io
 
 import numpy as np
 
-from ..gradcheck import numerical_gradient, relative_error
+from ..differences import numerical_gradient, relative_error
 from .calls import Mistake, attempt, call, name_of, signature
 from .diagnosis import TOLERANCE, batch_size, close, diagnosis, example_diagnosis, form_trouble, worst_entry
 from .report import Finding, Report

@@ -1,7 +1,7 @@
 """The words for a wrong gradient: what kind of mistake has this shape?"""
 import numpy as np
 
-from ..gradcheck import relative_error
+from ..differences import relative_error
 from .calls import signature
 
 TOLERANCE = 1e-6

@@ -1,7 +1,7 @@
 """Finite differences: the slow gradient that needs no formula, and so can judge every formula."""
 import numpy as np
 
-from .layers.base import shape_text
+from .layers.base import shape_text, with_parts
 
 STEP = 1e-5          # near the cube root of float64's epsilon, where truncation and rounding balance
 
@@ -46,14 +46,23 @@ def gradcheck(layer, x, y=None, *, tolerance=1e-6, train=False, rng=None):
     A layer or network is followed by the scalar sum(r * forward(x)) with random r; a loss is given
     its targets y. Returns {name: largest relative error}, "x" for the input.
 
+    With ``train=True`` every call draws the same: each begins with the statistics, and with the generators of the layers
+    (their ``rng``), as gradcheck has found them. It leaves them so, and the parameters too, also after an error.
+
     Shapes    x as ``forward`` takes it, float64
     Raises    GradientError that names the worst entry, if an error exceeds the tolerance
     """
     rng = np.random.default_rng(0) if rng is None else rng
-    if y is None:
+    if y is not None:
+        layer.forward(x, y)
+        return errors_of({"x": layer.backward()}, {"x": x}, lambda _: layer.forward(x, y), tolerance)
+
+    rewind = rewinder(layer)
+    try:
         r = rng.standard_normal(layer.forward(x, train).shape)
 
         def scalar(_):
+            rewind()
             return float(np.sum(r * layer.forward(x, train)))
 
         gradients = {"x": layer.backward(r)}
@@ -61,18 +70,33 @@ def gradcheck(layer, x, y=None, *, tolerance=1e-6, train=False, rng=None):
         arrays = {"x": x} | {name: array for name, array, _ in layer.parameters()}
         if gradients["x"] is None:                       # tokens have none
             del arrays["x"]
-    else:
-        def scalar(_):
-            return layer.forward(x, y)
+        return errors_of(gradients, arrays, scalar, tolerance)
+    finally:
+        rewind()
 
-        layer.forward(x, y)
-        gradients, arrays = {"x": layer.backward()}, {"x": x}
 
-    errors = {}
-    for name, array in arrays.items():
-        numerical = in_place_gradient(scalar, array)
-        errors[name] = compare(name, gradients[name], numerical, tolerance)
-    return errors
+def rewinder(layer):
+    """A function that puts statistics, and the generators that a layer draws from, back to where they are now."""
+    learned = {name for name, _, _ in layer.parameters()}
+    statistics = {name: array.copy() for name, array in layer.state().items() if name not in learned}
+    generators = [part.rng.bit_generator for part in with_parts(layer)
+                  if isinstance(getattr(part, "rng", None), np.random.Generator)]
+    places = [generator.state for generator in generators]
+
+    def rewind():
+        state = layer.state()
+        for name, array in statistics.items():
+            state[name][...] = array
+        for generator, place in zip(generators, places):
+            generator.state = place
+
+    return rewind
+
+
+def errors_of(gradients, arrays, scalar, tolerance):
+    """{name: largest relative error} of the gradients of a scalar that depends on these arrays, else GradientError."""
+    return {name: compare(name, gradients[name], in_place_gradient(scalar, array), tolerance)
+            for name, array in arrays.items()}
 
 
 def in_place_gradient(f, array):
