@@ -57,10 +57,8 @@ def summary(values):
 
 def table(rows):
     """Rows of texts, the first of them the head, as aligned lines."""
-    wide = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(text.ljust(width) if column == 0 else text.rjust(width)
-                       for column, (text, width) in enumerate(zip(row, wide))) for row in rows]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+    from nnlib.text_table import text_table      # here, after measuring: processes inherit what nnlib tells its threads
+    return text_table(rows)
 
 
 def python(code, **environment):

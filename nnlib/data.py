@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
+from .files import replacing
+
 MNIST_SHA256 = {                         # of the uncompressed files
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -164,9 +166,8 @@ def read_mnist_file(folder, name, may_download):
     content = download_mnist_file(name)
     data = verified(name, content, f"the downloaded {name}.gz")
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f"{name}.gz.{os.getpid()}.partial"
-    partial.write_bytes(content)
-    partial.replace(folder / f"{name}.gz")           # a cut-off write never looks like a file
+    with replacing(folder / f"{name}.gz") as file:
+        file.write(content)
     return data
 
 

@@ -1,11 +1,10 @@
 """Networks in files: layers and their settings as JSON, beside the weights, in one .npz without pickle."""
 import inspect
 import json
-import os
-from pathlib import Path
 
 import numpy as np
 
+from .files import replacing
 from .layers.base import Layer
 
 FORMAT = 1                      # raised by every change that an older nnlib would misread
@@ -18,14 +17,8 @@ def save(net, path):
     Raises    ValueError if a layer, or a setting of one, cannot be described in a file
     """
     text = json.dumps({"format": FORMAT, "network": describe(net)})
-    path = Path(path)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        with open(partial, "wb") as file:
-            np.savez(file, **{"nnlib.json": np.array(text)}, **net.state())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as file:
+        np.savez(file, **{"nnlib.json": np.array(text)}, **net.state())
 
 
 def load(path):

@@ -5,6 +5,7 @@ import numpy as np
 
 from .layers.base import Layer, shape_text
 from .layers.dense import Affine
+from .text_table import text_table
 
 
 def summary_text(net, x):
@@ -14,12 +15,8 @@ def summary_text(net, x):
     rows += [(f"{name} {words}", shapes.get(name, "?"), f"{count:,}" if count else "")
              for name, words, count in layer_rows(net)]
     rows.append(("total", "", f"{sum(array.size for _, array, _ in net.parameters()):,}"))
-    wide = [max(len(row[column]) for row in rows) for column in range(3)]
-    lines = [f"{name:{wide[0]}}  {shape:{wide[1]}}  {count:>{wide[2]}}" for name, shape, count in rows]
-    rule = "-" * len(lines[-1])
     note = [] if shapes else ["Pass a batch to see the shapes: net.summary(x)."]
-    lines = [line.rstrip() for line in lines]
-    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1], *note])
+    return "\n".join([text_table(rows, "<<>", rules=(1, len(rows) - 1)), *note])
 
 
 def layer_rows(net, prefix=""):
