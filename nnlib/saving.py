@@ -1,6 +1,7 @@
 """Networks in files: layers and their settings as JSON, beside the weights, in one .npz without pickle."""
 import inspect
 import json
+import sys
 
 import numpy as np
 
@@ -87,7 +88,9 @@ def build(described):
 
 def known_layers():
     """{name: class} of the library's layers: a file can name no other class."""
-    return {each.__name__: each for each in Layer.__subclasses__() if each.__module__.startswith(f"{__package__}.")}
+    public = vars(sys.modules[__package__])
+    return {name: each for name, each in public.items()
+            if isinstance(each, type) and issubclass(each, Layer) and each is not Layer}
 
 
 def settings(layer_class):

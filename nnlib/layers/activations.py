@@ -3,7 +3,28 @@ from .. import kernels
 from .base import Layer, as_array, as_setting
 
 
-class Sigmoid(Layer):
+class Activation(Layer):
+    """What the functions of single entries share. The kernels are compiled for matrices, so entries come as one.
+
+    A subclass defines ``activate(a)``, which gives h and what backward needs, and ``derive(dh, saved)``, which gives da.
+    """
+
+    def forward(self, x, train=False):
+        x = as_array(x, ..., f"{type(self).__name__}.forward", "x")
+        h, self._kept = self.activate(x.reshape(len(x), -1))
+        self._shape = x.shape
+        return h.reshape(x.shape)
+
+    def backward(self, dy):
+        kept = self._saved("_kept")
+        dy = as_array(dy, self._shape, f"{type(self).__name__}.backward", "dy", kept.dtype)
+        return self.derive(dy.reshape(kept.shape), kept).reshape(self._shape)
+
+    def __repr__(self):
+        return f"{type(self).__name__}()"
+
+
+class Sigmoid(Activation):
     """Squash every score into (0, 1).
 
     Equation  h = 1 / (1 + exp(-a))
@@ -11,21 +32,15 @@ class Sigmoid(Layer):
     Saves     h, for da = dh h (1 - h)
     """
 
-    def forward(self, x, train=False):
-        x = as_array(x, ..., "Sigmoid.forward", "x")
-        self._h = kernels.sigmoid_forward(rows(x)).reshape(x.shape)
-        return self._h
+    def activate(self, a):
+        h = kernels.sigmoid_forward(a)
+        return h, h
 
-    def backward(self, dy):
-        h = self._saved("_h")
-        dy = as_array(dy, h.shape, "Sigmoid.backward", "dy", h.dtype)
-        return kernels.sigmoid_backward(rows(dy), rows(h)).reshape(h.shape)
-
-    def __repr__(self):
-        return "Sigmoid()"
+    def derive(self, dh, h):
+        return kernels.sigmoid_backward(dh, h)
 
 
-class Tanh(Layer):
+class Tanh(Activation):
     """Squash every score into (-1, 1).
 
     Equation  h = tanh(a)
@@ -33,21 +48,15 @@ class Tanh(Layer):
     Saves     h, for da = dh (1 - h^2)
     """
 
-    def forward(self, x, train=False):
-        x = as_array(x, ..., "Tanh.forward", "x")
-        self._h = kernels.tanh_forward(rows(x)).reshape(x.shape)
-        return self._h
+    def activate(self, a):
+        h = kernels.tanh_forward(a)
+        return h, h
 
-    def backward(self, dy):
-        h = self._saved("_h")
-        dy = as_array(dy, h.shape, "Tanh.backward", "dy", h.dtype)
-        return kernels.tanh_backward(rows(dy), rows(h)).reshape(h.shape)
-
-    def __repr__(self):
-        return "Tanh()"
+    def derive(self, dh, h):
+        return kernels.tanh_backward(dh, h)
 
 
-class ReLU(Layer):
+class ReLU(Activation):
     """Keep positive scores, set the others to zero.
 
     Equation  h = max(a, 0)
@@ -55,20 +64,14 @@ class ReLU(Layer):
     Saves     a, for da = dh where a > 0
     """
 
-    def forward(self, x, train=False):
-        self._a = as_array(x, ..., "ReLU.forward", "x")
-        return kernels.relu_forward(rows(self._a)).reshape(self._a.shape)
+    def activate(self, a):
+        return kernels.relu_forward(a), a
 
-    def backward(self, dy):
-        a = self._saved("_a")
-        dy = as_array(dy, a.shape, "ReLU.backward", "dy", a.dtype)
-        return kernels.relu_backward(rows(dy), rows(a)).reshape(a.shape)
-
-    def __repr__(self):
-        return "ReLU()"
+    def derive(self, dh, a):
+        return kernels.relu_backward(dh, a)
 
 
-class LeakyReLU(Layer):
+class LeakyReLU(Activation):
     """Keep positive scores, shrink the others: a unit with negative scores still learns.
 
     Equation  h = a if a > 0, else slope a
@@ -80,20 +83,17 @@ class LeakyReLU(Layer):
     def __init__(self, slope=0.1):
         self.slope = as_setting(slope, "LeakyReLU", "slope")
 
-    def forward(self, x, train=False):
-        self._a = as_array(x, ..., "LeakyReLU.forward", "x")
-        return kernels.leaky_relu_forward(rows(self._a), self.slope).reshape(self._a.shape)
+    def activate(self, a):
+        return kernels.leaky_relu_forward(a, self.slope), a
 
-    def backward(self, dy):
-        a = self._saved("_a")
-        dy = as_array(dy, a.shape, "LeakyReLU.backward", "dy", a.dtype)
-        return kernels.leaky_relu_backward(rows(dy), rows(a), self.slope).reshape(a.shape)
+    def derive(self, dh, a):
+        return kernels.leaky_relu_backward(dh, a, self.slope)
 
     def __repr__(self):
         return f"LeakyReLU({self.slope:g})"
 
 
-class ELU(Layer):
+class ELU(Activation):
     """Keep positive scores, let the others approach -alpha: outputs with a mean near 0.
 
     Equation  h = a if a > 0, else alpha (exp(a) - 1)
@@ -105,21 +105,18 @@ class ELU(Layer):
     def __init__(self, alpha=1.0):
         self.alpha = as_setting(alpha, "ELU", "alpha")
 
-    def forward(self, x, train=False):
-        x = as_array(x, ..., "ELU.forward", "x")
-        self._h = kernels.elu_forward(rows(x), self.alpha).reshape(x.shape)
-        return self._h
+    def activate(self, a):
+        h = kernels.elu_forward(a, self.alpha)
+        return h, h
 
-    def backward(self, dy):
-        h = self._saved("_h")
-        dy = as_array(dy, h.shape, "ELU.backward", "dy", h.dtype)
-        return kernels.elu_backward(rows(dy), rows(h), self.alpha).reshape(h.shape)
+    def derive(self, dh, h):
+        return kernels.elu_backward(dh, h, self.alpha)
 
     def __repr__(self):
         return f"ELU({self.alpha:g})"
 
 
-class GELU(Layer):
+class GELU(Activation):
     """Let scores through in proportion to how large they are among normal numbers: a smooth ReLU.
 
     Equation  h = a Phi(a),   Phi(a) = 1/2 (1 + erf(a / sqrt 2))
@@ -127,17 +124,11 @@ class GELU(Layer):
     Saves     a, for da = dh (Phi(a) + a phi(a))
     """
 
-    def forward(self, x, train=False):
-        self._a = as_array(x, ..., "GELU.forward", "x")
-        return kernels.gelu_forward(rows(self._a)).reshape(self._a.shape)
+    def activate(self, a):
+        return kernels.gelu_forward(a), a
 
-    def backward(self, dy):
-        a = self._saved("_a")
-        dy = as_array(dy, a.shape, "GELU.backward", "dy", a.dtype)
-        return kernels.gelu_backward(rows(dy), rows(a)).reshape(a.shape)
-
-    def __repr__(self):
-        return "GELU()"
+    def derive(self, dh, a):
+        return kernels.gelu_backward(dh, a)
 
 
 class Softmax(Layer):
@@ -163,8 +154,3 @@ class Softmax(Layer):
 
     def __repr__(self):
         return "Softmax()"
-
-
-def rows(x):
-    """The array as a matrix (N, D): kernels are then compiled once, whatever the number of axes."""
-    return x.reshape(len(x), -1)
