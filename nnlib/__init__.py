@@ -3,12 +3,9 @@ from .compiling.cache import ensure_folder
 
 ensure_folder()                 # before the first kernel is imported
 
-from . import check, data, init, kernels, schedules
+from . import check, data, init, kernels, layers, schedules
 from .differences import GradientError, gradcheck, numerical_gradient
-from .layers import (ELU, GELU, GRU, LSTM, RNN, Affine, AvgPool2d, BatchNorm, BinaryCrossEntropy, Conv2d,
-                     Dropout, Embedding, Flatten, Layer, LayerNorm, LeakyReLU, Loss, MaxPool2d, Maxout,
-                     MeanAbsoluteError, MeanSquaredError, ReLU, SelfAttention, Sigmoid, Softmax,
-                     SoftmaxCrossEntropy, Tanh, TransformerBlock)
+from .layers import *                           # layers/__init__.py lists them
 from .network import Residual, Sequential
 from .optim import SGD, Adam, AdamW, RMSProp
 from .saving import load
@@ -19,12 +16,9 @@ from .value import Value
 __version__ = "0.1.0"
 
 __all__ = [
-    "Adam", "AdamW", "Affine", "AvgPool2d", "BatchNorm", "BinaryCrossEntropy", "Conv2d", "Dropout", "ELU",
-    "Embedding", "Flatten", "GELU", "GRU", "GradientError", "History", "LSTM", "Layer", "LayerNorm",
-    "LeakyReLU", "Loss", "MaxPool2d", "Maxout", "MeanAbsoluteError", "MeanSquaredError", "RMSProp", "RNN", "ReLU",
-    "Residual", "SGD", "SelfAttention", "Sequential", "Sigmoid", "Softmax", "SoftmaxCrossEntropy", "Tanh",
-    "TransformerBlock", "Value", "check", "data", "evaluate", "fit", "gradcheck", "init", "kernels", "load",
-    "numerical_gradient", "plot", "schedules", "using",
+    *layers.__all__, "Adam", "AdamW", "GradientError", "History", "RMSProp", "Residual", "SGD", "Sequential", "Value",
+    "check", "data", "evaluate", "fit", "gradcheck", "init", "kernels", "load", "numerical_gradient", "plot", "schedules",
+    "using",
 ]
 
 

@@ -2,7 +2,9 @@
 
 Every layer and loss of the library takes part, made by the tables of nnlib.compiling.warm; one that is missing there fails.
 """
+import importlib
 import inspect
+import pkgutil
 
 import numpy as np
 import pytest
@@ -76,6 +78,14 @@ def refused(name, call, *arguments):
         assert "expected" in text or "pixels" in text, text
         assert text.split(".")[0].split(":")[0] in CLASSES, f"{name}: the message names no layer: {text}"
         return True
+
+
+def test_every_class_in_a_file_of_layers_is_public():
+    files = [importlib.import_module(f"nnlib.layers.{file.name}") for file in pkgutil.iter_modules(nn.layers.__path__)]
+    written = {name for file in files for name, each in vars(file).items()
+               if isinstance(each, type) and each.__module__ == file.__name__}
+    assert written - {"Activation"} == set(nn.layers.__all__)               # the base of some of the others
+    assert written - {"Activation"} <= set(nn.__all__)
 
 
 @pytest.mark.parametrize("name", CLASSES)
