@@ -29,7 +29,7 @@ class DataError(RuntimeError):
 
 
 def moons(N=200, *, noise=0.1, rng=None):
-    """Two half circles that reach into each other.
+    """Two interlocking half circles.
 
     Shapes    ->  x (N, 2), y (N,) labels 0 and 1
     """
@@ -79,7 +79,7 @@ def start(N, classes, rng):
     """A generator, and labels as equally frequent as N allows, in random order."""
     for name, value, least in (("N", N, 1), ("classes", classes, 2)):
         if not isinstance(value, (int, np.integer)) or value < least:
-            raise ValueError(f"data: {name} is {value!r}, expected a whole number from {least} on.")
+            raise ValueError(f"data: {name} is {value!r}, expected a whole number of at least {least}.")
     rng = np.random.default_rng() if rng is None else rng
     return rng, rng.permutation(np.arange(N) % classes)
 
@@ -90,12 +90,12 @@ def batches(x, y, batch_size, rng=None):
     Without ``rng`` the order is the given one. The last batch holds what is left.
 
     Shapes    x (N, ...), y (N, ...)  ->  pairs of at most batch_size examples
-    Raises    ValueError if x and y differ in length, or batch_size is no whole number from 1 on
+    Raises    ValueError if x and y differ in length, or batch_size is not a whole number of at least 1
     """
     if len(x) != len(y):
-        raise ValueError(f"batches: x has {len(x)} examples and y {len(y)}, expected as many of both.")
+        raise ValueError(f"batches: x has {len(x)} examples and y {len(y)}, expected the same number of both.")
     if not isinstance(batch_size, (int, np.integer)) or batch_size < 1:
-        raise ValueError(f"batches: batch_size is {batch_size!r}, expected a whole number from 1 on.")
+        raise ValueError(f"batches: batch_size is {batch_size!r}, expected a whole number of at least 1.")
     return cut(x, y, batch_size, None if rng is None else rng.permutation(len(x)))
 
 

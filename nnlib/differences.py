@@ -11,7 +11,7 @@ def numerical_gradient(f, x, step=STEP):
 
     Equation  df/dx[i] = (f(x + h e_i) - f(x - h e_i)) / 2h,   h = step max(1, |x[i]|)
     Shapes    x (...)  ->  gradient (...)
-    Raises    ValueError if x is no float64 array
+    Raises    ValueError if x is not a float64 array
     """
     if not isinstance(x, np.ndarray) or x.dtype != np.float64:
         kind = x.dtype if isinstance(x, np.ndarray) else type(x).__name__

@@ -37,6 +37,6 @@ def digest(*parts):
 
 
 def digest_of_files(paths, start, *parts):
-    """SHA-256 of files, their names below ``start`` and their content, in whatever order they come, and of more parts."""
+    """SHA-256 of files, their names below ``start`` and their content, in any order, and of more parts."""
     named = sorted((path.relative_to(start).as_posix(), path) for path in set(paths) if path.is_file())
     return digest(*parts, *(part for name, path in named for part in (name.encode(), path.read_bytes())))

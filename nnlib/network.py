@@ -52,7 +52,7 @@ class Sequential(Layer):
 
 
 class Residual(Layer):
-    """Layers with a short cut around them: what they compute is added to their input.
+    """Layers with a shortcut around them: what they compute is added to their input.
 
     Equation  y = x + f_L( ... f_2(f_1(x)))
     Shapes    x (...)  ->  y (...)
@@ -68,8 +68,9 @@ class Residual(Layer):
         for layer in self.layers:
             y = layer.forward(y, train)
         if y.shape != x.shape:
-            raise ValueError(f"Residual.forward: the layers make shape {y.shape} of {x.shape}, expected the same shape, "
-                             "to add it to their input.\nLet the last of them give as many units or channels as come in.")
+            raise ValueError(f"Residual.forward: the layers turn shape {x.shape} into {y.shape}, expected the same "
+                             "shape, so that both can be added.\nLet the last of them give as many units or channels as "
+                             "come in.")
         return x + y
 
     def backward(self, dy):

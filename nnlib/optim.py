@@ -79,7 +79,7 @@ class SGD(Optimizer):
     """Stochastic gradient descent, with momentum and weight decay as in PyTorch.
 
     Equation  g = dw + weight_decay w;   v = momentum v + g
-              w = w - learning_rate v              (nesterov: g + momentum v in the place of v)
+              w = w - learning_rate v              (nesterov: g + momentum v instead of v)
     Raises    ValueError if a setting lies outside its range
     """
 

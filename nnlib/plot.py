@@ -3,7 +3,7 @@
 Drawings are made of ``box`` and ``arrow`` on the empty axes of ``canvas``, whose unit is the same length both ways.
 
 Classes and curves differ in shape or line style as well as in colour, and the colours are those that
-colour-blind readers can tell apart. Figures have a white ground of their own, so that they read the same
+colour-blind readers can tell apart. Figures have a white background of their own, so that they read the same
 on a light page and on a dark one.
 
 Source    Okabe and Ito (2008), Color universal design
@@ -92,13 +92,13 @@ def learning_curves(histories, figure="loss", *, ax=None):
     for (name, history), color, marker in zip((histories if several else {"": histories}).items(),
                                               itertools.cycle(COLORS), itertools.cycle(MARKERS)):
         epochs = np.arange(1, len(history.loss) + 1)
-        apart = dict(color=color, marker=marker, markevery=max(1, len(epochs) // 8), markersize=6)
+        look = dict(color=color, marker=marker, markevery=max(1, len(epochs) // 8), markersize=6)
         training, validation = getattr(history, figure), getattr(history, f"validation_{figure}")
         if training:
-            ax.plot(epochs, training, label=f"{name}, training" if several else "training", **apart)
+            ax.plot(epochs, training, label=f"{name}, training" if several else "training", **look)
         if validation:
             ax.plot(epochs, validation, "--", label=f"{name}, validation" if several else "validation",
-                    markerfacecolor="white", **apart)
+                    markerfacecolor="white", **look)
             best = history.best_epoch
             ax.plot(epochs[best], validation[best], "o", markersize=13, markerfacecolor="none", markeredgecolor=INK)
     if not ax.lines:
@@ -262,15 +262,15 @@ def tiles(pictures, labels, columns, ax, **colors):
     columns = min(columns, N)
     rows, above = -(-N // columns), 0 if labels is None else max(2, round(0.35 * H))
     step_y, step_x = H + max(1, H // 14) + above, W + max(1, W // 14)
-    canvas = np.full((rows * step_y, columns * step_x), np.nan)
-    ax = axes(ax, max(1.5, STYLE["figure.figsize"][0] * canvas.shape[0] / canvas.shape[1]))
+    sheet = np.full((rows * step_y, columns * step_x), np.nan)
+    ax = axes(ax, max(1.5, STYLE["figure.figsize"][0] * sheet.shape[0] / sheet.shape[1]))
     for i, picture in enumerate(pictures):
         top, left = i // columns * step_y + above, i % columns * step_x
-        canvas[top:top + H, left:left + W] = picture
+        sheet[top:top + H, left:left + W] = picture
         ax.add_patch(plt.Rectangle((left - 0.5, top - 0.5), W, H, fill=False, edgecolor="#666666", linewidth=0.8))
         if labels is not None:
             ax.text(left + (W - 1) / 2, top - 0.5 - above / 8, labels[i], ha="center", va="bottom", fontsize="small")
-    ax.imshow(canvas, interpolation="nearest", **colors)
+    ax.imshow(sheet, interpolation="nearest", **colors)
     ax.axis("off")
     return ax
 

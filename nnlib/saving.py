@@ -23,9 +23,9 @@ def save(net, path):
 
 
 def load(path):
-    """The network that ``net.save(path)`` has written. No code in the file is run.
+    """The network that ``net.save(path)`` wrote. No code in the file is run.
 
-    Raises    ValueError if the file is no network, is damaged, or was written by a newer nnlib
+    Raises    ValueError if the file is not a network, is damaged, or was written by a newer nnlib
     """
     with open(path, "rb") as file:
         try:
@@ -33,9 +33,9 @@ def load(path):
                 arrays = {name: archive[name] for name in archive.files}
             text = json.loads(str(arrays.pop("nnlib.json")))
             version, described = text["format"], text["network"]
-        except Exception:               # whatever is wrong with the bytes, the cure is the same
-            raise ValueError(f"load: {path} is no network, or is damaged.\n"
-                             "Expected a whole file that net.save(path) has written.") from None
+        except Exception:               # bytes can be wrong in any way, and the cure is the same
+            raise ValueError(f"load: {path} is not a network, or is damaged.\n"
+                             "Expected a whole file that net.save(path) wrote.") from None
     if version != FORMAT:
         raise ValueError(f"load: {path} is in format {version!r}, expected {FORMAT}.\n"
                          "It comes from another version of nnlib: install that one with pip.")
@@ -43,7 +43,7 @@ def load(path):
         net = build(described)
         state = net.state()
     except Exception as error:          # a wrong setting may fail anywhere in a layer
-        raise ValueError(f"load: {path} describes no network of this nnlib: {error}") from None
+        raise ValueError(f"load: {path} does not describe a network of this nnlib: {error}") from None
     if {name: (a.shape, a.dtype) for name, a in state.items()} != {name: (a.shape, a.dtype) for name, a in arrays.items()}:
         raise ValueError(f"load: the weights in {path} do not fit its layers: the file is damaged.\nSave the network again.")
     for name, array in state.items():
@@ -56,7 +56,7 @@ def describe(value):
     if isinstance(value, Layer):
         name = type(value).__name__
         if known_layers().get(name) is not type(value):
-            raise ValueError(f"save: {name} is no layer of nnlib, so a file cannot say how to make one.\n"
+            raise ValueError(f"save: {name} is not a layer of nnlib, so a file cannot say how to make one.\n"
                              "Keep the arrays of net.state() with np.savez.")
         return {"layer": name} | {setting: describe(getattr(value, setting)) for setting in settings(type(value))}
     if isinstance(value, (list, tuple)):

@@ -41,7 +41,7 @@ def fit(net, examples, *, loss, optimizer, epochs=1, batch_size=None, validation
     in an order drawn from ``rng`` (in the given order if None). Loss and accuracy of an epoch are
     measured during it, before each update, so they lag behind the validation figures.
 
-    ``patience`` stops early: after so many epochs without a smaller validation loss. With it the
+    ``patience`` stops early: after that many epochs without a smaller validation loss. With it the
     network always ends with the parameters of its best epoch, ``history.best_epoch``. Every function
     in ``callbacks`` is called as f(net, history) after each epoch; training stops when one returns True.
     An interrupt (Ctrl-C, or the stop button of a notebook) ends the training and keeps what is reached.
@@ -125,7 +125,7 @@ def fraction_right(loss, scores, y):
 
 
 def record(history, loss, accuracy, validation_loss, validation_accuracy):
-    """Append the figures of one epoch that there are."""
+    """Append the figures of one epoch, as far as there are any."""
     for figures, value in ((history.loss, loss), (history.accuracy, accuracy),
                            (history.validation_loss, validation_loss),
                            (history.validation_accuracy, validation_accuracy)):
@@ -146,7 +146,7 @@ def check_settings(epochs, batch_size, patience, held_out, callbacks):
     """ValueError or TypeError for a setting of fit that is out of range."""
     for name, value in (("epochs", epochs), ("batch_size", batch_size), ("patience", patience)):
         if not (value is None and name == "patience") and (not isinstance(value, (int, np.integer)) or value < 1):
-            raise ValueError(f"fit: {name} is {value!r}, expected a whole number from 1 on.")
+            raise ValueError(f"fit: {name} is {value!r}, expected a whole number of at least 1.")
     if patience is not None and held_out is None:
         raise ValueError("fit: patience needs a validation loss to watch.\nPass validation=(x, y) with held-out examples.")
     if not isinstance(callbacks, (list, tuple)) or not all(map(callable, callbacks)):
@@ -154,7 +154,7 @@ def check_settings(epochs, batch_size, patience, held_out, callbacks):
 
 
 def as_examples(examples, owner, name):
-    """A pair (x, y) of arrays with as many examples each and finite inputs, else ValueError."""
+    """A pair (x, y) of arrays with the same number of examples and finite inputs, else ValueError."""
     if not isinstance(examples, (tuple, list)) or len(examples) != 2:
         raise ValueError(f"{owner}: {name} is {type(examples).__name__}, expected a pair of arrays: (x, y).")
     x, y = map(np.asarray, examples)

@@ -49,7 +49,7 @@ class Value:
             raise TypeError(f"Value: the power is a {type(power).__name__}, expected a number.\n"
                             "For a variable power write (power * base.log()).exp().")
         if self.data < 0 and power != int(power):
-            raise ValueError(f"Value: {self.data} has no real power {power}, expected a base from 0 on.")
+            raise ValueError(f"Value: {self.data} has no real power {power}, expected a base of at least 0.")
         return Value(self.data ** power, (self,), (power * self.data ** (power - 1) if power else 0.0,), f"**{power}")
 
     def exp(self):

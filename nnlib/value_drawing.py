@@ -29,7 +29,7 @@ class Drawing:
 
 def picture(root, nodes):
     """SVG of the nodes, given each after its parents."""
-    columns, chains = layers(nodes)
+    columns, chains = in_columns(nodes)
     place = places(columns, chains)
     gradients = any(node.grad for node in nodes)
     height = max(y for _, y in place.values()) + HEIGHT / 2 + 2
@@ -45,7 +45,7 @@ def picture(root, nodes):
         "</svg>"])
 
 
-def layers(nodes):
+def in_columns(nodes):
     """Columns of keys, inputs first, and for every edge the keys that it passes through.
 
     A node is as many columns from the right as its longest way to the result has steps. An edge over
@@ -69,7 +69,7 @@ def layers(nodes):
 
 
 def places(columns, chains):
-    """{key: (x, y)} of the centres: operands in their order, and neighbours at like heights."""
+    """{key: (x, y)} of the centres: operands in their order, and neighbours at similar heights."""
     after = {key: [] for column in columns for key in column}
     before = {key: [] for column in columns for key in column}
     for node, position, chain in chains:
@@ -136,9 +136,9 @@ def arrow(chain, place, node, position):
 def box(node, x, y, is_root, gradients):
     """One node: what it is, its value, its gradient. Inputs have square corners, operations round ones."""
     lines = [(heading(node), "font-weight='bold' fill='#1a1a1a'")] if heading(node) else []
-    lines.append((number(node.data), "fill='#1a1a1a'"))
+    lines.append((in_digits(node.data), "fill='#1a1a1a'"))
     if gradients and not is_constant(node):
-        lines.append((f"grad {number(node.grad)}", "fill='#a03000'"))
+        lines.append((f"grad {in_digits(node.grad)}", "fill='#a03000'"))
     first = y + 4.5 - 9 * (len(lines) - 1)
     fill, radius = ("#ffffff", 14) if node.parents else ("#e3eef7", 0)
     return (f"<rect x='{x - WIDTH / 2:g}' y='{y - HEIGHT / 2:.1f}' width='{WIDTH}' height='{HEIGHT}' rx='{radius}' "
@@ -155,8 +155,8 @@ def heading(node):
 
 def in_words(node, gradients):
     """A node as a screen reader says it."""
-    gradient = f" (gradient {number(node.grad)})" if gradients and not is_constant(node) else ""
-    return f"{heading(node) or 'constant'}: {number(node.data)}{gradient}"
+    gradient = f" (gradient {in_digits(node.grad)})" if gradients and not is_constant(node) else ""
+    return f"{heading(node) or 'constant'}: {in_digits(node.data)}{gradient}"
 
 
 def is_constant(node):
@@ -164,6 +164,6 @@ def is_constant(node):
     return not node.parents and not node.label
 
 
-def number(x):
+def in_digits(x):
     """Four significant digits, with a true minus sign and no negative zero."""
     return f"{x + 0.0:.4g}".replace("-", "−")

@@ -69,7 +69,7 @@ def test_softmax_with_a_score_of_minus_infinity_gives_that_class_nothing():
 @pytest.mark.parametrize("make, name", [(nn.LeakyReLU, "slope"), (nn.ELU, "alpha")])
 @pytest.mark.parametrize("value", [-0.1, np.nan, np.inf, "0.1", None, [0.1]])
 def test_a_setting_out_of_range_is_refused_by_name(make, name, value):
-    with pytest.raises(ValueError, match=rf"{make.__name__}: {name} is .*, expected a finite number from 0 on"):
+    with pytest.raises(ValueError, match=rf"{make.__name__}: {name} is .*, expected a finite number of at least 0"):
         make(value)
 
 

@@ -127,7 +127,7 @@ def test_bad_input_is_refused_with_advice(layer_class, x, words):
 def test_the_heads_share_the_numbers_equally(layer_class):
     with pytest.raises(ValueError, match="D is 6, expected a multiple of heads, which is 4"):
         layer_class(6, 4)
-    with pytest.raises(ValueError, match="heads is 0, expected a whole number from 1 on"):
+    with pytest.raises(ValueError, match="heads is 0, expected a whole number of at least 1"):
         layer_class(6, 0)
 
 

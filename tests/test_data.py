@@ -47,7 +47,7 @@ def test_without_noise_blobs_are_their_centres():
 @pytest.mark.parametrize("name", MADE)
 @pytest.mark.parametrize("N", [0, -1, 2.5, "10"])
 def test_a_number_of_examples_that_is_none_is_refused(name, N):
-    with pytest.raises(ValueError, match="data: N is .*, expected a whole number from 1 on"):
+    with pytest.raises(ValueError, match="data: N is .*, expected a whole number of at least 1"):
         make(name, N)
 
 
@@ -80,7 +80,7 @@ def test_digits_are_split_in_the_same_way_every_time():
     np.testing.assert_array_equal(data.digits(np.float32)[0][0], x)
 
 
-# MNIST, from four small files in its format whose hashes are expected in the place of the real ones
+# MNIST, from four small files in its format whose hashes are expected instead of the real ones
 
 def idx(array):
     return bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()

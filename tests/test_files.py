@@ -45,7 +45,8 @@ def test_a_process_killed_while_it_writes_leaves_the_older_file(path):
     code = ("import os, signal, sys; from nnlib.files import replacing\n"
             "with replacing(sys.argv[1]) as file:\n"
             "    file.write(b'half'); file.flush(); os.kill(os.getpid(), signal.SIGKILL)")
-    done = subprocess.run([sys.executable, "-c", code, str(path)], env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code, str(path)], env=environment)
     assert done.returncode == -signal.SIGKILL
     assert path.read_bytes() == b"the older content"
 

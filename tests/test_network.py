@@ -45,7 +45,7 @@ def test_parameters_are_the_arrays_themselves(rng):
 
 
 def test_a_residual_that_changes_the_shape_is_refused(rng):
-    with pytest.raises(ValueError, match=r"Residual.forward: the layers make shape \(5, 1\) of \(5, 3\), expected the same"):
+    with pytest.raises(ValueError, match=r"the layers turn shape \(5, 3\) into \(5, 1\), expected the same shape"):
         nn.Residual(nn.Affine(3, 1, rng=rng)).forward(np.ones((5, 3)))
 
 

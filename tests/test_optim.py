@@ -116,7 +116,7 @@ def test_training_lowers_the_loss(make, rng):
 @pytest.mark.parametrize("name", ["learning_rate", "weight_decay", "clip_norm"])
 @pytest.mark.parametrize("value", [-1, np.nan, np.inf, "fast"])
 def test_a_setting_out_of_range_is_refused_by_name(make, name, value):
-    with pytest.raises(ValueError, match=f"{make.__name__}: {name} is .*, expected a finite number from 0 on"):
+    with pytest.raises(ValueError, match=f"{make.__name__}: {name} is .*, expected a finite number of at least 0"):
         make(**({"learning_rate": 0.1} | {name: value}))
 
 

@@ -163,7 +163,7 @@ def test_backward_wants_forward_first_and_a_gradient_of_the_outputs_shape(layer_
 @pytest.mark.parametrize("layer_class", LAYERS)
 @pytest.mark.parametrize("D, M", [(0, 2), (2, 0), (2.0, 2), (2, "3")])
 def test_sizes_are_whole_numbers_from_one_on(layer_class, D, M):
-    with pytest.raises(ValueError, match=f"{layer_class.__name__}: . is .*, expected a whole number from 1 on"):
+    with pytest.raises(ValueError, match=f"{layer_class.__name__}: . is .*, expected a whole number of at least 1"):
         layer_class(D, M)
 
 

@@ -78,14 +78,14 @@ def test_a_layer_of_your_own_is_refused_when_saving(tmp_path):
     class Mine(nn.Layer):
         pass
 
-    with pytest.raises(ValueError, match="save: Mine is no layer of nnlib"):
+    with pytest.raises(ValueError, match="save: Mine is not a layer of nnlib"):
         nn.Sequential(Mine()).save(tmp_path / "net")
     assert not list(tmp_path.iterdir())
 
 
 def test_a_layer_of_your_own_is_refused_also_under_a_known_name(tmp_path):
     Affine = type("Affine", (nn.Layer,), {})
-    with pytest.raises(ValueError, match="save: Affine is no layer of nnlib"):
+    with pytest.raises(ValueError, match="save: Affine is not a layer of nnlib"):
         nn.Sequential(Affine()).save(tmp_path / "net")
 
 
@@ -93,7 +93,7 @@ def test_a_file_cut_off_anywhere_is_refused(path):
     whole = path.read_bytes()
     for length in [*range(0, len(whole), 97), len(whole) - 1]:
         path.write_bytes(whole[:length])
-        with pytest.raises(ValueError, match="load: .* is no network, or is damaged"):
+        with pytest.raises(ValueError, match="load: .* is not a network, or is damaged"):
             nn.load(path)
 
 
@@ -115,7 +115,7 @@ def test_a_pickle_is_never_opened(tmp_path):
     (tmp_path / "pickle").write_bytes(pickle.dumps(Bomb()))
     np.savez(tmp_path / "object.npz", **{"nnlib.json": np.array([Bomb()], dtype=object)})
     for name in ("pickle", "object.npz"):
-        with pytest.raises(ValueError, match="is no network, or is damaged"):
+        with pytest.raises(ValueError, match="is not a network, or is damaged"):
             nn.load(tmp_path / name)
 
 
@@ -123,7 +123,7 @@ def test_arrays_without_a_description_are_refused(tmp_path):
     np.savez(tmp_path / "arrays.npz", w=np.ones(3))
     np.save(tmp_path / "array.npy", np.ones(3))
     for name in ("arrays.npz", "array.npy"):
-        with pytest.raises(ValueError, match="is no network, or is damaged"):
+        with pytest.raises(ValueError, match="is not a network, or is damaged"):
             nn.load(tmp_path / name)
 
 
@@ -141,7 +141,7 @@ def test_a_file_of_a_newer_format_says_so(tmp_path):
 ], ids=str)
 def test_a_description_of_no_network_is_refused(tmp_path, described):
     path = write(tmp_path / "net.npz", json.dumps({"format": 1, "network": described}))
-    with pytest.raises(ValueError, match="describes no network of this nnlib"):
+    with pytest.raises(ValueError, match="does not describe a network of this nnlib"):
         nn.load(path)
 
 

@@ -131,7 +131,7 @@ def test_a_validation_loss_that_is_not_finite_stops_too(moons):
 
 
 @pytest.mark.parametrize("given, words", [
-    (dict(epochs=0), "epochs is 0, expected a whole number from 1 on"),
+    (dict(epochs=0), "epochs is 0, expected a whole number of at least 1"),
     (dict(epochs=None), "epochs is None"),
     (dict(batch_size=2.5), "batch_size is 2.5"),
     (dict(patience=0), "patience is 0"),

@@ -19,7 +19,7 @@ class SelfAttention(Layer):
               y[t] = W_o (sum_u weights[t,u] v[u], of all heads side by side) + b_o
     Shapes    x (N, T, D)  ->  y (N, T, D);   w (3D, D), b (3D,), rows in the order q k v;   w_o (D, D), b_o (D,)
     Saves     x, q, k and v, the weights, and what W_o multiplies
-    Raises    ValueError if D is no multiple of heads, or x has another shape or dtype
+    Raises    ValueError if D is not a multiple of heads, or x has another shape or dtype
     Source    Vaswani et al. (2017), Attention is all you need
     """
 
@@ -65,7 +65,7 @@ class TransformerBlock(Layer):
     Equation  u = x + attention(norm1(x))
               y = u + W_2 gelu(W_1 norm2(u) + b_1) + b_2
     Shapes    x (N, T, D)  ->  y (N, T, D);   attention.*, norm1.*, norm2.*, expand.* (4D, D), contract.* (D, 4D)
-    Raises    ValueError if D is no multiple of heads, or x has another shape or dtype
+    Raises    ValueError if D is not a multiple of heads, or x has another shape or dtype
     Source    Radford et al. (2019), Language models are unsupervised multitask learners (norms before, as in GPT-2)
     """
 

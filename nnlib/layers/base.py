@@ -26,7 +26,7 @@ class Layer:
         raise TypeError(f"{type(self).__name__} defines no backward: write backward(dy) for it.")
 
     def backward_parameters(self, dy):
-        """Sets the parameters' gradients as ``backward`` does, where nobody asks for that of the input: in training."""
+        """Sets the parameters' gradients as ``backward`` does, where that of the input is not needed: in training."""
         self.backward(dy)
 
     def parts(self):
@@ -54,7 +54,7 @@ class Layer:
 
 
 class Loss:
-    """How wrong the predictions of a batch are, as one number: no step of a network, but what stands at its end.
+    """How wrong the predictions of a batch are, as one number. It is not a step of a network: it stands at the end.
 
     ``forward(scores, y)`` gives the mean loss of a batch, ``backward`` its gradient with respect to the scores. A loss
     that predicts classes also has ``predict(scores)``: ``fit`` then records the accuracy.
@@ -97,16 +97,16 @@ def as_rng(rng, owner):
 
 
 def as_size(value, owner, name):
-    """A number of units, inputs or classes: a whole number from 1, else ValueError."""
+    """A number of units, inputs or classes: a whole number of at least 1, else ValueError."""
     if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{owner}: {name} is {value!r}, expected a whole number from 1 on.")
+        raise ValueError(f"{owner}: {name} is {value!r}, expected a whole number of at least 1.")
     return int(value)
 
 
 def as_setting(value, owner, name):
-    """A setting as a float: a finite number from 0, else ValueError."""
+    """A setting as a float: a finite number of at least 0, else ValueError."""
     if not isinstance(value, (int, float, np.integer, np.floating)) or not math.isfinite(value) or value < 0:
-        raise ValueError(f"{owner}: {name} is {value!r}, expected a finite number from 0 on.")
+        raise ValueError(f"{owner}: {name} is {value!r}, expected a finite number of at least 0.")
     return float(value)
 
 
@@ -121,7 +121,7 @@ def as_pair(value, owner, name, least=1):
     """A pair (rows, columns) of whole numbers; one number stands for both, else ValueError."""
     pair = (value, value) if isinstance(value, (int, np.integer)) else tuple(value) if np.iterable(value) else ()
     if len(pair) != 2 or any(not isinstance(v, (int, np.integer)) or isinstance(v, bool) or v < least for v in pair):
-        raise ValueError(f"{owner}: {name} is {value!r}, expected a whole number from {least} on, "
+        raise ValueError(f"{owner}: {name} is {value!r}, expected a whole number of at least {least}, "
                          "or a pair of them: (rows, columns).")
     return int(pair[0]), int(pair[1])
 
@@ -129,8 +129,8 @@ def as_pair(value, owner, name, least=1):
 def as_array(x, shape, owner, name, dtype=None, advice=""):
     """Contiguous array of the expected shape and dtype, else ValueError in three parts.
 
-    ``shape`` mixes numbers, which must match, and letters, which stand for any size from 1 on;
-    ``...`` in front stands for any axes, ``...`` alone for any shape from one axis on.
+    ``shape`` mixes numbers, which must match, and letters, which stand for any size of at least 1;
+    ``...`` in front stands for any axes, ``...`` alone for any shape with at least one axis.
     """
     if not isinstance(x, np.ndarray):
         raise ValueError(f"{owner}: {name} is a {type(x).__name__}, expected a NumPy array.\n"

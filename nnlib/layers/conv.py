@@ -52,7 +52,7 @@ class Conv2d(Layer):
 
 
 class Flatten(Layer):
-    """Every example, of whatever shape, as one row: what an Affine layer expects.
+    """Every example, of any shape, as one row: what an Affine layer expects.
 
     Shapes    x (N, ...)  ->  y (N, D)
     Saves     the shape of x, to give dx the same

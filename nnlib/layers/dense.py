@@ -28,7 +28,8 @@ class Affine(Layer):
     def forward(self, x, train=False):
         axes = getattr(x, "ndim", 2)
         shape = ("N", "T", self.D) if axes == 3 else ("N", self.D)
-        advice = "Add nnlib.Flatten() before this layer." if axes > 2 else f"Give every example as one row of {self.D} numbers."
+        advice = "Add nnlib.Flatten() before this layer." if axes > 2 else \
+                 f"Give every example as one row of {self.D} numbers."
         self._x = as_array(x, shape, "Affine.forward", "x", self.dtype, advice)
         if axes == 2:
             return kernels.affine_forward(self._x, self.w, self.b)

@@ -14,7 +14,7 @@ class Embedding(Layer):
     Equation  h[n,t] = w[x[n,t]]
     Shapes    x (N, T) whole numbers 0 ... V-1  ->  h (N, T, D);   w (V, D)
     Saves     x, for the rows of dw
-    Raises    ValueError if x has another shape, holds no whole numbers, or a token that has no row
+    Raises    ValueError if x has another shape, or holds anything but tokens that have a row
     """
 
     parameter_names = ("w",)

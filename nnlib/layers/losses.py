@@ -90,7 +90,7 @@ class SoftmaxCrossEntropy(Loss):
     Shapes    scores (N, K), y (N,) whole numbers 0 ... K-1, or scores (N, T, K), y (N, T)  ->  loss scalar
     Units     nats per example, or per step
     Saves     p and y, for da = (p - onehot(y)) / N
-    Raises    ValueError if the sizes differ or a label is no class
+    Raises    ValueError if the sizes differ or a label is not a class
     """
 
     def forward(self, scores, y):

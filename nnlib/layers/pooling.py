@@ -8,7 +8,7 @@ class MaxPool2d(Layer):
     """The largest number of every window; windows lie side by side unless ``stride`` says otherwise.
 
     Equation  y[n,c,i,j] = max over k < KH, l < KW of x[n, c, SH i + k, SW j + l]
-    Shapes    x (N, C, H, W)  ->  y (N, C, OH, OW),   OH = floor((H - KH) / SH) + 1, OW alike
+    Shapes    x (N, C, H, W)  ->  y (N, C, OH, OW),   OH = floor((H - KH) / SH) + 1, OW likewise
     Saves     where the largest numbers stand, for dx
     Raises    ValueError if x has another rank, or is smaller than the window
     """
@@ -36,7 +36,7 @@ class AvgPool2d(Layer):
     """The mean of every window; windows lie side by side unless ``stride`` says otherwise.
 
     Equation  y[n,c,i,j] = 1/(KH KW) sum_k,l x[n, c, SH i + k, SW j + l]
-    Shapes    x (N, C, H, W)  ->  y (N, C, OH, OW),   OH = floor((H - KH) / SH) + 1, OW alike
+    Shapes    x (N, C, H, W)  ->  y (N, C, OH, OW),   OH = floor((H - KH) / SH) + 1, OW likewise
     Raises    ValueError if x has another rank, or is smaller than the window
     """
 
