@@ -19,7 +19,16 @@ def prepare():
     Left alone, the threads of the matrix product wait busily for many milliseconds, on the cores that Numba's need for
     the next kernel; and the C library gives every large array back to the system, which fills it with zeros before it
     comes again. Variables that are set already stay; where there is no mallopt (outside glibc), memory stays as it is.
+    With NNLIB_THREADS=system nothing is changed: for a program that nnlib is only a part of.
+
+    Raises    ValueError if NNLIB_THREADS is anything else
     """
+    choice = os.environ.get("NNLIB_THREADS", "nnlib")
+    if choice not in ("nnlib", "system"):
+        raise ValueError(f"NNLIB_THREADS is {choice!r}, expected 'system' or 'nnlib'.\n"
+                         "Set it to system to leave threads and memory as they are, or unset it.")
+    if choice == "system":
+        return
     for name, value in SPINS.items():
         os.environ.setdefault(name, value)
     if sys.platform == "linux" and not any(name.startswith("MALLOC_") for name in os.environ):
