@@ -1,5 +1,4 @@
 """Build the textbook: jupyter-book, strict, in an environment that does not depend on the user's."""
-import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -12,6 +11,8 @@ import tempfile
 from pathlib import Path
 
 from tqdm import tqdm
+
+from ..files import digest_of_files
 
 PACKAGE = Path(__file__).parents[1]
 NOT_USED_BY_CHAPTERS = ("grading", "book", "cli.py")
@@ -81,22 +82,15 @@ def execution_key(root, package=PACKAGE):
     data = [*Path(root).glob("benchmarks/**/*.json"), *Path(root).glob("book/data/**/*")]
     folders = [folder for folder in sys.path if not folder.endswith("_vendor")]      # setuptools adds it where it is imported
     versions = sorted({f"{d.name} {d.version}" for d in importlib.metadata.distributions(path=folders)})
-    return _hash_files(sources, package, sys.version, os.environ.get("NNLIB_DATA"), *versions,
-                       _hash_files(data, root))[:16]
+    given = json.dumps([sys.version, os.environ.get("NNLIB_DATA"), *versions])
+    return digest_of_files(sources, package, given.encode(), digest_of_files(data, root).encode())[:16]
 
 
 def _inputs(root):
     book = [p for p in root.glob("book/**/*") if "__pycache__" not in p.parts and ".ipynb_checkpoints" not in p.parts]
-    package = _hash_files([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.ll"), *PACKAGE.rglob("*.txt")], PACKAGE)
-    return _hash_files([*book, root / "_config.yml", root / "_toc.yml"], root, package, execution_key(root))
-
-
-def _hash_files(paths, start, *more):
-    digest = hashlib.sha256(json.dumps(more).encode())
-    for path in sorted(p for p in paths if p.is_file()):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(start).as_posix()} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
+    package = digest_of_files([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.ll"), *PACKAGE.rglob("*.txt")], PACKAGE)
+    return digest_of_files([*book, root / "_config.yml", root / "_toc.yml"], root, package.encode(),
+                           execution_key(root).encode())
 
 
 def _is_readable(cache):

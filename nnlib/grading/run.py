@@ -2,12 +2,12 @@
 import contextlib
 import hashlib
 import json
-import os
 import sys
 from pathlib import Path
 
 from tqdm import tqdm
 
+from ..files import digest, digest_of_files, replacing
 from . import pool
 from .assignments.assignment import Assignment
 from .assignments.release import generate
@@ -20,7 +20,7 @@ from .reports import class_report
 from .reports.marks import Marks
 from .reports.suspicion import suspicions
 from .sandbox.outside import Limits, isolation
-from .submissions.read import digest, fits, read, shown, students
+from .submissions.read import fits, read, shown, students
 from .tasks import assignment_folder
 from .worker import Graded, Setup, no_points, record_of
 
@@ -106,7 +106,9 @@ def keep(root, journal, save, graded):
     """Files first, then the journal, then the gradebook: wherever a run is killed, the next one finds what is missing."""
     if graded.notebook:
         for path, text in zip(pages(root, graded.record), (graded.notebook, graded.feedback)):
-            write(path, text)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(path) as file:
+                file.write(text.encode())
     journal.append(graded.record)
     save(graded.record)
 
@@ -115,17 +117,6 @@ def pages(root, record):
     """Where the graded notebook and the feedback page of a submission lie, as nbgrader expects them."""
     student, name = record["student"], record["assignment"]
     return root / "autograded" / student / name / f"{name}.ipynb", root / "feedback" / student / name / f"{name}.html"
-
-
-def write(path, text):
-    """Write a file by renaming a finished one: nobody ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    with open(partial, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
 
 
 def kept(root, record):
@@ -148,7 +139,7 @@ def solutions(root, records):
 def source():
     """nnlib's own source: what it grades with may change what it finds."""
     folder = Path(__file__).parents[1]
-    return digest(*(path.read_bytes() for path in sorted(folder.rglob("*.py")))).encode()
+    return digest_of_files(folder.rglob("*.py"), folder).encode()
 
 
 class progress_bar(tqdm):

@@ -10,9 +10,9 @@ The text is py:percent. Markers on the cells stand for nbgrader's metadata:
 
 Their grade_id is setup, gradient, check_gradient, test_gradient.
 """
-import os
 from pathlib import Path
 
+from ...files import replacing
 from ..errors import GradingError, require
 from ..tasks import assignments
 
@@ -94,7 +94,6 @@ def write_if_changed(path, content):
     if path.is_file() and path.read_text(encoding="utf-8") == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.parent.parent / f".{path.name}.{os.getpid()}.partial"     # not beside it: nbgrader would release it
-    partial.write_text(content, encoding="utf-8", newline="\n")
-    partial.replace(path)
+    with replacing(path, path.parent.parent) as file:            # not beside it: nbgrader would release it
+        file.write(content.encode())
     return True

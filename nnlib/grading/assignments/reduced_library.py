@@ -11,9 +11,9 @@ from pathlib import Path
 
 import platformdirs
 
+from ...files import digest_of_files
 from ..errors import GradingError
 from ..sandbox.outside import owned_folder
-from ..submissions.read import digest
 from ..tasks import task_module
 
 PACKAGE = Path(__file__).parents[2]
@@ -41,8 +41,7 @@ def reduced_library(assignment):
     cache = libraries()
     with owned_folder.folder(cache) as folder:
         new = library(assignment.course, assignment.name, Path(folder, "new"))
-        paths = sorted(path for path in new.rglob("*") if path.is_file())
-        content = digest(*(part for path in paths for part in (str(path.relative_to(new)).encode(), path.read_bytes())))
+        content = digest_of_files(new.rglob("*"), new)
         with contextlib.suppress(OSError):               # it is there already, or another worker was first
             new.rename(cache / content)
     return cache / content

@@ -2,6 +2,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...text_table import text_table
+
 LABEL = "GRADED WITHOUT A SANDBOX: nothing kept student code from changing these marks."
 
 
@@ -44,10 +46,7 @@ class Marks:
                  for record in self.records]
         cells = [[value if isinstance(value, str) else "-" if value is None else f"{value:g}" for value in row]
                  for row in rows]
-        widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
-        lines = [(row[0].ljust(widths[0]) + "".join("  " + cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:-1]))
-                  + "  " + row[-1]).rstrip() for row in cells]
+        table = text_table(cells, "<" + ">" * (len(columns) + 1) + "<", rules=(2,))
         reasons = [f"{student}: {reason}" for student, reason in self.attention.items()]
         label = [LABEL] if self.unsafe else []
-        return "\n".join([self.assignment, *label, "", *lines[:2], "-" * len(lines[1]), *lines[2:],
-                          *(["", *reasons] if reasons else [])])
+        return "\n".join([self.assignment, *label, "", table, *(["", *reasons] if reasons else [])])

@@ -3,7 +3,6 @@
 Nothing here follows a link, waits on a pipe, reads without bound or raises anything but NeedsAttention.
 """
 import errno
-import hashlib
 import json
 import os
 import re
@@ -11,6 +10,7 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...files import digest
 from ..errors import NeedsAttention
 
 NOTEBOOK = 32 << 20                 # bytes of a notebook, outputs and all
@@ -46,14 +46,6 @@ class Cell:
     id: str = ""
     grade_id: str = ""
     points: object = None
-
-
-def digest(*parts):
-    """SHA-256 of parts in bytes, each with its length: no two lists of parts look the same."""
-    whole = hashlib.sha256()
-    for part in parts:
-        whole.update(len(part).to_bytes(8, "big") + part)
-    return whole.hexdigest()
 
 
 def students(course, assignment):
