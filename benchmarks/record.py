@@ -57,7 +57,7 @@ def summary(values):
 
 def table(rows):
     """Rows of texts, the first of them the head, as aligned lines."""
-    from nnlib.text_table import text_table      # here, after measuring: processes inherit what nnlib tells its threads
+    from nnlib.text_table import text_table  # here, after measuring: processes inherit what nnlib tells its threads
     return text_table(rows)
 
 

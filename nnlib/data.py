@@ -186,7 +186,7 @@ def verified(name, content, origin):
 
 def download_mnist_file(name):
     """Compressed content of one file, from the first mirror that answers."""
-    import urllib.request                # here, because most never download, and all wait for import nnlib
+    import urllib.request  # here, because most never download, and all wait for import nnlib
 
     from tqdm import tqdm
 

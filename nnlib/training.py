@@ -52,7 +52,7 @@ def fit(net, examples, *, loss, optimizer, epochs=1, batch_size=None, validation
     Raises    ValueError if x and y do not fit together, x holds NaN or infinity, or a setting is out of range;
               FloatingPointError at the first step whose loss is not finite
     """
-    from tqdm import tqdm                # here, so that import nnlib need not wait for it
+    from tqdm import tqdm  # here, so that import nnlib need not wait for it
 
     x, y = as_examples(examples, "fit", "examples")
     held_out = as_examples(validation, "fit", "validation") if validation is not None else None

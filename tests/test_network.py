@@ -7,7 +7,8 @@ import nnlib as nn
 
 def network(rng):
     return nn.Sequential(nn.Affine(3, 5, rng=rng), nn.Tanh(),
-                         nn.Residual(nn.Affine(5, 4, rng=rng), nn.Sigmoid(), nn.Affine(4, 5, rng=rng)), nn.Affine(5, 2, rng=rng))
+                         nn.Residual(nn.Affine(5, 4, rng=rng), nn.Sigmoid(), nn.Affine(4, 5, rng=rng)),
+                         nn.Affine(5, 2, rng=rng))
 
 
 @pytest.mark.parametrize("N", [1, 4])
@@ -50,8 +51,9 @@ def test_a_residual_that_changes_the_shape_is_refused(rng):
 
 
 @pytest.mark.parametrize("outer", [nn.Sequential, nn.Residual])
-@pytest.mark.parametrize("wrong, advice", [(nn.ReLU, r"Write ReLU\(\.\.\.\) to make one"), ([nn.ReLU()], "Give layers one by one"),
-                                           (np.tanh, "Give layers one by one"), (None, "Give layers one by one")])
+@pytest.mark.parametrize("wrong, advice", [
+    (nn.ReLU, r"Write ReLU\(\.\.\.\) to make one"), ([nn.ReLU()], "Give layers one by one"),
+    (np.tanh, "Give layers one by one"), (None, "Give layers one by one")])
 def test_what_is_no_layer_is_refused_by_its_position(outer, wrong, advice):
     with pytest.raises(TypeError, match=rf"{outer.__name__}: argument 1 is .*, expected a layer\.\n{advice}"):
         outer(nn.Tanh(), wrong)

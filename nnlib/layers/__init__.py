@@ -1,4 +1,5 @@
 """Layers and losses: they hold parameters, check arguments, and call the kernels."""
+# ruff: noqa: F401  (__all__ holds what is imported)
 from .activations import ELU, GELU, LeakyReLU, ReLU, Sigmoid, Softmax, Tanh
 from .attention import SelfAttention, TransformerBlock
 from .base import Layer, Loss
