@@ -44,7 +44,12 @@ class Optimizer:
         """
         parameters, learning_rate, memories = net.parameters(), self.learning_rate, {}
         for name, w, dw in parameters:
-            check_parameter(name, w, dw)
+            if w.shape != dw.shape or w.dtype != dw.dtype:
+                raise ValueError(f"optimizer.step: the gradient of {name} is {dw.dtype} of shape {dw.shape}, "
+                                 f"expected {w.dtype} of shape {w.shape}.\nLook at the backward that computes it.")
+            if not w.flags.carray:
+                raise ValueError(f"optimizer.step: parameter {name} is not contiguous in memory (a transposed or sliced "
+                                 "array), or is read-only.\nSet it to a copy, np.array(..., order=\"C\").")
             memories[name] = self._memory_for(name, w)
         factor = self._clip_factor(parameters)
         self._memory |= memories
@@ -58,9 +63,12 @@ class Optimizer:
         raise TypeError(f"{type(self).__name__} defines no update: write update(w, dw, ..., learning_rate) for it.")
 
     def _memory_for(self, name, w):
-        """The arrays that remember a parameter's earlier gradients, zeros at first; ValueError if they do not fit it."""
+        """The arrays that remember a parameter's earlier gradients, zeros at first; ValueError if it is another one."""
         memory = self._memory.get(name)
         if memory is None:
+            if w.dtype not in FLOATS:
+                raise ValueError(f"optimizer.step: parameter {name} is {w.dtype}, expected float32 or float64.\n"
+                                 "Give the layer such an array, for example with astype(np.float64).")
             return [np.zeros(w.size, w.dtype) for _ in range(self.memories)]
         for array in memory:
             if array.size != w.size or array.dtype != w.dtype:
@@ -153,22 +161,6 @@ class AdamW(Optimizer):
 
     def update(self, w, dw, m, v, learning_rate):
         kernels.adam_update(w, dw, m, v, self.steps, learning_rate, *self.betas, self.eps, self.weight_decay, True)
-
-
-def check_parameter(name, w, dw):
-    """ValueError unless an update in place can change the parameter by its gradient."""
-    if w.dtype not in FLOATS:
-        raise ValueError(f"optimizer.step: parameter {name} is {w.dtype}, expected float32 or float64.\n"
-                         "Give the layer such an array, for example with astype(np.float64).")
-    if w.shape != dw.shape or w.dtype != dw.dtype:
-        raise ValueError(f"optimizer.step: the gradient of {name} is {dw.dtype} of shape {dw.shape}, "
-                         f"expected {w.dtype} of shape {w.shape}.\nLook at the backward that computes it.")
-    if not w.flags.c_contiguous:
-        raise ValueError(f"optimizer.step: parameter {name} is not contiguous in memory (a transposed or "
-                         "sliced array).\nSet it with np.ascontiguousarray(...).")
-    if not w.flags.writeable:
-        raise ValueError(f"optimizer.step: parameter {name} is read-only, expected an array that can be changed.\n"
-                         "Set it to a copy of it.")
 
 
 def as_betas(betas, owner):

@@ -185,9 +185,18 @@ def test_a_parameter_that_an_update_could_not_change_is_refused_and_nothing_is_c
     refused("b is not contiguous")
     net.b = b.copy()
     net.b.flags.writeable = False
-    refused("b is read-only")
-    net.b, net.db = b.astype(np.int64), net.db.astype(np.int64)
-    refused("b is int64, expected float32 or float64")
+    refused("b is not contiguous in memory .*, or is read-only")
+
+
+@pytest.mark.parametrize("make", EVERY)
+def test_a_parameter_of_whole_numbers_is_refused_and_nothing_is_changed(make):
+    optimizer, net = make(0.1), Parameters()
+    net.b, net.db = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    net.dw = np.ones((3, 2))
+    with pytest.raises(ValueError, match="b is int64, expected float32 or float64"):
+        optimizer.step(net)
+    np.testing.assert_array_equal(net.w, 0.5)
+    assert optimizer.steps == 0
 
 
 def test_a_refused_first_step_leaves_the_optimiser_as_new():
