@@ -1,0 +1,31 @@
+"""Fully connected (affine) layer: a = W x + b for every example of a batch."""
+
+
+def affine_forward(x, w, b):
+    """Weighted sums of the inputs, one for every unit.
+
+    Equation  a[n,m] = b[m] + sum_d w[m,d] x[n,d]                                        (3.1)
+    Shapes    x (N, D), w (M, D), b (M,)  ->  a (N, M)
+    """
+    return x @ w.T + b
+
+
+def affine_backward(da, x, w, b):
+    """Gradients of the loss with respect to the inputs, the weights and the biases.
+
+    Equation  dx[n,d] = sum_m da[n,m] w[m,d]                                             (5.11)
+              dw[m,d] = sum_n da[n,m] x[n,d]
+              db[m]   = sum_n da[n,m]
+    Shapes    da (N, M), x (N, D), w (M, D), b (M,)  ->  dx (N, D), dw (M, D), db (M,)
+    """
+    return da @ w, da.T @ x, da.sum(axis=0)
+
+
+def affine_backward_parameters(da, x, w, b):
+    """The same without dx, for the first layer of a network.
+
+    Equation  dw[m,d] = sum_n da[n,m] x[n,d]
+              db[m]   = sum_n da[n,m]
+    Shapes    da (N, M), x (N, D), w (M, D), b (M,)  ->  dw (M, D), db (M,)
+    """
+    return affine_backward(da, x, w, b)[1:]

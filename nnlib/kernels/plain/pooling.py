@@ -1,0 +1,58 @@
+"""Pooling: every window of an image becomes one number, its largest or its mean.
+
+``windows[n,c,i,j,k,l]`` is pixel x[n, c, SH i + k, SW j + l], number (k, l) of window (i, j).
+"""
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+
+def max_pool2d_forward(x, size, stride):
+    """The largest number of every window. NaN is larger than all; among equals the first counts, as in PyTorch.
+
+    Equation  y[n,c,i,j] = max over k < KH, l < KW of x[n, c, SH i + k, SW j + l]        (7.6)
+    Shapes    x (N, C, H, W), size (KH, KW), stride (SH, SW)  ->  y (N, C, OH, OW), at (N, C, OH, OW)
+              OH = floor((H - KH) / SH) + 1,   OW = floor((W - KW) / SW) + 1
+    """
+    (KH, KW), (SH, SW), W = size, stride, x.shape[3]
+    windows = sliding_window_view(x, (KH, KW), (2, 3))[:, :, ::SH, ::SW]
+    N, C, OH, OW = windows.shape[:4]
+    k, l = np.divmod(windows.reshape(N, C, OH, OW, KH * KW).argmax(axis=4), KW)
+    at = (SH * np.arange(OH)[:, None] + k) * W + SW * np.arange(OW) + l
+    return windows.max(axis=(4, 5)), at.astype(np.int32)
+
+
+def max_pool2d_backward(dy, at, x):
+    """Gradient with respect to the images: all of it goes to the largest number of the window.
+
+    Equation  dx[n,c,h,w] = sum of dy[n,c,i,j] over all windows whose largest number stands at (h, w)  (7.7)
+    Shapes    dy (N, C, OH, OW), at (N, C, OH, OW), x (N, C, H, W)  ->  dx (N, C, H, W)
+    """
+    dx = np.zeros_like(x)
+    n, c, _, _ = np.indices(at.shape)
+    h, w = np.divmod(at, x.shape[3])
+    np.add.at(dx, (n, c, h, w), dy)              # windows may overlap: one pixel can be the largest of several
+    return dx
+
+
+def avg_pool2d_forward(x, size, stride):
+    """The mean of every window.
+
+    Equation  y[n,c,i,j] = 1/(KH KW) sum_k,l x[n, c, SH i + k, SW j + l]                 (7.8)
+    Shapes    x (N, C, H, W), size (KH, KW), stride (SH, SW)  ->  y (N, C, OH, OW)
+    """
+    SH, SW = stride
+    windows = sliding_window_view(x, size, (2, 3))[:, :, ::SH, ::SW]
+    return windows.mean(axis=(4, 5))
+
+
+def avg_pool2d_backward(dy, x, size, stride):
+    """Gradient with respect to the images: every number of a window gets the same share.
+
+    Equation  dx[n,c,h,w] = 1/(KH KW) sum_i,j dy[n,c,i,j]   over all windows (i, j) that (h, w) lies in  (7.9)
+    Shapes    dy (N, C, OH, OW), x (N, C, H, W), size (KH, KW), stride (SH, SW)  ->  dx (N, C, H, W)
+    """
+    (KH, KW), (SH, SW), (OH, OW) = size, stride, dy.shape[2:]
+    dx = np.zeros_like(x)
+    for k, l in np.ndindex(KH, KW):              # pixel (k, l) of all windows together
+        dx[:, :, k:k + SH * OH:SH, l:l + SW * OW:SW] += dy / (KH * KW)
+    return dx
