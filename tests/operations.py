@@ -1,14 +1,17 @@
 """Every operation whose gradient is tested: inputs to test it on, and its formula on Values.
 
-``draw`` gives the arguments of the forward kernel by name, all sizes different and away from kinks.
-``formula`` computes the output once more from Values, on the arguments of ``tiny`` (``draw`` if None):
-an independent second implementation whose gradient nobody derived by hand. ``fixed`` names the
-arguments that have no gradient. A backward kernel that is missing here fails the suite.
+``draw`` gives the arguments of the forward kernel by name, away from kinks; the sizes are arguments of its own,
+all different unless told otherwise. ``formula`` computes the output once more, from Values, so that nobody derived
+its gradient by hand: the plain kernel, where Values can do what it does. ``fixed`` names the arguments that have
+no gradient. A backward kernel that is missing here fails the suite.
 """
 from dataclasses import dataclass
 from typing import Callable
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from nnlib.kernels import plain
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,12 @@ class Operation:
     draw: Callable
     formula: Callable
     fixed: tuple = ()
-    tiny: Callable | None = None
+
+
+def cast(arguments, dtype):
+    """The same arguments, float64 replaced by dtype."""
+    return {name: value.astype(dtype) if np.asarray(value).dtype == np.float64 else value
+            for name, value in arguments.items()}
 
 
 def away_from_zero(rng, *shape):
@@ -71,18 +79,9 @@ def layer_norm(x, w, b):
     return w * z * ((z * z).mean(axis=1, keepdims=True) + 1e-5) ** -0.5 + b
 
 
-def windows(x, size, stride, function):
-    """function(window) of every window (N, C, KH, KW) of the images, as (N, ..., OH, OW)."""
-    rows, columns = ((pixels - window) // step + 1 for pixels, window, step in zip(x.shape[2:], size, stride))
-    y = [[function(x[:, :, i * stride[0]:i * stride[0] + size[0], j * stride[1]:j * stride[1] + size[1]])
-          for j in range(columns)] for i in range(rows)]
-    return np.moveaxis(np.array(y), (0, 1), (-2, -1))
-
-
-def conv2d(x, w, b, stride, padding):
-    PH, PW = padding
-    padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)))
-    return windows(padded, w.shape[2:], stride, lambda window: np.tensordot(window, w, ((1, 2, 3), (1, 2, 3))) + b)
+def max_pool2d(x, size, stride):
+    windows = sliding_window_view(x, size, (2, 3))[:, :, ::stride[0], ::stride[1]]
+    return largest(np.moveaxis(windows.reshape(*windows.shape[:4], -1), -1, 0))
 
 
 def binary_cross_entropy(a, y):
@@ -95,9 +94,9 @@ def softmax_cross_entropy(a, y):
     return sum(losses[1:], losses[0]) / len(losses)
 
 
-def sequence(rng, G, states=("h0",)):
-    """Arguments of a recurrent kernel of G gates: N = 2, T = 3, D = 4, M = 5."""
-    shapes = dict(x=(2, 3, 4)) | {state: (2, 5) for state in states} | dict(w_x=(G * 5, 4), w_h=(G * 5, 5), b=(G * 5,))
+def sequence(rng, G, N, T, D, M, states=("h0",)):
+    """Arguments of a recurrent kernel of G gates."""
+    shapes = dict(x=(N, T, D)) | {state: (N, M) for state in states} | dict(w_x=(G * M, D), w_h=(G * M, M), b=(G * M,))
     return {name: rng.standard_normal(shape) for name, shape in shapes.items()}
 
 
@@ -107,14 +106,6 @@ def tanh(a):
 
 def sigmoid(a):
     return each(lambda s: 1 / (1 + (-s).exp()))(a)
-
-
-def rnn(x, h0, w_x, w_h, b):
-    h, states = h0, []
-    for t in range(x.shape[1]):
-        h = tanh(x[:, t] @ w_x.T + h @ w_h.T + b)
-        states.append(h)
-    return np.stack(states, axis=1)
 
 
 def lstm(x, h0, c0, w_x, w_h, b):
@@ -151,77 +142,88 @@ def attention(qkv, heads, causal):
 
 OPERATIONS = {
     "affine": Operation(
-        draw=lambda rng: dict(x=rng.standard_normal((5, 3)), w=rng.standard_normal((4, 3)), b=rng.standard_normal(4)),
-        formula=lambda x, w, b: x @ w.T + b),
+        draw=lambda rng, N=5, D=3, M=4: dict(x=rng.standard_normal((N, D)), w=rng.standard_normal((M, D)),
+                                             b=rng.standard_normal(M)),
+        formula=plain.affine_forward),
     "sigmoid": Operation(
-        draw=lambda rng: dict(a=rng.standard_normal((3, 4))),
+        draw=lambda rng, N=3, M=4: dict(a=rng.standard_normal((N, M))),
         formula=lambda a: each(lambda s: 1 / (1 + (-s).exp()))(a)),
     "tanh": Operation(
-        draw=lambda rng: dict(a=rng.standard_normal((3, 4))),
-        formula=lambda a: each(lambda s: s.tanh())(a)),
+        draw=lambda rng, N=3, M=4: dict(a=rng.standard_normal((N, M))),
+        formula=plain.tanh_forward),
     "relu": Operation(
-        draw=lambda rng: dict(a=away_from_zero(rng, 3, 4)),
+        draw=lambda rng, N=3, M=4: dict(a=away_from_zero(rng, N, M)),
         formula=lambda a: each(lambda s: s.relu())(a)),
     "gelu": Operation(
-        draw=lambda rng: dict(a=rng.standard_normal((3, 4))),
+        draw=lambda rng, N=3, M=4: dict(a=rng.standard_normal((N, M))),
         formula=lambda a: each(gelu)(a)),
     "leaky_relu": Operation(
-        draw=lambda rng: dict(a=away_from_zero(rng, 3, 4), slope=np.float64(0.1)), fixed=("slope",),
+        draw=lambda rng, N=3, M=4: dict(a=away_from_zero(rng, N, M), slope=np.float64(0.1)), fixed=("slope",),
         formula=lambda a, slope: each(lambda s: s.relu() - slope * (-s).relu())(a)),
     "elu": Operation(
-        draw=lambda rng: dict(a=away_from_zero(rng, 3, 4), alpha=np.float64(0.7)), fixed=("alpha",),
+        draw=lambda rng, N=3, M=4: dict(a=away_from_zero(rng, N, M), alpha=np.float64(0.7)), fixed=("alpha",),
         formula=lambda a, alpha: each(lambda s: s.relu() + alpha * ((-(-s).relu()).exp() - 1))(a)),
     "softmax": Operation(
-        draw=lambda rng: dict(a=rng.standard_normal((5, 3))), formula=softmax),
+        draw=lambda rng, N=5, K=3: dict(a=rng.standard_normal((N, K))), formula=softmax),
     "maxout": Operation(
-        draw=lambda rng: dict(x=rng.standard_normal((5, 3)), w=rng.standard_normal((2, 4, 3)), b=rng.standard_normal((2, 4))),
+        draw=lambda rng, N=5, D=3, P=2, M=4: dict(x=rng.standard_normal((N, D)), w=rng.standard_normal((P, M, D)),
+                                                  b=rng.standard_normal((P, M))),
         formula=lambda x, w, b: largest([x @ w[p].T + b[p] for p in range(len(w))])),
     "dropout": Operation(
-        draw=lambda rng: dict(x=rng.standard_normal((3, 4)), kept=rng.random((3, 4)) < 0.75, p=np.float64(0.25)),
+        draw=lambda rng, N=3, M=4: dict(x=rng.standard_normal((N, M)), kept=rng.random((N, M)) < 0.75, p=np.float64(0.25)),
         formula=lambda x, kept, p: x * kept.astype(float) / (1 - p), fixed=("kept", "p")),
     "batch_norm": Operation(
-        draw=lambda rng: dict(x=rng.standard_normal((5, 3, 2)), w=rng.standard_normal(3), b=rng.standard_normal(3)),
+        draw=lambda rng, N=5, M=3, S=2: dict(x=rng.standard_normal((N, M, S)), w=rng.standard_normal(M),
+                                             b=rng.standard_normal(M)),
         formula=batch_norm),
     "batch_norm_fixed": Operation(
-        draw=lambda rng: dict(x=rng.standard_normal((5, 3, 2)), mean=rng.standard_normal(3), variance=rng.uniform(0.5, 2, 3),
-                              w=rng.standard_normal(3), b=rng.standard_normal(3)),
+        draw=lambda rng, N=5, M=3, S=2: dict(x=rng.standard_normal((N, M, S)), mean=rng.standard_normal(M),
+                                             variance=rng.uniform(0.5, 2, M), w=rng.standard_normal(M),
+                                             b=rng.standard_normal(M)),
         formula=lambda x, mean, variance, w, b:
             (w * (variance + 1e-5) ** -0.5)[:, None] * (x - mean[:, None]) + b[:, None],
         fixed=("mean", "variance")),
     "layer_norm": Operation(
-        draw=lambda rng: dict(x=rng.standard_normal((5, 3)), w=rng.standard_normal(3), b=rng.standard_normal(3)),
+        draw=lambda rng, N=5, M=3: dict(x=rng.standard_normal((N, M)), w=rng.standard_normal(M), b=rng.standard_normal(M)),
         formula=layer_norm),
     "conv2d": Operation(
-        draw=lambda rng: dict(x=rng.standard_normal((3, 2, 6, 5)), w=rng.standard_normal((5, 2, 3, 2)), b=rng.standard_normal(5),
-                              stride=(2, 1), padding=(1, 2)),
-        formula=conv2d, fixed=("stride", "padding")),
+        draw=lambda rng, N=3, C=2, F=5, H=6, W=5, KH=3, KW=2, SH=2, SW=1, PH=1, PW=2: dict(
+            x=rng.standard_normal((N, C, H, W)), w=rng.standard_normal((F, C, KH, KW)), b=rng.standard_normal(F),
+            stride=(SH, SW), padding=(PH, PW)),
+        formula=plain.conv2d_forward, fixed=("stride", "padding")),
     "max_pool2d": Operation(
-        draw=lambda rng: dict(x=rng.permutation(np.arange(180.0)).reshape(3, 2, 6, 5) / 10, size=(3, 2), stride=(2, 1)),
-        formula=lambda x, size, stride: windows(x, size, stride, lambda window: largest(np.moveaxis(window.reshape(3, 2, 6), -1, 0))),
+        draw=lambda rng, N=3, C=2, H=6, W=5, KH=3, KW=2, SH=2, SW=1: dict(
+            x=rng.permutation(np.arange(0.0, N * C * H * W)).reshape(N, C, H, W) / 10, size=(KH, KW), stride=(SH, SW)),
+        formula=max_pool2d,
         fixed=("size", "stride")),
     "avg_pool2d": Operation(
-        draw=lambda rng: dict(x=rng.standard_normal((3, 2, 6, 5)), size=(3, 2), stride=(2, 1)),
-        formula=lambda x, size, stride: windows(x, size, stride, lambda window: window.mean(axis=(2, 3))),
-        fixed=("size", "stride")),
-    "rnn": Operation(draw=lambda rng: sequence(rng, 1), formula=rnn),
-    "lstm": Operation(draw=lambda rng: sequence(rng, 4, ("h0", "c0")), formula=lstm),
-    "gru": Operation(draw=lambda rng: sequence(rng, 3) | dict(b_h=rng.standard_normal(5)), formula=gru),
+        draw=lambda rng, N=3, C=2, H=6, W=5, KH=3, KW=2, SH=2, SW=1: dict(
+            x=rng.standard_normal((N, C, H, W)), size=(KH, KW), stride=(SH, SW)),
+        formula=plain.avg_pool2d_forward, fixed=("size", "stride")),
+    "rnn": Operation(
+        draw=lambda rng, N=2, T=3, D=4, M=5: sequence(rng, 1, N, T, D, M),
+        formula=lambda **arguments: plain.rnn_forward(**arguments)[0]),
+    "lstm": Operation(
+        draw=lambda rng, N=2, T=3, D=4, M=5: sequence(rng, 4, N, T, D, M, ("h0", "c0")), formula=lstm),
+    "gru": Operation(
+        draw=lambda rng, N=2, T=3, D=4, M=5: sequence(rng, 3, N, T, D, M) | dict(b_h=rng.standard_normal(M)), formula=gru),
     "embedding": Operation(
-        draw=lambda rng: dict(x=np.array([[4, 0, 2], [2, 2, 1]]), w=rng.standard_normal((5, 4))),
-        formula=lambda x, w: w[x], fixed=("x",)),
+        draw=lambda rng, N=2, T=3, V=5, D=4: dict(x=rng.integers(V, size=(N, T)), w=rng.standard_normal((V, D))),
+        formula=plain.embedding_forward, fixed=("x",)),
     "attention": Operation(
-        draw=lambda rng: dict(qkv=rng.standard_normal((2, 3, 12)), heads=np.int64(2), causal=np.bool_(True)),
+        draw=lambda rng, N=2, T=3, heads=2, E=2, causal=True: dict(
+            qkv=rng.standard_normal((N, T, 3 * heads * E)), heads=np.int64(heads), causal=np.bool_(causal)),
         formula=attention, fixed=("heads", "causal")),
     "mean_squared_error": Operation(
-        draw=lambda rng: dict(y_hat=rng.standard_normal(5), y=rng.standard_normal(5)),
+        draw=lambda rng, N=5: dict(y_hat=rng.standard_normal(N), y=rng.standard_normal(N)),
         formula=lambda y_hat, y: ((y_hat - y) * (y_hat - y)).mean(), fixed=("y",)),
     "mean_absolute_error": Operation(
-        draw=lambda rng: dict(y_hat=np.arange(5) + away_from_zero(rng, 5), y=np.arange(5.0)),
+        draw=lambda rng, N=5: dict(y_hat=np.arange(N) + away_from_zero(rng, N), y=np.arange(0.0, N)),
         formula=lambda y_hat, y: each(lambda s: s.relu() + (-s).relu())(y_hat - y).mean(), fixed=("y",)),
     "binary_cross_entropy": Operation(
-        draw=lambda rng: dict(a=rng.standard_normal(5), y=np.array([0.0, 1.0, 1.0, 0.0, 1.0])),
+        draw=lambda rng, N=5: dict(a=rng.standard_normal(N), y=rng.integers(2, size=N).astype(float)),
         formula=binary_cross_entropy, fixed=("y",)),
     "softmax_cross_entropy": Operation(
-        draw=lambda rng: dict(a=rng.standard_normal((5, 3)), y=np.array([0, 2, 1, 1, 2])),
+        draw=lambda rng, N=5, K=3: dict(a=rng.standard_normal((N, K)), y=rng.integers(K, size=N)),
         formula=softmax_cross_entropy, fixed=("y",)),
 }

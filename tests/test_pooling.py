@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from operations import windows
 
 import nnlib as nn
+from nnlib.kernels import plain
 
 LAYERS = (nn.MaxPool2d, nn.AvgPool2d)
 pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
@@ -16,12 +16,13 @@ pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
        dtype=st.sampled_from([np.float32, np.float64]))
 def test_any_size_stride_and_shape_gives_what_the_equation_says(N, C, image, size, stride, dtype):
     x = np.random.default_rng(0).standard_normal((N, C, *image)).astype(dtype)
-    for make, function in zip(LAYERS, (np.max, np.mean)):
+    expected = plain.max_pool2d_forward(x, size, stride)[0], plain.avg_pool2d_forward(x, size, stride)
+    for make, y_plain in zip(LAYERS, expected):
         layer = make(size, stride)
         y = layer.forward(x)
         dx = layer.backward(np.ones_like(y))
         assert y.dtype == dx.dtype == dtype
-        np.testing.assert_allclose(y, windows(x, size, stride, lambda window: function(window, axis=(2, 3))), rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(y, y_plain, rtol=1e-5, atol=1e-6)
         np.testing.assert_allclose(dx.sum(), y.size, rtol=1e-5)
 
 
