@@ -1,117 +1,119 @@
-"""NumPy written plainly: the equations of the book as array expressions; no recurrent gates, no attention."""
+"""NumPy: the plain kernels, which are the equations of the book as array expressions; no attention block."""
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+
+from nnlib.kernels import plain
 
 NEEDS = "numpy"
 
 
+def weights(rng, *shape):
+    """Normal numbers in float32, smaller where more of them are added up."""
+    return (rng.standard_normal(shape) / np.sqrt(np.prod(shape[1:]))).astype(np.float32)
+
+
+def zeros(*shape):
+    return np.zeros(shape, np.float32)
+
+
 class Affine:
     def __init__(self, rng, D, M):
-        self.parameters = [(rng.standard_normal((M, D)) / np.sqrt(D)).astype(np.float32), np.zeros(M, np.float32)]
+        self.parameters = [weights(rng, M, D), zeros(M)]
 
     def forward(self, x):
-        self.x = x
-        w, b = self.parameters
-        return x @ w.T + b
+        self.rows = x.reshape(-1, x.shape[-1])
+        return plain.affine_forward(self.rows, *self.parameters).reshape(*x.shape[:-1], -1)
 
     def backward(self, dy):
-        rows, drows = self.x.reshape(-1, self.x.shape[-1]), dy.reshape(-1, dy.shape[-1])
-        self.gradients = drows.T @ rows, drows.sum(axis=0)
-        return dy @ self.parameters[0]
+        dx, *self.gradients = plain.affine_backward(dy.reshape(len(self.rows), -1), self.rows, *self.parameters)
+        return dx.reshape(*dy.shape[:-1], -1)
 
 
 class Convolution:
     def __init__(self, rng, C, F, size, stride, padding):
-        self.parameters = [(rng.standard_normal((F, C, size, size)) / size).astype(np.float32), np.zeros(F, np.float32)]
-        self.size, self.stride, self.padding = size, stride, padding
+        self.parameters = [weights(rng, F, C, size, size), zeros(F)]
+        self.settings = (stride, stride), (padding, padding)
 
     def forward(self, x):
-        border = ((0, 0), (0, 0), (self.padding,) * 2, (self.padding,) * 2)
-        self.padded = np.pad(x, border)
-        self.windows = sliding_window_view(self.padded, (self.size, self.size), (2, 3))[:, :, ::self.stride, ::self.stride]
-        w, b = self.parameters
-        return np.tensordot(self.windows, w, ((1, 4, 5), (1, 2, 3))).transpose(0, 3, 1, 2) + b[:, None, None]
+        self.x = x
+        return plain.conv2d_forward(x, *self.parameters, *self.settings)
 
     def backward(self, dy):
-        self.gradients = np.tensordot(dy, self.windows, ((0, 2, 3), (0, 2, 3))), dy.sum(axis=(0, 2, 3))
-        dx = np.zeros_like(self.padded)
-        rows, columns = self.stride * dy.shape[2], self.stride * dy.shape[3]
-        for k in range(self.size):
-            for l in range(self.size):
-                dx[:, :, k:k + rows:self.stride, l:l + columns:self.stride] += np.tensordot(
-                    dy, self.parameters[0][:, :, k, l], (1, 0)).transpose(0, 3, 1, 2)
-        return dx[:, :, self.padding:dx.shape[2] - self.padding, self.padding:dx.shape[3] - self.padding]
-
-
-class Recurrent:
-    def __init__(self, rng, D, M):
-        self.parameters = [(rng.standard_normal((M, D)) / np.sqrt(D)).astype(np.float32),
-                           (rng.standard_normal((M, M)) / np.sqrt(M)).astype(np.float32), np.zeros(M, np.float32)]
-
-    def forward(self, x):
-        w_x, w_h, b = self.parameters
-        self.x, self.h = x, np.zeros((x.shape[1] + 1, len(x), len(b)), np.float32)
-        for t in range(x.shape[1]):
-            self.h[t + 1] = np.tanh(x[:, t] @ w_x.T + self.h[t] @ w_h.T + b)
-        return self.h[1:].swapaxes(0, 1)
-
-    def backward(self, dy):
-        w_x, w_h, b = self.parameters
-        self.gradients = dw_x, dw_h, db = [np.zeros_like(w) for w in self.parameters]
-        dx, dh = np.empty_like(self.x), np.zeros_like(self.h[0])
-        for t in reversed(range(dy.shape[1])):
-            da = (dy[:, t] + dh) * (1 - self.h[t + 1] ** 2)
-            dw_x += da.T @ self.x[:, t]
-            dw_h += da.T @ self.h[t]
-            db += da.sum(axis=0)
-            dx[:, t], dh = da @ w_x, da @ w_h
+        dx, *self.gradients = plain.conv2d_backward(dy, self.x, *self.parameters, *self.settings)
         return dx
 
 
-class Plain:
-    """A layer without parameters."""
+class Recurrent:
+    """A layer of G gates that starts from zeros; a subclass names its kernels."""
 
+    states = 1
+
+    def __init__(self, rng, D, M):
+        self.parameters = [weights(rng, self.G * M, D), weights(rng, self.G * M, M), zeros(self.G * M)]
+
+    def forward(self, x):
+        start = zeros(len(x), self.parameters[1].shape[1])
+        self.taken = x, *[start] * self.states, *self.parameters
+        y, *self.saved = self.kernels[0](*self.taken)
+        return y
+
+    def backward(self, dy):
+        dx, *gradients = self.kernels[1](dy, *self.saved, *self.taken)
+        self.gradients = gradients[self.states:]
+        return dx
+
+
+class RNN(Recurrent):
+    G, kernels = 1, (plain.rnn_forward, plain.rnn_backward)
+
+
+class LSTM(Recurrent):
+    G, kernels, states = 4, (plain.lstm_forward, plain.lstm_backward), 2
+
+
+class GRU(Recurrent):
+    G, kernels = 3, (plain.gru_forward, plain.gru_backward)
+
+    def __init__(self, rng, D, M):
+        super().__init__(rng, D, M)
+        self.parameters.append(zeros(M))
+
+
+class WithoutParameters:
     parameters = gradients = ()
 
 
-class ReLU(Plain):
+class ReLU(WithoutParameters):
     def forward(self, x):
         self.x = x
-        return np.maximum(x, 0)
+        return plain.relu_forward(x)
 
     def backward(self, dy):
-        return dy * (self.x > 0)
+        return plain.relu_backward(dy, self.x)
 
 
-class Tanh(Plain):
+class Tanh(WithoutParameters):
     def forward(self, x):
-        self.h = np.tanh(x)
+        self.h = plain.tanh_forward(x)
         return self.h
 
     def backward(self, dy):
-        return dy * (1 - self.h ** 2)
+        return plain.tanh_backward(dy, self.h)
 
 
-class MaxPool(Plain):
+class MaxPool(WithoutParameters):
     def __init__(self, size):
-        self.size = size
+        self.size = size, size
 
     def forward(self, x):
-        N, C, H, W = x.shape
-        self.shape, s = x.shape, self.size
-        windows = x.reshape(N, C, H // s, s, W // s, s).swapaxes(3, 4).reshape(N, C, H // s, W // s, s * s)
-        self.at = windows.argmax(axis=-1)[..., None]
-        return np.take_along_axis(windows, self.at, -1)[..., 0]
+        self.x = x
+        y, self.at = plain.max_pool2d_forward(x, self.size, self.size)
+        return y
 
     def backward(self, dy):
-        N, C, H, W = self.shape
-        s = self.size
-        windows = np.zeros((N, C, H // s, W // s, s * s), np.float32)
-        np.put_along_axis(windows, self.at, dy[..., None], -1)
-        return windows.reshape(N, C, H // s, W // s, s, s).swapaxes(3, 4).reshape(self.shape)
+        return plain.max_pool2d_backward(dy, self.at, self.x)
 
 
-class Flatten(Plain):
+class Flatten(WithoutParameters):
     def forward(self, x):
         self.shape = x.shape
         return x.reshape(len(x), -1)
@@ -120,32 +122,25 @@ class Flatten(Plain):
         return dy.reshape(self.shape)
 
 
-LAYERS = {"affine": Affine, "conv": Convolution, "rnn": Recurrent}
-PLAIN = {"relu": ReLU, "tanh": Tanh, "max_pool": MaxPool, "flatten": Flatten}
+LAYERS = {"affine": Affine, "conv": Convolution, "rnn": RNN, "lstm": LSTM, "gru": GRU}
+NO_PARAMETERS = {"relu": ReLU, "tanh": Tanh, "max_pool": MaxPool, "flatten": Flatten}
 
 
 def gradient(loss, a, y):
     """Gradient of the mean loss with respect to the scores; the loss itself costs as much and is computed too."""
     if loss == "binary_cross_entropy":
-        np.mean(np.logaddexp(0, a) - y * a)
-        return (1 / (1 + np.exp(-a)) - y) / len(a)
-    scores = a.reshape(-1, a.shape[-1])
-    scores = scores - scores.max(axis=1, keepdims=True)
-    places = np.arange(len(scores)), y.ravel()
-    p = np.exp(scores)
-    total = p.sum(axis=1, keepdims=True)
-    np.mean(np.log(total[:, 0]) - scores[places])
-    p /= total
-    p[places] -= 1
-    return (p / np.float32(len(p))).reshape(a.shape)
+        plain.binary_cross_entropy_forward(a.ravel(), y.ravel())
+        return plain.binary_cross_entropy_backward(a.ravel(), y.ravel()).reshape(a.shape)
+    _, p = plain.softmax_cross_entropy_forward(a.reshape(-1, a.shape[-1]), y.ravel())
+    return plain.softmax_cross_entropy_backward(p, y.ravel()).reshape(a.shape)
 
 
 def steps(row):
-    if not {kind for kind, *_ in row.layers} <= LAYERS.keys() | PLAIN.keys():
+    if not {kind for kind, *_ in row.layers} <= LAYERS.keys() | NO_PARAMETERS.keys():
         return {}
     rng = np.random.default_rng(0)
     x, y = row.data()
-    net = [LAYERS[kind](rng, *sizes) if kind in LAYERS else PLAIN[kind](*sizes) for kind, *sizes in row.layers]
+    net = [LAYERS[kind](rng, *sizes) if kind in LAYERS else NO_PARAMETERS[kind](*sizes) for kind, *sizes in row.layers]
 
     def step():
         a = x
@@ -155,7 +150,7 @@ def steps(row):
         for layer in reversed(net):
             da = layer.backward(da)
         for layer in net:
-            for w, dw in zip(layer.parameters, layer.gradients):
-                w -= np.float32(row.learning_rate) * dw
+            for w, dw in zip(layer.parameters, layer.gradients, strict=True):
+                plain.sgd_update(w, dw, None, row.learning_rate, 0, False, 0)
 
     return {"NumPy": step}

@@ -32,10 +32,10 @@ def conv2d_backward(dy, x, w, b, stride, padding):
     padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)))
     windows = sliding_window_view(padded, (KH, KW), (2, 3))[:, :, ::SH, ::SW]
     dw = np.einsum("nfij,ncijkl->fckl", dy, windows, optimize=True)
-    dpadded = np.zeros(padded.shape, x.dtype)
-    for k, l in np.ndindex(KH, KW):              # all outputs together hand their share to the pixels below weight (k, l)
-        below = dpadded[:, :, k:k + SH * OH:SH, l:l + SW * OW:SW]
-        below += np.einsum("nfij,fc->ncij", dy, w[:, :, k, l])
+    dwindows = np.einsum("nfij,fckl->ncijkl", dy, w, optimize=True)
+    dpadded = np.zeros_like(padded)
+    for k, l in np.ndindex(KH, KW):              # windows overlap: a pixel collects from all that it lies in
+        dpadded[:, :, k:k + SH * OH:SH, l:l + SW * OW:SW] += dwindows[..., k, l]
     return dpadded[:, :, PH:PH + x.shape[2], PW:PW + x.shape[3]], dw, dy.sum(axis=(0, 2, 3))
 
 

@@ -16,9 +16,10 @@ def max_pool2d_forward(x, size, stride):
     (KH, KW), (SH, SW), W = size, stride, x.shape[3]
     windows = sliding_window_view(x, (KH, KW), (2, 3))[:, :, ::SH, ::SW]
     N, C, OH, OW = windows.shape[:4]
-    k, l = np.divmod(windows.reshape(N, C, OH, OW, KH * KW).argmax(axis=4), KW)
+    windows = windows.reshape(N, C, OH, OW, KH * KW)         # the pixels of a window in one row
+    k, l = np.divmod(windows.argmax(axis=4), KW)
     at = (SH * np.arange(OH)[:, None] + k) * W + SW * np.arange(OW) + l
-    return windows.max(axis=(4, 5)), at.astype(np.int32)
+    return windows.max(axis=4), at.astype(np.int32)
 
 
 def max_pool2d_backward(dy, at, x):
