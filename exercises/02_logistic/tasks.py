@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task
 from nnlib.grading.tasks import GRADIENTS
+from nnlib.kernels import plain
 
 X = np.array([[0.5, -0.35], [-0.1, 0.1], [-1.2, 1.0]])
 W = np.array([-1.0, 1.0])
@@ -16,8 +17,7 @@ Y = np.array([0.0, 0.0, 1.0])
 # References
 
 def sigmoid(a):
-    e = np.exp(-np.abs(a))
-    return np.where(a >= 0, 1.0, e) / (1.0 + e)
+    return plain.sigmoid_forward(a)
 
 
 def loss(x, w, b, y):

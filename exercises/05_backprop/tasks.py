@@ -7,6 +7,7 @@ import numpy as np
 
 from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task
 from nnlib.grading.tasks import GRADIENTS
+from nnlib.kernels import plain
 
 # worked examples
 DA = np.array([[1.0, -1.0], [0.0, 2.0], [2.0, 0.0]])
@@ -21,7 +22,7 @@ SMALL = (np.array([[1.0, 1.0], [2.0, 0.0]]), np.array([[2.0], [5.0]]),
 # What the notebook gives
 
 def affine(x, w, b):
-    return x @ w.T + b
+    return plain.affine_forward(x, w, b)
 
 
 def squared_error(y_hat, y):
@@ -36,11 +37,11 @@ def loss(x, y, w1, b1, w2, b2):
 # References
 
 def affine_backward(da, x, w, b):
-    return da @ w, da.T @ x, da.sum(axis=0)
+    return plain.affine_backward(da, x, w, b)
 
 
 def tanh_backward(dh, h):
-    return dh * (1 - h * h)
+    return plain.tanh_backward(dh, h)
 
 
 def squared_error_backward(y_hat, y):

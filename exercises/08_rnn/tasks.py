@@ -6,6 +6,7 @@ import numpy as np
 
 from nnlib.grading.tasks import Case, Misconception, Task
 from nnlib.grading.tasks import GRADIENTS
+from nnlib.kernels import plain
 
 X = np.array([[[1.0], [0.0], [0.0]], [[0.5], [2.0], [-1.0]]])
 H0 = np.array([[0.0, 0.0], [0.5, -0.5]])
@@ -29,16 +30,7 @@ def rnn_forward(x, h0, w_x, w_h, b):
 
 
 def rnn_backward(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
+    return plain.rnn_backward(dh, states, x, h0, w_x, w_h, b)
 
 
 def clip_gradients(dw_x, dw_h, db, clip_norm):
@@ -48,9 +40,7 @@ def clip_gradients(dw_x, dw_h, db, clip_norm):
 
 
 def probabilities(scores, temperature):
-    a = scores / temperature
-    e = np.exp(a - a.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    return plain.softmax_forward(scores / temperature)
 
 
 # Cases
