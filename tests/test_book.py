@@ -1,4 +1,5 @@
 """The builder of the book, on small books made of the real configuration and extensions."""
+import inspect
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import yaml
 from bs4 import BeautifulSoup
 
 from nnlib.book import builder
+from nnlib.kernels import plain
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,7 +37,8 @@ def make_book(root, chapters, **execute):
     (root / "_toc.yml").write_text(yaml.safe_dump({
         "format": "jb-book", "root": "book/index",
         "parts": [{"caption": "Part", "numbered": 2, "chapters": [{"file": f"book/{name}"} for name in chapters]}]}))
-    (root / "book" / "index.md").write_text("# Small book\n\n{cite:p}`rumelhart1986learning`\n\n```{bibliography}\n```\n")
+    (root / "book" / "index.md").write_text("# Small book\n\n{cite:p}`rumelhart1986learning`\n\n```{bibliography}\n```\n\n"
+                                            "```{kernel} softmax_forward\n```\n")
     for name, text in chapters.items():
         (root / "book" / f"{name}.md").write_text(NOTEBOOK + text)
     return root
@@ -88,6 +91,7 @@ def bad(tmp_path_factory):
         "02_reference": "# B\n\nSee {eq}`no_such_equation`.\n",
         "03_slow": "# C\n\n```{code-cell} python\nimport time; time.sleep(60)\n```\n",
         "04_stderr": "# D\n\n```{code-cell} python\nimport warnings; warnings.warn('ill-conditioned')\n```\n",
+        "06_unknown": "# G\n\n```{kernel} conv2d_forwards\n```\n",
         "09_stale": "# F\n\n```{math}\n:label: sigmoid_forward\n\nh = a\n```\n\n```{equation-table}\n```\n",
         "05_dead": "# E\n\n```{code-cell} python\nimport os\nos._exit(3)\n```\n",
     }, timeout=2)
@@ -130,6 +134,15 @@ def test_code_keeps_its_text_and_its_colours_in_few_elements(good):
     assert '<k->import</k-> sys\n' in page and '    <l->print</l->(<s->"x2"</s->, sys.executable, file=log)\n' in page
     colours = (good[0] / "_build" / "html" / "_static" / "highlight.css").read_text()
     assert all(f'html[data-theme="{mode}"] .highlight {name}- {{' in colours for mode in ("light", "dark") for name in "kls")
+
+
+def test_the_source_of_a_plain_kernel_is_shown_without_what_the_chapter_has_said(good):
+    page = BeautifulSoup((good[0] / "_build" / "html" / "book" / "index.html").read_text(), "html.parser")
+    lines = page.select_one(".plain-kernel pre").get_text().splitlines()
+    source = inspect.getsource(plain.softmax_forward).splitlines()
+    assert lines == [*source[:1], source[1] + '"""', *source[-2:]]
+    address = page.select_one(".plain-kernel-source a")["href"]
+    assert re.fullmatch(r"https://github.com/.+/blob/main/nnlib/kernels/plain/activations.py#L\d+", address)
 
 
 def test_a_line_that_is_printed_in_two_pieces_stays_one_line(good):
@@ -197,7 +210,13 @@ def test_a_kernel_that_dies_fails_the_build_and_its_chapter_is_named(bad):
 
 
 def test_a_docstring_with_a_stale_equation_number_fails_the_build(bad):
-    assert re.search(r"kernel sigmoid_forward: its docstring says equation 2\.\d+, the book 9\.1", bad[1])
+    for kind in ("kernel", "plain kernel"):
+        assert re.search(rf": {kind} sigmoid_forward: its docstring says equation 2\.\d+, the book 9\.1", bad[1])
+
+
+def test_a_plain_kernel_that_does_not_exist_fails_the_build_and_close_names_are_given(bad):
+    assert "book/06_unknown.md:" in bad[1]
+    assert "nnlib.kernels.plain has no 'conv2d_forwards'. Did you mean conv2d_forward" in bad[1]
 
 
 def test_a_failed_build_fails_again_with_the_same_words(bad):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import axe_faults
+from bs4 import BeautifulSoup
 from live_book import size
 
 from nnlib.book import builder
@@ -47,6 +48,16 @@ def html():
     """The folder of the book, built strictly; what is up to date is not built again."""
     builder.build(ROOT)
     return ROOT / "_build" / "html"
+
+
+def test_every_equation_links_both_sources_and_the_tests_of_both(html):
+    page = BeautifulSoup((html / "book" / "equations.html").read_text(), "html.parser")
+    rows = page.select("table tbody tr")
+    assert {row.select_one("td:nth-of-type(2)").get_text() for row in rows} >= {"conv2d_forward", "conv2d_backward"}
+    for row in rows:
+        paths = [link["href"].partition("/blob/main/")[2].partition("#")[0] for link in row.select("a.external")]
+        assert {Path(path).parent.as_posix() for path in paths} == {"nnlib/kernels/plain", "nnlib/kernels", "tests"}
+        assert all((ROOT / path).is_file() for path in paths)
 
 
 @pytest.fixture(scope="module")

@@ -1,21 +1,23 @@
 """The table of equations that have an implementation, and the proof that book and docstrings agree.
 
-An equation whose label is the name of a kernel is computed by that kernel, and the first line of the field
-Equation in its docstring ends with the equation's number. A number that is missing or stale fails the build.
+An equation whose label is the name of a kernel is computed by that kernel, plain and compiled, and the first line of
+the field Equation in both docstrings ends with the equation's number. A number that is missing or stale fails the build.
+The table links both sources, and the tests of both.
 """
-import inspect
 import re
-from pathlib import Path
+from pathlib import PurePosixPath
 
 from docutils import nodes
 from docutils.parsers.rst import Directive
+from plain_kernel import file_link, place, source_link
 from sphinx.util import logging
 from sphinx.util.nodes import make_refnode
 
 from nnlib import kernels
+from nnlib.kernels import plain
 
 logger = logging.getLogger(__name__)
-WITNESSES = "central differences, Value graph, PyTorch"
+COLUMNS = {"Equation": 10, "Kernel": 30, "As one reads it": 22, "Compiled": 18, "Tests": 20}             # and their widths
 
 
 class equation_table(nodes.General, nodes.Element):
@@ -48,10 +50,11 @@ def compare(rows):
     """Warn of every kernel whose docstring and equation disagree: the build is strict."""
     numbers = {label: number for number, label, *_ in rows}
     for name in kernels.__all__:
-        here, there = written(getattr(kernels, name)), numbers.get(name)
-        if here != there:
-            logger.warning("kernel %s: its docstring says equation %s, the book %s. Write the book's number at the end "
-                           "of the docstring's first Equation line.", name, here or "nothing", there or "has none")
+        for kind, kernel in (("kernel", getattr(kernels, name)), ("plain kernel", getattr(plain, name))):
+            here, there = written(kernel), numbers.get(name)
+            if here != there:
+                logger.warning("%s %s: its docstring says equation %s, the book %s. Write the book's number at the end of "
+                               "the docstring's first Equation line.", kind, name, here or "nothing", there or "has none")
 
 
 def fill(app, doctree, fromdocname):
@@ -62,16 +65,24 @@ def fill(app, doctree, fromdocname):
 def table(app, fromdocname):
     rows = [row for row in numbered(app) if row[1] in kernels.__all__]
     compare(rows)
-    group = nodes.tgroup("", *[nodes.colspec(colwidth=width) for width in (15, 45, 40)], cols=3)
-    group += nodes.thead("", line([[nodes.Text(text)] for text in ("Equation", "Kernel", "Witnesses of its gradient")]))
+    group = nodes.tgroup("", *[nodes.colspec(colwidth=width) for width in COLUMNS.values()], cols=len(COLUMNS))
+    group += nodes.thead("", line([[nodes.Text(text)] for text in COLUMNS]))
     body = nodes.tbody()
     for number, label, docname, anchor in rows:
         link = make_refnode(app.builder, fromdocname, docname, anchor, nodes.Text(f"({number})"))
-        path = Path(inspect.getsourcefile(getattr(kernels, label).py_func)).name
-        tested = WITNESSES if label.endswith("_backward") else ""
-        body += line([[link], [nodes.literal("", label), nodes.Text(f" in {path}")], [nodes.Text(tested)]])
+        slow, fast = getattr(plain, label), getattr(kernels, label)
+        topic = PurePosixPath(place(slow)[0]).stem
+        tests = [f"test_{topic}", "test_plain", *(["test_gradients"] if label.endswith("_backward") else [])]
+        body += line([[link], [nodes.literal("", label)], [source_link(app.config, slow, f"plain/{topic}.py")],
+                      [source_link(app.config, fast, f"{topic}.py")],
+                      spaced(file_link(app.config, f"tests/{test}.py", test) for test in tests)])
     group += body
     return nodes.table("", group)
+
+
+def spaced(links):
+    """The links, with a space between each and the next, where a line may break."""
+    return [node for link in links for node in (link, nodes.Text(" "))][:-1]
 
 
 def line(cells):

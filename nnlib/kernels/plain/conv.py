@@ -34,7 +34,7 @@ def conv2d_backward(dy, x, w, b, stride, padding):
     dw = np.einsum("nfij,ncijkl->fckl", dy, windows, optimize=True)
     dwindows = np.einsum("nfij,fckl->ncijkl", dy, w, optimize=True)
     dpadded = np.zeros_like(padded)
-    for k, l in np.ndindex(KH, KW):              # windows overlap: a pixel collects from all that it lies in
+    for k, l in np.ndindex(KH, KW):              # a pixel collects from all windows it lies in
         dpadded[:, :, k:k + SH * OH:SH, l:l + SW * OW:SW] += dwindows[..., k, l]
     return dpadded[:, :, PH:PH + x.shape[2], PW:PW + x.shape[3]], dw, dy.sum(axis=(0, 2, 3))
 
