@@ -13,7 +13,7 @@ from test_bad_input import LAYOUTS
 from test_gradients import NAMES, forward_backward, names_of
 
 from nnlib import kernels
-from nnlib.gradcheck import numerical_gradient, relative_error
+from nnlib.differences import numerical_gradient, relative_error
 from nnlib.kernels import plain
 
 PARAMETERS = [name for name in dir(kernels) if name.endswith("_backward_parameters")]
