@@ -3,6 +3,8 @@ import inspect
 import json
 import socket
 import struct
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -67,6 +69,22 @@ def test_a_grader_that_is_slow_learns_whose_process_it_is(sandbox, monkeypatch):
     monkeypatch.setattr(Session, "open", lambda *arguments: time.sleep(0.3) or in_time(*arguments))
     with sandbox.session() as session:
         assert session.run("print('here')").output == "here\n"
+
+
+MANY_FILES = """
+import os, resource
+from nnlib.grading.sandbox.outside import Sandbox
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (1500, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+with Sandbox(kernels=False) as sandbox, sandbox.session() as session:
+    print(session.run("print('here')").output, session.alive, session.run("import os; os._exit(3)").error)
+"""
+
+
+def test_a_grader_with_more_than_1024_open_files_sees_all_that_happens():
+    grader = subprocess.run([sys.executable, "-c", MANY_FILES], capture_output=True, text=True)
+    assert grader.stdout.splitlines() == ["here", " True the kernel ended (exit code 3)"] and not grader.stderr, grader.stderr
 
 
 def test_a_copy_keeps_the_state_of_its_cell(sandbox):

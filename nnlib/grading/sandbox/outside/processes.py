@@ -1,6 +1,7 @@
-"""Count and end the processes of one submission, as the system shows them in /proc."""
+"""Count, await and end the processes of one submission, as the system shows them in /proc."""
 import contextlib
 import os
+import select
 import signal
 
 
@@ -54,6 +55,13 @@ def end(keeper, handle, isolated):
                 os.kill(pid, signal.SIGKILL)
     with contextlib.suppress(ProcessLookupError):
         signal.pidfd_send_signal(handle, signal.SIGKILL)
+
+
+def wait(handle, seconds):
+    """True as soon as a process has ended (by its pidfd) or a socket can be read; False after so many seconds."""
+    poll = select.poll()                        # select.select takes no descriptor above 1,023
+    poll.register(handle, select.POLLIN)
+    return bool(poll.poll(1000 * seconds))
 
 
 def running(pid):

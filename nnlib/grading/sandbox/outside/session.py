@@ -1,7 +1,6 @@
 """One submission. Everything that it sends is hostile: it becomes an Outcome or a Reply, never an exception."""
 import contextlib
 import os
-import select
 import signal
 import socket
 import struct
@@ -59,7 +58,7 @@ class Session:
     @property
     def alive(self):
         """True while the student's process runs."""
-        return not select.select([self.watch.student], [], [], 0)[0]
+        return not processes.wait(self.watch.student, 0)
 
     def processes(self):
         """Ids of all its processes, in our own numbers."""

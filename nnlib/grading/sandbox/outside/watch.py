@@ -1,7 +1,6 @@
 """The watch over the processes of one submission, every 50 ms; it ends what exceeds a limit."""
 import contextlib
 import os
-import select
 import signal
 import socket
 import threading
@@ -34,8 +33,7 @@ class Watch(threading.Thread):
 
     def run(self):
         while not self.over.is_set():
-            readable, _, _ = select.select([self.life], [], [], PERIOD)
-            if readable and not self._read():
+            if processes.wait(self.life, PERIOD) and not self._read():
                 break
             self._look()
 
@@ -113,7 +111,7 @@ class Watch(threading.Thread):
         processes.end(self.keeper, self.handle, self.isolated)
         self.join()
         # the first process of a namespace counts as ended only when all others in it are gone; its socket closes earlier
-        select.select([self.handle], [], [], GONE)
+        processes.wait(self.handle, GONE)
         self.group.remove()
         for handle in {self.handle, self.student} - {None}:
             os.close(handle)
