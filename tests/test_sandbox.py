@@ -23,8 +23,9 @@ from nnlib.grading import GradingError
 from nnlib.grading.comparison.compare import compare
 from nnlib.grading.comparison.in_process import call_all
 from nnlib.grading.sandbox import wire
-from nnlib.grading.sandbox.outside import Limits, Sandbox, bubblewrap, doctor, isolation
+from nnlib.grading.sandbox.outside import Limits, Sandbox, bubblewrap, doctor, isolation, session
 from nnlib.grading.sandbox.outside.session import Session, reply_of
+from nnlib.grading.sandbox.outside.watch import Watch
 from nnlib.grading.tasks import load_tasks
 
 COURSE = Path(__file__).parents[1] / "exercises"
@@ -69,6 +70,34 @@ def test_a_grader_that_is_slow_learns_whose_process_it_is(sandbox, monkeypatch):
     monkeypatch.setattr(Session, "open", lambda *arguments: time.sleep(0.3) or in_time(*arguments))
     with sandbox.session() as session:
         assert session.run("print('here')").output == "here\n"
+
+
+def test_the_time_of_the_cells_begins_when_the_grader_knows_their_process(sandbox, monkeypatch):
+    monkeypatch.setattr(sandbox, "limits", Limits(cells=0.3, deadline=0.6))
+    greeting = session.greeting
+    monkeypatch.setattr(session, "greeting", lambda sock: time.sleep(0.4) or greeting(sock))
+    with sandbox.session() as slow:
+        assert slow.run("print('here')").output == "here\n"
+        assert slow.run("while True: pass").error == "the cells do not end within 0.3 s"
+
+
+def test_a_watch_that_fails_ends_its_session_and_says_why(sandbox, monkeypatch):
+    def look(self):
+        raise OSError("no luck")
+
+    monkeypatch.setattr(Watch, "_look", look)
+    with sandbox.session() as unwatched:
+        assert unwatched.run("while True: pass").error == "the watch over the submission failed (OSError: no luck)"
+        reply, = unwatched.call("test_f", "f", [()])
+    assert reply.kind == "DeadKernelError" and "no luck" in reply.error
+
+
+def test_a_process_that_is_gone_before_its_grader_looks_is_a_session_that_does_not_start(sandbox, monkeypatch):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    monkeypatch.setattr(Watch, "begin", lambda self, student, begin=Watch.begin: begin(self, gone.pid))
+    with pytest.raises(GradingError, match="a session does not start: .*No such process"), sandbox.session():
+        pass
 
 
 MANY_FILES = """

@@ -44,16 +44,19 @@ class Session:
         return self.watch.ended if self.watch else ""
 
     def open(self, files):
-        """Let the keeper go once its limits are set, and hand over the files."""
-        self.watch = Watch(self.limits, self.life, self.control, greeting(self.life), self.isolated)
-        wire.send(self.life, {"nice": 0 if "cpu" in self.watch.group.held else NICE})
+        """Let the keeper go once its limits are set, and hand over the files.
+
+        Raises    GradingError if a process is not there in time, or ends at once
+        """
         try:
-            self.watch.student = os.pidfd_open(greeting(self.control))
+            self.watch = Watch(self.limits, self.life, self.control, greeting(self.life), self.isolated)
+            wire.send(self.life, {"nice": 0 if "cpu" in self.watch.group.held else NICE})
+            self.watch.begin(greeting(self.control))
             wire.send(self.control, {"files": list(files)},
                       [np.frombuffer(content, np.uint8) for content in files.values()], self.watch.end)
-        except (GradingError, wire.WireError) as error:
-            raise GradingError(f"sandbox: a session does not start: {self.watch.why() or error}.\n"
-                               "Run: nnlib grade doctor") from None
+        except (wire.WireError, OSError) as error:
+            why = self.watch.why() if self.watch else ""
+            raise GradingError(f"sandbox: a session does not start: {why or error}.\nRun: nnlib grade doctor") from None
 
     @property
     def alive(self):
@@ -75,7 +78,7 @@ class Session:
         try:
             wire.send(self.control, {"source": source}, until=self.watch.end)
             _, (error, output) = wire.receive(self.control, self.watch.end)
-            error, output = (value.astype(np.uint8).tobytes().decode(errors="replace") for value in (error, output))
+            error, output = (value.tobytes().decode(errors="replace") for value in (error, output))
             return Outcome(error[:2000], output[:self.limits.output + 100])
         except (wire.WireError, ValueError, AttributeError) as error:
             return Outcome(self.watch.why() or f"the kernel does not answer as expected ({error})")
@@ -129,15 +132,14 @@ class Session:
 
 
 def greeting(sock):
-    """The id of the process that sends the first frame. The system tells it, in our own numbers."""
+    """The id of the process that sends the first frame, or WireError. The system tells it, in our own numbers."""
     until = time.monotonic() + START
-    try:
-        lengths, ancillary, _, _ = wire.waiting(sock, until, lambda: sock.recvmsg(wire.LENGTHS.size, socket.CMSG_SPACE(12)))
-        header, _ = wire.unpack(wire.exactly(sock, wire.LENGTHS.unpack(lengths)[0], until), b"")
-        if "failed" in header:
-            raise wire.WireError(header["failed"])
-    except (wire.WireError, struct.error) as error:
-        raise GradingError(f"sandbox: a session does not start: {error}.\nRun: nnlib grade doctor") from None
+    lengths, ancillary, _, _ = wire.waiting(sock, until, lambda: sock.recvmsg(wire.LENGTHS.size, socket.CMSG_SPACE(12)))
+    if len(lengths) < wire.LENGTHS.size:
+        raise wire.WireError("the process ended")
+    header, _ = wire.unpack(wire.exactly(sock, wire.LENGTHS.unpack(lengths)[0], until), b"")
+    if "failed" in header:
+        raise wire.WireError(header["failed"])
     return next(struct.unpack("3i", data)[0] for level, kind, data in ancillary
                 if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS))
 

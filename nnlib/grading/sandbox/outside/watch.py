@@ -22,20 +22,28 @@ class Watch(threading.Thread):
         super().__init__(daemon=True, name="nnlib-watch")
         self.limits, self.life, self.control, self.keeper, self.isolated = limits, life, control, keeper, isolated
         self.handle = os.pidfd_open(keeper)
-        self.student = None                     # a pidfd of the student's process, once it is there
+        self.student = None                     # a pidfd of the student's process, once it is there: see begin
         self.ended = ""
         self.killed = False                     # by the grader, when it is done with the cells
-        self.end = time.monotonic() + limits.deadline
-        self.cells_end = time.monotonic() + limits.cells
+        self.end = self.cells_end = float("inf")
         self.over = threading.Event()
         self.group = ControlGroup(limits, keeper)
         self.start()
 
+    def begin(self, student):
+        """The time of this process begins. However late it comes, no limit of time ends a session before."""
+        self.student = os.pidfd_open(student)
+        self.cells_end = time.monotonic() + self.limits.cells
+        self.end = time.monotonic() + self.limits.deadline
+
     def run(self):
-        while not self.over.is_set():
-            if processes.wait(self.life, PERIOD) and not self._read():
-                break
-            self._look()
+        try:
+            while not self.over.is_set():
+                if processes.wait(self.life, PERIOD) and not self._read():
+                    break
+                self._look()
+        except Exception as error:              # a submission without its watch would have no limits
+            self.stop(f"the watch over the submission failed ({type(error).__name__}: {error})")
 
     def _read(self):
         """Take a message of the keeper; False where it is gone."""
