@@ -1,4 +1,5 @@
 """The sandbox as the pipeline uses it: cells, copies at graded cells, calls, kernels, and frames that lie."""
+import copy
 import inspect
 import json
 import socket
@@ -253,7 +254,7 @@ def execute(sandbox, *sources):
     """The outputs of cells in a kernel, and the reply of f at the end."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     client = NotebookClient(notebook, kernel_manager_class=KernelManager, allow_errors=True, shutdown_kernel="immediate", timeout=20)
-    with sandbox.serving(), client.setup_kernel(files={"data/two.csv": b"1,2"}):
+    with client.setup_kernel(sandbox=sandbox, files={"data/two.csv": b"1,2"}):
         session = client.km.provisioner.session
         for index, cell in enumerate(notebook.cells):
             try:
@@ -287,8 +288,17 @@ def test_a_flood_of_output_is_cut_in_a_kernel(sandbox):
     assert len(str(outputs)) < 5 * sandbox.limits.output
 
 
+def test_two_kernels_run_at_once_each_in_the_sandbox_it_is_given(sandbox):
+    other = copy.copy(sandbox)
+    other.limits = Limits()
+    one, two = (NotebookClient(nbformat.v4.new_notebook(), kernel_manager_class=KernelManager, shutdown_kernel="immediate")
+                for _ in range(2))
+    with one.setup_kernel(sandbox=sandbox), two.setup_kernel(sandbox=other):
+        assert [client.km.provisioner.session.limits for client in (one, two)] == [sandbox.limits, other.limits]
+
+
 def test_without_a_sandbox_no_kernel_starts():
-    with pytest.raises(GradingError, match="no sandbox is serving"):
+    with pytest.raises(TypeError, match="argument: 'sandbox'"):
         NotebookClient(nbformat.v4.new_notebook(), kernel_manager_class=KernelManager).execute()
 
 

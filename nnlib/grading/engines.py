@@ -43,7 +43,7 @@ class Notebook:
     """Cells run in a Jupyter kernel inside the sandbox, as a student runs them."""
 
     def __init__(self, sandbox, notebook, files):
-        self.limits, self.room, self.files = sandbox.limits, sandbox.limits.output, files
+        self.sandbox, self.limits, self.room, self.files = sandbox, sandbox.limits, sandbox.limits.output, files
         self.client = Client(notebook, kernel_manager_class=SandboxKernelManager, allow_errors=True,
                              shutdown_kernel="immediate", store_widget_state=False, coalesce_streams=True,
                              timeout_func=self.time_left, iopub_timeout=1, room=self.room)
@@ -51,7 +51,7 @@ class Notebook:
 
     def __enter__(self):
         self.end = time.monotonic() + self.limits.cells
-        self.closing.enter_context(self.client.setup_kernel(files=self.files))
+        self.closing.enter_context(self.client.setup_kernel(sandbox=self.sandbox, files=self.files))
         self.session = self.client.km.provisioner.session
         return self
 

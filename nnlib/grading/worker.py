@@ -61,11 +61,8 @@ class Worker:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         self.assignment = Assignment(folder, setup.assignment)
-        kernels = setup.engine == "notebook"
         self.sandbox = self.closing.enter_context(
-            Sandbox(setup.limits, reduced_library(self.assignment), setup.unsafe, kernels))
-        if kernels:
-            self.closing.enter_context(self.sandbox.serving())
+            Sandbox(setup.limits, reduced_library(self.assignment), setup.unsafe, kernels=setup.engine == "notebook"))
 
     def grade(self, submission, key):
         """Graded of a Submission. Whatever stands in it, this returns."""

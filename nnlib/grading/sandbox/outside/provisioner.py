@@ -9,7 +9,6 @@ import time
 import zmq
 from jupyter_client.provisioning import KernelProvisionerBase
 
-from ...errors import GradingError
 from . import owned_folder
 from .watch import GONE
 
@@ -19,14 +18,11 @@ WAITING = 64                        # messages that may wait in this process
 
 
 class SandboxProvisioner(KernelProvisionerBase):
-    """Runs a kernel in a session of the Sandbox that is serving. ``session`` is that session.
+    """Runs a kernel in a session of a Sandbox. ``session`` is that session.
 
-    Start a kernel with ``files={name: bytes}`` to give it data.
-
-    Raises    GradingError if no sandbox is serving
+    Start a kernel with ``sandbox=...``, and with ``files={name: bytes}`` to give it data.
     """
 
-    sandbox = None                  # set by Sandbox.serving, for the whole process
     session = None
     _closing = None
     connection_info = {}
@@ -35,11 +31,9 @@ class SandboxProvisioner(KernelProvisionerBase):
     def has_process(self):
         return self.session is not None
 
-    async def pre_launch(self, *, files=None, extra_arguments=None, **options):
-        if self.sandbox is None:
-            raise GradingError("sandbox: no sandbox is serving kernels.\nStart one: with sandbox.serving(): ...")
+    async def pre_launch(self, *, sandbox, files=None, extra_arguments=None, **options):
         self._closing = contextlib.ExitStack()
-        self._files = files
+        self._sandbox, self._files = sandbox, files
         manager = self.parent
         folder = self._closing.enter_context(owned_folder.folder())
         manager.transport, manager.ip = "ipc", f"{folder}/channel"
@@ -60,7 +54,7 @@ class SandboxProvisioner(KernelProvisionerBase):
                 channel.setblocking(False)
                 channels[name] = channel
             kernel = {"key": manager.session.key.decode(), "channels": channels}
-            self.session = self._closing.enter_context(self.sandbox.session(self._files, kernel))
+            self.session = self._closing.enter_context(self._sandbox.session(self._files, kernel))
         return self.connection_info
 
     async def poll(self):

@@ -86,17 +86,6 @@ class Sandbox:
         self.process.wait()
 
     @contextlib.contextmanager
-    def serving(self):
-        """Meanwhile kernels that Jupyter starts with the provisioner nnlib-sandbox run in this sandbox."""
-        from .provisioner import SandboxProvisioner
-
-        before, SandboxProvisioner.sandbox = SandboxProvisioner.sandbox, self
-        try:
-            yield self
-        finally:
-            SandboxProvisioner.sandbox = before
-
-    @contextlib.contextmanager
     def session(self, files=None, kernel=None):
         """A process of its own for one submission; ``files`` are its data, {name: bytes}.
 
