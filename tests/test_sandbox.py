@@ -1,4 +1,5 @@
 """The sandbox as the pipeline uses it: cells, copies at graded cells, calls, kernels, and frames that lie."""
+import ast
 import copy
 import inspect
 import json
@@ -241,6 +242,46 @@ def test_isolation_is_found_here():
 
 def test_every_limit_holds_when_the_doctor_tries_to_break_it():
     assert [row for row in doctor() if not row.held] == []
+
+
+# what runs inside
+
+PACKAGE = bubblewrap.here() / "nnlib"
+SHARED = {"nnlib.grading", "nnlib.grading.comparison", "nnlib.grading.comparison.reply",
+          "nnlib.grading.sandbox", "nnlib.grading.sandbox.wire"}
+
+
+def outside(modules):
+    """Those modules of grading that have no place in the sandbox."""
+    return {name for name in modules if name.startswith("nnlib.grading") and name not in SHARED
+            and not f"{name}.".startswith("nnlib.grading.sandbox.inside.")}
+
+
+def imports(path):
+    """Every module that a file imports, in functions too; "a.b" for "from a import b", module or not."""
+    module = ("nnlib", *path.relative_to(PACKAGE).with_suffix("").parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = module[:len(module) - node.level] if node.level else ()
+            yield from (".".join([*above, *filter(None, [node.module, alias.name])]) for alias in node.names)
+
+
+def test_nothing_that_runs_inside_imports_from_outside():
+    files = [*(PACKAGE / "grading/sandbox/inside").glob("*.py"), PACKAGE / "grading/sandbox/wire.py",
+             PACKAGE / "grading/comparison/reply.py"]
+    found = {name for path in files for name in imports(path)}
+    assert "nnlib.grading.sandbox.wire" in found                    # relative imports are seen
+    modules = {path.relative_to(PACKAGE.parent).with_suffix("") for path in PACKAGE.rglob("*") if path.suffix in ("", ".py")}
+    known = {".".join(path.parts) for path in modules}
+    assert outside(found & known | {name.rpartition(".")[0] for name in found}) == set()
+
+
+def test_the_fork_server_and_a_kernel_hold_no_code_of_the_grader():
+    code = "import sys, nnlib.grading.sandbox.inside.server, nnlib.grading.sandbox.inside.kernel; print(*sys.modules)"
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert SHARED <= set(modules) and outside(modules) == set()
 
 
 # kernels

@@ -1,1 +1,1 @@
-"""What runs in the sandbox. Only this package, ``wire`` and ``comparison`` of grading are there."""
+"""What runs in the sandbox. Of grading, only this package, ``wire`` and ``comparison.reply`` are there."""
