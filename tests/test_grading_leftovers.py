@@ -22,7 +22,7 @@ if not child:
 with owned_folder.folder() as folder:
     (folder / "answers").write_text("of somebody")
     group = ControlGroup(Limits(), child)
-    print(child, folder, *(each.path for each in group.claims), flush=True)
+    print(child, folder, *(each.path for each in group.folders), flush=True)
     time.sleep(1000)
 """
 
@@ -62,7 +62,7 @@ def test_a_folder_in_use_is_gone_at_its_end():
 def test_a_group_that_is_given_back_leaves_nothing():
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"])
     group = cgroup.ControlGroup(Limits(), child.pid)
-    paths = [each.path for each in group.claims]
+    paths = [each.path for each in group.folders]
     child.kill()
     child.wait()
     group.remove()

@@ -14,7 +14,7 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
-SCRATCH = "/scratch"                                # what a submission may write; it works in the folder work of it
+SCRATCH = "/scratch"                                # what a submission may write; it works in the folder work inside
 
 
 def check(result, what):
@@ -60,21 +60,20 @@ def limit(limits):
     resource.setrlimit(resource.RLIMIT_CPU, (max(1, soft - 1), soft))      # SIGXCPU, which says what it is, before SIGKILL
 
 
-def give_up_rights():
-    """No capabilities, and no way to get any."""
-    check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
-    header, data = (ctypes.c_uint32 * 2)(LINUX_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
-    check(libc.capset(header, data), "drop capabilities")
-
-
 class Program(ctypes.Structure):
     """A filter of system calls, struct sock_fprog."""
 
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
 
 
-def filter_calls(program):
-    """Pass every system call through a program of syscalls.py, in this process and all that it starts."""
+def give_up_rights(program):
+    """No capabilities, no way to get any, and no system call but those that a program of syscalls.py allows.
+
+    This holds for the process and for all that it starts.
+    """
+    check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    header, data = (ctypes.c_uint32 * 2)(LINUX_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+    check(libc.capset(header, data), "drop capabilities")
     text = Program(len(program) // 8, program)
     check(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(text), 0, 0), "filter system calls")
 

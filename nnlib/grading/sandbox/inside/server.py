@@ -4,7 +4,6 @@ A submission is three processes. The *opener* enters new namespaces and only wai
 the new pid namespace, the *keeper*: it adopts orphans, and everything in the namespace dies with it. The keeper's child
 is the *student's process*, the only one that runs cells. No student's code ever runs in the fork server.
 """
-import ctypes
 import gc
 import json
 import os
@@ -15,10 +14,9 @@ import sys
 
 from .. import wire
 from . import cells, isolate, student, syscalls
+from .huge_pages import use_huge_pages
 
 REQUEST = 2 ** 16
-HUGE_PAGE = 2 ** 21
-MADV_COLLAPSE = 25
 
 
 def main():
@@ -71,19 +69,6 @@ def warm(kernels):
         threads = next(int(line.split()[1]) for line in status if line.startswith("Threads"))
     if threads != 1:
         sys.exit(f"the fork server has {threads} threads after its imports, expected 1")
-
-
-def use_huge_pages():
-    """Move the memory of this process into huge pages, where the system can: a copy begins with a table of the pages."""
-    madvise = isolate.libc.madvise
-    madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    with open("/proc/self/maps") as regions:
-        for addresses, rights, _, _, _, *name in map(str.split, regions.readlines()):
-            if rights.startswith("rw") and name in ([], ["[heap]"]):
-                start, end = (int(address, 16) for address in addresses.split("-"))
-                start, end = -(-start // HUGE_PAGE) * HUGE_PAGE, end // HUGE_PAGE * HUGE_PAGE
-                if start < end:
-                    madvise(start, end - start, MADV_COLLAPSE)
 
 
 def reap(*_):
@@ -150,8 +135,7 @@ def begin(request, control, channels, isolated):
         os.setsid()
         isolate.limit(request)
         if isolated:
-            isolate.give_up_rights()
-            isolate.filter_calls(syscalls.program(os.uname().machine))
+            isolate.give_up_rights(syscalls.program(os.uname().machine))
         signal.signal(signal.SIGINT, signal.default_int_handler)
         null = os.open(os.devnull, os.O_RDWR)
         for number in range(3):

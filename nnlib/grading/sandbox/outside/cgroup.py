@@ -22,12 +22,12 @@ class ControlGroup:
     """The groups of one session. Without the right to make them it has none, and the watch alone holds the limits."""
 
     def __init__(self, limits, pid):
-        self.claims, self.held = [], set()
+        self.folders, self.held = [], set()
         name = f"{owned_folder.PREFIX}{os.getpid()}-{next(NUMBERS)}"
         for folder, files in places().items():
             path = folder / name
             try:
-                self.claims.append(owned_folder.Claim(lambda: path.mkdir() or path))
+                self.folders.append(owned_folder.OwnedFolder(path))
                 for file, limit in files.items():
                     (path / file).write_text(str(getattr(limits, limit)))
                 (path / "cgroup.procs").write_text(str(pid))
@@ -37,24 +37,24 @@ class ControlGroup:
 
     def out_of_memory(self):
         """True if the kernel has ended a process of the group for its memory."""
-        for path in (each.path for each in self.claims):
+        for folder in self.folders:
             for file in ("memory.oom_control", "memory.events"):
                 with contextlib.suppress(OSError):
-                    for line in (path / file).read_text().splitlines():
+                    for line in (folder.path / file).read_text().splitlines():
                         if line.startswith("oom_kill ") and int(line.split()[1]):
                             return True
         return False
 
     def remove(self):
         """Remove the groups once their processes are gone."""
-        for each in self.claims:
+        for folder in self.folders:
             for _ in range(200):
                 try:
-                    each.path.rmdir()
+                    folder.path.rmdir()
                     break
                 except OSError:
                     time.sleep(0.005)
-            each.release()
+            folder.release()
 
 
 def places():
@@ -63,6 +63,6 @@ def places():
 
 
 def clear():
-    """Remove the groups whose graders are gone. One that still has processes cannot be removed, and stays."""
+    """Remove the groups whose graders are gone. A group that still has processes cannot be removed, and stays."""
     for folder in places():
         owned_folder.clear(folder, Path.rmdir)

@@ -1,9 +1,10 @@
-"""Folders with an owner: files in use, control groups. Where the owner was killed, the next run removes what he left.
+"""Folders that belong to a running process: files in use, control groups. What a killed process leaves, the next removes.
 
-A folder is locked as long as its owner lives. The system frees the lock, however he ends.
+The process that makes a folder holds a lock on it. The system frees the lock when that process ends, killed or not.
 """
 import contextlib
 import os
+import secrets
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,12 +19,13 @@ except ModuleNotFoundError:         # Windows, where no student's code is graded
 PREFIX = "nnlib-grade-"
 
 
-class Claim:
-    """A new folder, made by a function that returns its path, and locked until ``release``."""
+class OwnedFolder:
+    """A new folder, which no other process clears before ``release``. Its name has to begin with PREFIX."""
 
-    def __init__(self, make):
+    def __init__(self, path):
+        self.path = Path(path)
         with nobody_clears():
-            self.path = Path(make())
+            self.path.mkdir(mode=0o700)
             self._file = locked(self.path)
 
     def release(self):
@@ -35,17 +37,17 @@ class Claim:
 
 @contextlib.contextmanager
 def folder(parent=None):
-    """A new folder, which is gone after the with statement."""
-    claim = Claim(lambda: tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    """A new folder with a name of its own, which is gone after the with statement."""
+    owned = OwnedFolder(Path(parent or tempfile.gettempdir(), PREFIX + secrets.token_hex(8)))
     try:
-        yield claim.path
+        yield owned.path
     finally:
-        shutil.rmtree(claim.path, ignore_errors=True)
-        claim.release()
+        shutil.rmtree(owned.path, ignore_errors=True)
+        owned.release()
 
 
 def clear(parent, remove=shutil.rmtree):
-    """Remove the folders in ``parent`` whose owners are gone. What cannot be removed stays for the next run."""
+    """Remove the folders in ``parent`` whose processes are gone. What cannot be removed stays for the next run."""
     with nobody_clears(alone=True):
         for path in Path(parent).glob(f"{PREFIX}*"):
             with contextlib.suppress(OSError):           # another user's, in use, or gone since
@@ -58,7 +60,10 @@ def clear(parent, remove=shutil.rmtree):
 
 
 def locked(path):
-    """A file descriptor that holds the lock of a folder. Raises OSError if another one does."""
+    """A file descriptor that holds the lock of a folder.
+
+    Raises    OSError if another process holds it
+    """
     if fcntl is None:
         return None
     file = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -72,7 +77,10 @@ def locked(path):
 
 @contextlib.contextmanager
 def nobody_clears(alone=False):
-    """No folder is cleared while this block makes one, between its making and its lock; ``alone``, none is made either."""
+    """While this block runs no process clears folders, so that a new one is not lost before it is locked.
+
+    ``alone`` is for the process that clears: meanwhile no other makes a folder either.
+    """
     if fcntl is None:
         yield
         return
