@@ -1,12 +1,31 @@
 """Attacks from inside the kernel's process: threads, frames, history, transformers, forged messages and replies."""
 import re
+import textwrap
 
 import numpy as np
 from red_team.grading.arena import EXERCISES, NAME, Attacks, if_found, returning
 
+from nnlib.grading.sandbox.inside import copies
 from nnlib.grading.tasks import load_tasks
 
 ATTACKS = Attacks()
+MEMORY = """
+    def found():
+        import gc, types
+        gc.unfreeze()                       # the list leaves out what the fork server has frozen
+        for thing in gc.get_objects():
+            if type(thing).__name__ in ("Task", "Case", "Misconception") and hasattr(thing, "__dataclass_fields__"):
+                return True
+            if isinstance(thing, types.FunctionType) and str(thing.__module__).startswith("nnlib") \\
+                    and thing.__name__ in ("sigmoid", "loss", "sigmoid_forward", "binary_cross_entropy_forward") \\
+                    and {"exp", "logaddexp"} & {*thing.__code__.co_names}:
+                return True
+    """
+
+
+def forging(notebook, source):
+    """Every function returns 0, and the module ``copies``, whose code answers the grader's calls, is rewritten by source."""
+    return returning(notebook, "0.0", f"import sys\ncopies = sys.modules[{copies.__name__!r}]\n" + textwrap.dedent(source))
 
 
 @ATTACKS
@@ -42,16 +61,7 @@ def expected_values_in_frames(notebook, folder):
 @ATTACKS
 def references_in_memory(notebook, folder):
     """Let the garbage collector list tasks, cases, kernels and code of references."""
-    return if_found(notebook, """
-        def found():
-            import gc, types
-            for thing in gc.get_objects():
-                if type(thing).__name__ in ("Task", "Case", "Misconception") and hasattr(thing, "__dataclass_fields__"):
-                    return True
-                if isinstance(thing, types.FunctionType) and thing.__name__ in ("sigmoid_forward", "compare_with") \\
-                        and "logaddexp" in thing.__code__.co_names + thing.__code__.co_names:
-                    return True
-        """)
+    return if_found(notebook, MEMORY)
 
 
 @ATTACKS
@@ -147,29 +157,23 @@ def malformed_messages(notebook, folder):
 @ATTACKS
 def forged_replies(notebook, folder):
     """Rewrite the code that answers the grader's calls, which runs in this process."""
-    return returning(notebook, "0.0", """
-        import sys
-        student = next((m for n, m in sys.modules.items() if n.endswith("sandbox.student")), None)
-        if student is not None:
-            def answer(channel, header, function, arguments):
-                student.wire.send(channel, {"outputs": header["outputs"], "points": 16.0, "right": True, "kind": ""},
-                                  [0.0] * header["outputs"] + list(arguments))
-            student.answer = answer
+    return forging(notebook, """
+        def answer(channel, header, function, arguments):
+            copies.wire.send(channel, {"outputs": header["outputs"], "points": 16.0, "right": True, "kind": ""},
+                             [0.0] * header["outputs"] + list(arguments))
+        copies.answer = answer
         """)
 
 
 @ATTACKS
 def refusals_without_words(notebook, folder):
     """Replies that refuse an answer, and give nothing as the reason: no complaint is no mistake."""
-    return returning(notebook, "0.0", """
-        import sys
-        student = next((m for n, m in sys.modules.items() if n.endswith("sandbox.student")), None)
-        if student is not None:
-            student.plain_words = lambda *arguments: ""
-            student.refuse = lambda channel, kind, error: student.wire.send(channel, {"kind": "ValueError", "error": ""})
-            def answer(channel, header, function, arguments):
-                student.refuse(channel, "", "")
-            student.answer = answer
+    return forging(notebook, """
+        copies.plain_words = lambda *arguments: ""
+        copies.refuse = lambda channel, kind, error: copies.wire.send(channel, {"kind": "ValueError", "error": ""})
+        def answer(channel, header, function, arguments):
+            copies.refuse(channel, "", "")
+        copies.answer = answer
         """)
 
 
@@ -194,33 +198,29 @@ def junk_on_every_socket(notebook, folder):
 @ATTACKS
 def huge_frames(notebook, folder):
     """A reply that claims a shape of petabytes, NaN as a length, and a header nested ten thousand times."""
-    return returning(notebook, "0.0", """
-        import json, struct, sys
-        student = next((m for n, m in sys.modules.items() if n.endswith("sandbox.student")), None)
+    return forging(notebook, """
+        import json, struct
         frames = [b'{"outputs": 1, "values": [["array", "<f8", [1000000000, 1000000000]]]}', b"[" * 10_000,
                   b'{"outputs": NaN, "values": [["json", Infinity]]}', b'{"outputs": -1, "values": []}',
                   b'{"outputs": 1e400, "values": 3}', b'{"kind": ["x"], "error": {}, "values": []}',
                   b'{"outputs": 1, "values": [["array", "O", [1]]]}']
-        if student is not None:
-            def answer(channel, header, function, arguments):
-                text = frames[len(str(header["function"])) % len(frames)]
-                channel.sendall(struct.pack("<II", len(text), 0) + text)
-            student.answer = answer
+        def answer(channel, header, function, arguments):
+            text = frames[len(str(header["function"])) % len(frames)]
+            channel.sendall(struct.pack("<II", len(text), 0) + text)
+        copies.answer = answer
         """)
 
 
 @ATTACKS
 def slow_drip(notebook, folder):
     """A reply that arrives one byte at a time."""
-    return returning(notebook, "0.0", """
-        import struct, sys, time
-        student = next((m for n, m in sys.modules.items() if n.endswith("sandbox.student")), None)
-        if student is not None:
-            def answer(channel, header, function, arguments):
-                for byte in struct.pack("<II", 10 ** 6, 0) + b" " * 10 ** 6:
-                    channel.sendall(bytes([byte]))
-                    time.sleep(0.2)
-            student.answer = answer
+    return forging(notebook, """
+        import struct, time
+        def answer(channel, header, function, arguments):
+            for byte in struct.pack("<II", 10 ** 6, 0) + b" " * 10 ** 6:
+                channel.sendall(bytes([byte]))
+                time.sleep(0.2)
+        copies.answer = answer
         """)
 
 
@@ -297,6 +297,17 @@ def test_it_gains_nothing(arena, attacker):
 
 def test_the_honest_keep_their_marks(arena):
     arena.check_honest()
+
+
+def test_what_the_forgers_replace_is_what_answers(arena):
+    assert copies.answer.__globals__ is vars(copies) and {"answer", "refuse", "plain_words", "wire"} <= vars(copies).keys()
+    for name in ("forged_replies", "refusals_without_words", "huge_frames", "slow_drip"):
+        assert "KeyError" not in arena.feedback(ATTACKS[name].student), name
+
+
+def test_the_search_of_memory_finds_what_is_not_withheld(attack):
+    outcome, _ = attack(textwrap.dedent(MEMORY) + "print(found())")
+    assert outcome.output == "True\n"
 
 
 def test_no_feedback_page_shows_a_hidden_input(arena):
