@@ -24,6 +24,7 @@ def grade(setup, submission, key):
             marker.touch()
             os.kill(os.getpid(), signal.SIGKILL)
     if submission.student == "never-ends":
+        Path(submission.files["marker"].decode()).touch()
         time.sleep(1000)
     time.sleep(0.01)
     numbers = hashlib.sha256(submission.notebook).digest()
