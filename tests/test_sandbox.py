@@ -203,7 +203,7 @@ def test_every_kind_of_value_gets_the_marks_and_words_of_grading_in_process(sand
     assert described(task, cases, theirs) == described(task, cases, call_all(names["sigmoid"], cases, task.outputs))
 
 
-def test_a_library_in_the_place_of_the_installed_one_is_the_only_one(tmp_path):
+def test_a_library_instead_of_the_installed_one_is_the_only_one(tmp_path):
     import shutil
 
     shutil.copytree(bubblewrap.here() / "nnlib", tmp_path / "nnlib", ignore=shutil.ignore_patterns("__pycache__"))
@@ -225,7 +225,7 @@ def test_a_folder_without_a_library_is_refused(tmp_path):
         Sandbox(library=tmp_path)
 
 
-def test_a_server_that_does_not_start_is_told(monkeypatch):
+def test_a_server_that_does_not_start_says_why(monkeypatch):
     monkeypatch.setattr(bubblewrap, "command", lambda *_: ["sh", "-c", "echo no luck >&2; exit 1"])
     with pytest.raises(GradingError, match="no luck"):
         Sandbox().__enter__()

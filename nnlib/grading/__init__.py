@@ -8,7 +8,8 @@ __all__ = ["GradingError", "Interrupted", "hidden_tests"]
 
 
 def __getattr__(name):
-    """A public name, imported when it is first asked for: a student's process imports this package, and may see none."""
+    """A public name, imported when it is first asked for: a student's process imports this package, and has none of them."""
     if name in __all__:
-        return getattr(importlib.import_module(".comparison.hidden" if name == "hidden_tests" else ".errors", __name__), name)
+        module = importlib.import_module(".comparison.hidden" if name == "hidden_tests" else ".errors", __name__)
+        return getattr(module, name)
     raise AttributeError(f"module 'nnlib.grading' has no attribute {name!r}")

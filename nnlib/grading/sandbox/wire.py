@@ -1,7 +1,7 @@
 """Frames between the grader and a submission: two lengths, a JSON header, raw bytes of arrays. Never pickle.
 
 What comes from a submission is hostile. Every length, dtype and shape is checked before memory is taken for it,
-and whatever is wrong with a frame is a WireError.
+and anything wrong with a frame raises a WireError.
 """
 import json
 import math
@@ -101,7 +101,7 @@ def receive(sock, until=math.inf):
 
 
 def exactly(sock, count, until):
-    """So many bytes."""
+    """Exactly ``count`` bytes, or WireError."""
     data = bytearray()
     while len(data) < count:
         part = waiting(sock, until, lambda: sock.recv(min(count - len(data), 2 ** 20)))

@@ -130,7 +130,7 @@ def answer(notebook, **sources):
 
 
 def returning(notebook, value, setup=""):
-    """Every function returns this expression in the place of each output; ``setup`` runs first."""
+    """Every function returns this expression for each of its outputs; ``setup`` runs first."""
     for task, count in OUTPUTS.items():
         values = ", ".join([value] * count)
         cell(notebook, task)["source"] = f"def {task}(*arguments):\n    return {values}"

@@ -54,7 +54,7 @@ probe("installed_library", """
         import nnlib
         nnlib.kernels.sigmoid_forward(np.ones(3))
         return True
-    """, "Import the installed library in the place of the one given.")
+    """, "Import the installed library instead of the one given.")
 probe("submissions_of_others", """
     def found():
         return [folder for folder, names in files() if "/submitted" in folder or "/autograded" in folder
@@ -161,7 +161,7 @@ def link_to_another_notebook(notebook, folder):
     (folder / f"{NAME}.ipynb").symlink_to(folder.parents[1] / BEFORE / NAME / f"{NAME}.ipynb")
 
 
-@ATTACKS(reported="is no folder but a link")
+@ATTACKS(reported="folder but a link")
 def link_to_another_folder(notebook, folder):
     """Hand in a link to the folder of an honest student."""
     shutil.rmtree(folder)
@@ -182,7 +182,7 @@ def link_to_the_course(notebook, folder):
 
 @ATTACKS(reported="a pipe")
 def pipe(notebook, folder):
-    """A pipe in the place of the notebook: whoever opens it waits for ever."""
+    """A pipe instead of the notebook: opening it waits for ever."""
     (folder / f"{NAME}.ipynb").unlink()
     os.mkfifo(folder / f"{NAME}.ipynb")
 
@@ -209,7 +209,7 @@ def wrong_name(notebook, folder):
 
 @ATTACKS
 def hostile_file_names(notebook, folder):
-    """Data with names that are no text, no path and no end."""
+    """Data with names that are not text, look like paths or options, or hide characters."""
     for name in (b"\xff\xfe", b"a\nb", b"-rf", b"..hidden", b"x" * 255, b"{{ x }}", b"\x1b[2J", "\u202ecod.exe".encode()):
         with open(os.path.join(os.fsencode(folder), name), "wb") as file:
             file.write(b"data")

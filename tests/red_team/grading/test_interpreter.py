@@ -137,7 +137,7 @@ def forged_results(notebook, folder):
 
 @ATTACKS
 def malformed_messages(notebook, folder):
-    """Messages that are no messages: wrong types, no signature, deep content, on all sockets."""
+    """Messages that are not messages: wrong types, no signature, deep content, on all sockets."""
     return returning(notebook, "0.0", """
         kernel = getattr(get_ipython(), "kernel", None)
         deep = {}
@@ -167,7 +167,7 @@ def forged_replies(notebook, folder):
 
 @ATTACKS
 def refusals_without_words(notebook, folder):
-    """Replies that refuse an answer, and give nothing as the reason: no complaint is no mistake."""
+    """Replies that refuse an answer and give no reason: without a complaint there might be no mistake."""
     return forging(notebook, """
         copies.plain_words = lambda *arguments: ""
         copies.refuse = lambda channel, kind, error: copies.wire.send(channel, {"kind": "ValueError", "error": ""})

@@ -40,7 +40,7 @@ def edited_points(notebook, folder):
 
 @ATTACKS
 def odd_points(notebook, folder):
-    """Points that are no numbers."""
+    """Points that are not numbers."""
     for c, points in zip(graded(returning(notebook, "0.0")), (float("nan"), -1, "4", None, [[]])):
         c["metadata"]["nbgrader"]["points"] = points
     return notebook
@@ -139,7 +139,7 @@ def format_3(notebook, folder):
 
 
 def unreadable(name, content, reported, text):
-    """An attack with a file in the place of a notebook."""
+    """An attack with a file instead of a notebook."""
     def build(notebook, folder):
         made = content(notebook) if callable(content) else content
         (folder / "02_logistic.ipynb").write_bytes(made)
@@ -153,7 +153,7 @@ unreadable("deep_cells", b'{"nbformat": 4, "cells": ' + b'{"a":' * 900 + b"1" + 
 unreadable("deep_metadata", lambda n: json.dumps(returning(n, "0.0") | {"metadata": "DEEP"}).replace(
     '"DEEP"', '{"a":' * 900 + "1" + "}" * 900).encode(), "", "Metadata nested 900 times.")
 unreadable("broken_json", b'{"cells": [', "broken JSON", "Half a file.")
-unreadable("no_text", b"\xff\xfe\x00\xd8" * 100, "not text in UTF-8", "Bytes that are no text.")
+unreadable("no_text", b"\xff\xfe\x00\xd8" * 100, "not text in UTF-8", "Bytes that are not text.")
 unreadable("empty_file", b"", "broken JSON", "Nothing.")
 unreadable("a_list", b"[]", "no notebook", "A list.")
 unreadable("huge_version", b'{"nbformat": 1e999, "cells": []}', "no notebook|version", "An infinite version.")

@@ -94,7 +94,7 @@ simple("object_dtype", "np.array([Zero()], dtype=object)", "An array of objects 
        "class Zero:\n    __sub__ = __rsub__ = __abs__ = lambda self, *other: 0.0\n    __le__ = lambda self, other: True\n")
 simple("structured_dtype", "np.zeros(3, dtype=[('a', 'f8'), ('b', 'O')])", "An array of records with objects in them.")
 simple("long_double", "np.zeros(3, np.longdouble)", "Numbers of more bytes than a reply knows.")
-simple("masked", "np.ma.masked_all(3)", "Masked entries, which compare as masked, which is no False.")
+simple("masked", "np.ma.masked_all(3)", "Masked entries: comparing them gives masked, which is not False.")
 simple("text", "'right'", "A text.")
 simple("huge_broadcast", "np.broadcast_to(0.0, (10 ** 6, 10 ** 6))", "A shape of 8 TB that takes 8 bytes.")
 simple("huge_reply", "np.zeros(2 * 10 ** 7)", "A reply of 160 MB.")
@@ -142,7 +142,7 @@ def changed_after_return(notebook, folder):
 
 @ATTACKS
 def the_library_s_own_answer(notebook, folder):
-    """Call the kernels, layers and losses of the library in the place of the answer."""
+    """Call the kernels, layers and losses of the library instead of answering."""
     return answer(
         notebook,
         sigmoid="import nnlib\ndef sigmoid(a):\n    return nnlib.kernels.sigmoid_forward(np.ascontiguousarray(a))",

@@ -36,7 +36,7 @@ def answer(channel, header, function, arguments):
             result = function(*arguments)
     except NotImplementedError:
         return refuse(channel, "NotImplementedError", f"{name_of(function)} is not written yet.")
-    except (Exception, SystemExit) as error:              # whatever a student's code raises is the finding
+    except (Exception, SystemExit) as error:              # any error of a student's code is a result
         return refuse(channel, type(error).__name__, plain_words(function, error))
     several = isinstance(result, (tuple, list)) and count > 1
     outputs = [output_of(value) for value in (result if several else (result,))]
@@ -44,7 +44,7 @@ def answer(channel, header, function, arguments):
 
 
 def refuse(channel, kind, error):
-    """Send what went wrong in the place of outputs."""
+    """Send what went wrong instead of outputs."""
     wire.send(channel, {"kind": kind, "error": error[:WORDS]})
 
 

@@ -25,7 +25,7 @@ def check(result, what):
 
 
 def unshare():
-    """Enter namespaces of one's own; the next child is the first process of a new pid namespace."""
+    """Move this process into new namespaces. Its next child is the first process of a new pid namespace."""
     user, group = os.getuid(), os.getgid()
     check(libc.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
@@ -34,7 +34,7 @@ def unshare():
 
 
 def mount(size):
-    """Cover every place where something could be left for others, or found from them."""
+    """Cover every place where something could be left for other submissions, or found from them."""
     check(libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None), "make mounts private")
     options = f"size={size},nr_inodes=8192,mode=755".encode()
     check(libc.mount(b"tmpfs", SCRATCH.encode(), b"tmpfs", MS_NOSUID | MS_NODEV, options), "mount scratch")

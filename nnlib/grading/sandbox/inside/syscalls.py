@@ -1,6 +1,6 @@
 """A filter of system calls, against what a process without rights can still reach and no notebook needs.
 
-New namespaces would give it rights in them. Memory that belongs to no process would escape whoever counts it.
+In a new namespace the process would have rights again. Memory that belongs to no process would be counted nowhere.
 
 Source    The Linux Kernel documentation, Seccomp BPF (SECure COMPuting with filters)
 """

@@ -93,7 +93,7 @@ def orphans(sandbox):
 
 
 def honest(sandbox):
-    """The row that shows that not everything fails."""
+    """The row that shows that honest code still works."""
     with sandbox.session() as session:
         session.run("def double(x):\n    return 2 * x")
         session.snapshot("test_double")

@@ -79,7 +79,7 @@ def locked(path):
 def nobody_clears(alone=False):
     """While this block runs no process clears folders, so that a new one is not lost before it is locked.
 
-    ``alone`` is for the process that clears: meanwhile no other makes a folder either.
+    ``alone`` is for the process that clears: until it has finished, no other process makes a folder either.
     """
     if fcntl is None:
         yield

@@ -9,7 +9,7 @@ def tree(keeper):
     """Ids of a process and of everything that descends from it."""
     found = [keeper]
     for pid in found:
-        with contextlib.suppress(OSError):                              # it has ended meanwhile
+        with contextlib.suppress(OSError):                              # it has ended in the meantime
             for thread in os.listdir(f"/proc/{pid}/task"):
                 with open(f"/proc/{pid}/task/{thread}/children") as file:
                     found += map(int, file.read().split())

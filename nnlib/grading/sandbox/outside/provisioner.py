@@ -71,7 +71,7 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def kill(self, restart=False):
         await self.send_signal(signal.SIGKILL)
-        with contextlib.suppress(TimeoutError):             # else Jupyter looks again after 0.1 s, for every submission
+        with contextlib.suppress(TimeoutError):             # otherwise Jupyter waits 0.1 s more, for every submission
             await asyncio.wait_for(self.wait(), GONE)
 
     async def terminate(self, restart=False):
@@ -83,10 +83,10 @@ class SandboxProvisioner(KernelProvisionerBase):
 
 
 def bounded(factory):
-    """A class of kernel clients that take no long message and let few wait: what they keep is memory of this process."""
+    """A class of kernel clients that take no long messages and keep few waiting: they would fill this process's memory."""
     class BoundedClient(factory):
         async def wait_for_ready(self, timeout=60.0):
-            """As Jupyter does it, but without its 0.2 s of silence at the end: late messages belong to no cell."""
+            """As in Jupyter, but without waiting for 0.2 s of silence at the end: late messages belong to no cell."""
             end = time.monotonic() + timeout
             while time.monotonic() < end and await self.is_alive():
                 self.kernel_info()

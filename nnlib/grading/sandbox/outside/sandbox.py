@@ -22,8 +22,8 @@ READY = 120.0                       # seconds for the imports of the fork server
 class Sandbox:
     """One fork server. Use it in a with statement, in a thread that outlives it: the server dies with that thread.
 
-    ``library`` holds the package nnlib to use inside in the place of the installed one. ``unsafe`` runs student code
-    with limits of each process and a deadline, but with all rights of this user. Without ``kernels`` it runs only plain
+    ``library`` holds the package nnlib to use inside instead of the installed one. ``unsafe`` runs student code with
+    limits for each process and a deadline, but with all rights of this user. Without ``kernels`` it runs only plain
     cells, and starts sooner.
 
     Raises    GradingError if nothing here keeps student code apart and unsafe is False, or if the server does not start

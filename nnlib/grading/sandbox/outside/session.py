@@ -68,7 +68,7 @@ class Session:
         return processes.tree(self.watch.keeper)
 
     def signal(self, number):
-        """Send a signal to the student's process. Killing it here is no early end; its copies live on."""
+        """Send a signal to the student's process. Killing it here does not count as an early end; its copies live on."""
         self.watch.killed = self.watch.killed or number == signal.SIGKILL
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.watch.student, number)
@@ -156,12 +156,12 @@ def reply_of(header, values, arguments):
     changed = tuple(position for position, (a, b) in enumerate(zip(arguments, after))
                     if isinstance(a, np.ndarray) and not (type(b) is np.ndarray and np.array_equal(a, b, equal_nan=True)))
     if not all(type(value) in (np.ndarray, str) for value in outputs):
-        raise ValueError("an output that is no array")
+        raise ValueError("an output that is not an array")
     return Reply(outputs=tuple(NotPlain(words(v)) if isinstance(v, str) else v for v in outputs), changed=changed)
 
 
 def words(text, size=2000):
     """Text that can be written everywhere, or an error."""
     if type(text) is not str:
-        raise ValueError("no text")
+        raise ValueError("not a text")
     return text[:size].encode("utf-8", "replace").decode()

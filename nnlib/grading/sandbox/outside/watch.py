@@ -92,7 +92,7 @@ class Watch(threading.Thread):
                 self.stop(f"more than {limits.processes} processes")
 
     def _cells_end(self, why):
-        """No more cells. Whoever waits for one is told, even where a child of the student's process keeps its socket."""
+        """No more cells. A session that waits for one is told, even if a child of the student's process keeps its socket."""
         self.ended = self.ended or why
         with contextlib.suppress(OSError):
             self.control.shutdown(socket.SHUT_RDWR)
