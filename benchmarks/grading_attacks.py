@@ -40,4 +40,4 @@ def fought(name, engine):
         harmed = any(arena.points(student) != FULL or arena.gradebook[student] != FULL for student in (BEFORE, AFTER))
         return [{"attack": attack.name, "tries": attack.build.__doc__, "class": name.removeprefix("test_"), "engine": engine,
                  "gained": arena.earned(attack), "honest_harmed": harmed, "said": arena.said(attack).strip(),
-                 "seconds": arena.records[attack.student]["seconds"]} for attack in attacks.values()]
+                 "seconds": arena.records[attack.student].seconds} for attack in attacks.values()]

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 from nnlib.grading import pool
-from nnlib.grading.worker import Graded, record_of
+from nnlib.grading.record import Mark, Record
+from nnlib.grading.worker import Graded
 
 TASKS = {"sigmoid": 2, "loss": 3, "gradient": 4, "step": 3, "train": 4}
 
@@ -28,11 +29,10 @@ def grade(setup, submission, key):
         time.sleep(1000)
     time.sleep(0.01)
     numbers = hashlib.sha256(submission.notebook).digest()
-    tasks = {task: {"points": float(numbers[i] % (possible + 1)), "possible": possible, "misconceptions": []}
-             for i, (task, possible) in enumerate(TASKS.items())}
+    tasks = {task: Mark(float(numbers[i] % (possible + 1)), possible) for i, (task, possible) in enumerate(TASKS.items())}
     notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
-    record = record_of(setup, submission.student, key, "", tasks)
-    record["notebook"] = hashlib.sha256(notebook.encode()).hexdigest()
+    record = Record(submission.student, setup.assignment, key, setup.engine, setup.isolation, tasks,
+                    notebook=hashlib.sha256(notebook.encode()).hexdigest())
     return Graded(record, notebook, f"<p>{submission.student}")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from accessibility import axe_faults
 
+from nnlib.grading.record import Mark, Record
 from nnlib.grading.reports import class_report
 from nnlib.grading.tasks import load_tasks
 
@@ -20,14 +21,14 @@ HOSTILE = ["<script>alert(1)</script>", "a'b\"c&d", "{{ 7 * 7 }}", "..%2f..?x#y"
 
 def record(student, *lost, **changes):
     """A graded submission that has every point but those of the tasks in ``lost``, wrong by their first misconception."""
-    tasks = {name: {"points": 0.0 if name in lost else float(task.total), "possible": float(task.total),
-                    "misconceptions": [task.misconceptions[0].name] if name in lost else []} for name, task in TASKS.items()}
-    return {"student": student, "assignment": NAME, "key": "", "status": "graded", "reason": "", "engine": "notebook",
-            "isolation": "bubblewrap", "tasks": tasks, "notes": [], "seconds": 2.0} | changes
+    tasks = {name: Mark(0.0, task.total, [task.misconceptions[0].name]) if name in lost else Mark(task.total, task.total)
+             for name, task in TASKS.items()}
+    given = {"key": "", "engine": "notebook", "isolation": "bubblewrap", "tasks": tasks, "seconds": 2.0}
+    return Record(student, NAME, **given | changes)
 
 
 RECORDS = [record("ada"), record("bo", "loss"), record("carl", "loss", "step", seconds=11.0),
-           record("di", status="needs attention", reason="The notebook is no JSON.", tasks={}),
+           record("di", reason="The notebook is no JSON.", tasks={}),
            *(record(name, "sigmoid") for name in HOSTILE)]
 REMARKS = {"carl": ["Grading took 11 s; half of the class took 2.0 s or less."],
            HOSTILE[0]: [f"The code of loss is nearly the same as that of {HOSTILE[-1]} and {HOSTILE[5]}."]}
@@ -37,7 +38,7 @@ REMARKS = {"carl": ["Grading took 11 s; half of the class took 2.0 s or less."],
 def report(tmp_path_factory):
     """A course's folder with the report and a feedback page of everybody but di."""
     root = tmp_path_factory.mktemp("a course")
-    for student in (r["student"] for r in RECORDS if r["student"] != "di"):
+    for student in (r.student for r in RECORDS if r.student != "di"):
         page = root / "feedback" / student / NAME / f"{NAME}.html"
         page.parent.mkdir(parents=True)
         page.write_text(f"<title>{NAME}</title>feedback")
@@ -99,8 +100,8 @@ def test_every_link_leads_to_the_feedback_of_that_student(page, report):
     assert links.count() == len(RECORDS) - 1
     pages = {Path(os.fsdecode(urllib.parse.unquote_to_bytes(urllib.parse.urlsplit(link.evaluate("a => a.href")).path)))
              for link in links.all()}
-    assert pages == {report.parents[1] / "feedback" / r["student"] / NAME / f"{NAME}.html"
-                     for r in RECORDS if r["student"] != "di"}
+    assert pages == {report.parents[1] / "feedback" / r.student / NAME / f"{NAME}.html"
+                     for r in RECORDS if r.student != "di"}
 
 
 def test_a_column_is_sorted_with_the_keyboard_and_back_again(page):
@@ -135,6 +136,6 @@ def test_marks_given_without_a_sandbox_are_labelled(tmp_path):
 
 
 def test_a_class_without_a_graded_submission_has_a_report_too(tmp_path):
-    records = [record("di", status="needs attention", reason="The notebook is missing.", tasks={})]
+    records = [record("di", reason="The notebook is missing.", tasks={})]
     text = class_report.write(tmp_path / "r.html", NAME, TASKS, records, {}, tmp_path).read_text(encoding="utf-8")
     assert "1 submission: 0 graded" in text and "No answer matches" in text

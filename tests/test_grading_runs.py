@@ -22,6 +22,7 @@ from nnlib.grading.assignments import release as generating
 from nnlib.grading.assignments import samples
 from nnlib.grading.journal import Journal
 from nnlib.grading.nbgrader.gradebook import transaction
+from nnlib.grading.record import Mark, Record
 from nnlib.grading.sandbox.outside import Limits, isolation
 from nnlib.grading.tasks import load_tasks
 
@@ -104,14 +105,58 @@ def test_runs_killed_at_random_moments_leave_what_an_undisturbed_run_leaves(rele
     assert len(grades) == 5 * SUBMISSIONS and len(records) == SUBMISSIONS and len(found) == 2 * SUBMISSIONS
 
 
+# the journal
+
+def record(student, **changes):
+    given = {"key": "", "engine": "lean", "isolation": "bubblewrap", "tasks": {"loss": Mark(2.0, 3, ["loss_clipped"])}}
+    return Record(student, NAME, **given | changes)
+
+
+def test_a_record_comes_back_from_the_journal_as_it_was(tmp_path):
+    full = record("ada", reason="It is late.", notes=["A note."], timestamp="2026-11-28 01:00:00", unanswered=["step"],
+                  seconds=1.5, notebook="abc")
+    for number, wrote in enumerate((record("bo"), full)):
+        with Journal(tmp_path / f"{number}.jsonl", NAME) as journal:
+            journal.append(wrote)
+        with Journal(tmp_path / f"{number}.jsonl", NAME) as journal:
+            assert journal.records == {wrote.student: wrote}
+
+
+FORMER = ('{"student": "ada", "assignment": "02_logistic", "key": "k", "status": "graded", "reason": "", "engine": "lean", '
+          '"isolation": "none", "tasks": {"loss": {"points": 2.0, "possible": 3.0, "misconceptions": ["loss_clipped"]}}, '
+          '"notes": [], "timestamp": "", "unanswered": [], "seconds": 1.5}')           # as version 0.1 wrote it
+
+
+def test_a_journal_of_the_former_version_is_read_and_its_keys_are_still_written(tmp_path):
+    (tmp_path / "journal.jsonl").write_text(FORMER + "\n")
+    with Journal(tmp_path / "journal.jsonl", NAME) as journal:
+        found = journal.records["ada"]
+    assert found.graded and found.unprotected and found.points == {"loss": 2.0} and found.total == 2.0
+    assert json.loads(found.to_json()) == json.loads(FORMER) | {"notebook": ""}
+
+
+def test_a_record_with_a_reason_needs_attention():
+    assert (record("ada").graded, record("ada").status) == (True, "graded")
+    assert (record("ada", reason="Look.").graded, record("ada", reason="Look.").status) == (False, "needs attention")
+
+
+@pytest.mark.parametrize("line", ["[]", "7", "{", '{"student": "ada"}', FORMER.replace('"possible": 3.0, ', ""),
+                                  FORMER.replace('"key": "k", ', ""), FORMER.replace('"misconceptions"', '"mistakes"'),
+                                  FORMER.replace('{"loss"', '[{"loss"').replace("]}}", "]}}]")], ids=range(8))
+def test_a_line_that_is_not_a_record_is_shown_with_what_to_do(tmp_path, line):
+    (tmp_path / "journal.jsonl").write_text(f"{FORMER}\n{line}\n")
+    with pytest.raises(GradingError, match="a line is not a record (.|\n)*Take the line out"):
+        Journal(tmp_path / "journal.jsonl", NAME).__enter__()
+
+
 def test_a_torn_last_line_of_the_journal_is_ignored_and_cut_off(tmp_path):
     path = tmp_path / "journal.jsonl"
     with Journal(path, NAME) as journal:
-        journal.append({"student": "ada", "assignment": NAME})
+        journal.append(record("ada"))
     path.write_bytes(path.read_bytes() + b'{"student": "bo", "assi')
     with Journal(path, NAME) as journal:
         assert list(journal.records) == ["ada"]
-        journal.append({"student": "carl", "assignment": NAME})
+        journal.append(record("carl"))
     assert [json.loads(line)["student"] for line in path.read_text().splitlines()] == ["ada", "carl"]
 
 
@@ -329,14 +374,13 @@ import os, sys
 from nnlib.grading import run
 for lean in (True, False):
     marks = run.run(sys.argv[1], sys.argv[2], lean=lean, workers=1, everything=True, progress=False)
-    print(os.getuid(), marks.records[0]["status"], marks.records[0]["isolation"], marks.records[0]["tasks"] == eval(sys.argv[3]))
+    print(os.getuid(), marks.records[0].status, marks.records[0].isolation, marks.records[0].points == eval(sys.argv[3]))
 """
 
 
 def test_a_user_without_rights_grades_in_the_sandbox_too(course):
     samples.submit(course, NAME, "ada", samples.solutions(course, NAME))
-    full = {name: {"points": float(task.total), "possible": task.total, "misconceptions": []}
-            for name, task in load_tasks(course, NAME).items()}
+    full = {name: float(task.total) for name, task in load_tasks(course, NAME).items()}
     done = subprocess.run([*ORDINARY, sys.executable, "-c", GRADE, course, NAME, repr(full)], capture_output=True, text=True)
     assert done.stdout.splitlines() == [f"{1000 if ORDINARY else os.getuid()} graded bubblewrap True"] * 2, done.stderr
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nnlib.grading.assignments import notebooks
+from nnlib.grading.record import Record
 from nnlib.grading.reports.similarity import alike, normal_form, pieces
 from nnlib.grading.reports.suspicion import suspicions, uses
 from nnlib.grading.tasks import assignments, load_tasks
@@ -19,8 +20,8 @@ NAMES = assignments(COURSE)
 
 
 def record(student, **changes):
-    return {"student": student, "assignment": "02_logistic", "key": "", "status": "graded", "reason": "", "engine": "lean",
-            "isolation": "bubblewrap", "tasks": {}, "notes": [], "seconds": 1.0} | changes
+    given = {"key": "", "engine": "lean", "isolation": "bubblewrap", "tasks": {}, "seconds": 1.0}
+    return Record(student, "02_logistic", **given | changes)
 
 
 def solutions(name):

@@ -2,10 +2,10 @@
 
 A run may end at any moment, by kill -9 or a power cut. The next one reads the journal, and grades only what is not in it.
 """
-import json
 import os
 
 from .errors import GradingError
+from .record import Record
 
 try:
     import fcntl
@@ -27,21 +27,21 @@ class Journal:
         except OSError:
             self.file.close()
             raise GradingError(f"{self.path}: another nnlib grade is at work in this course.\nWait until it ends.") from None
-        self.records = {record["student"]: record for record in self._read() if record["assignment"] == self.assignment}
+        self.records = {record.student: record for record in self._read() if record.assignment == self.assignment}
         return self
 
     def __exit__(self, *_):
         self.file.close()
 
     def append(self, record):
-        """Add a record. When this returns, it is on the disk."""
-        self.file.write(json.dumps(record).encode() + b"\n")
+        """Add a Record. When this returns, it is on the disk."""
+        self.file.write(record.to_json().encode() + b"\n")
         self.file.flush()
         os.fsync(self.file.fileno())
-        self.records[record["student"]] = record
+        self.records[record.student] = record
 
     def _read(self):
-        """Every record. A last line without an end is cut off: its run was killed while it wrote."""
+        """Every Record. A last line without an end is cut off: its run was killed while it wrote."""
         self.file.seek(0)
         whole = 0
         for line in self.file:
@@ -50,7 +50,7 @@ class Journal:
                 break
             whole += len(line)
             try:
-                yield json.loads(line)
-            except ValueError:
-                raise GradingError(f"{self.path}: a line is no JSON: {line[:60]!r}.\n"
+                yield Record.from_json(line)
+            except ValueError as error:
+                raise GradingError(f"{self.path}: a line is not a record ({error}): {line[:60]!r}.\n"
                                    "Take the line out; what it recorded is graded again.") from None

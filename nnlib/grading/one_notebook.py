@@ -16,6 +16,7 @@ from .comparison.hidden import as_report
 from .comparison.reply import NotPlain, Reply
 from .engines import ENGINES
 from .errors import GradingError, NeedsAttention
+from .record import Mark
 from .sandbox.outside import OUTSIDE
 from .submissions.clean_outputs import error_output
 from .submissions.normalise import named
@@ -24,7 +25,7 @@ SKIP = "skip-execution"
 
 
 class Marked(NamedTuple):
-    """What grading a notebook gave: {task: points, possible, misconceptions}, and why it ended early or ""."""
+    """What grading a notebook gave: {task: Mark}, and why it ended early or ""."""
 
     tasks: dict
     reason: str
@@ -100,12 +101,12 @@ def in_our_words(reply, name):
 
 
 def write(notebook, assignment, results):
-    """{task: its points} of results. Modifies the notebook: its graded cells show them, and nothing else."""
+    """{task: Mark} of results. Modifies the notebook: its graded cells show them, and nothing else."""
     tasks = {}
     for name, result in results.items():
         possible = assignment.possible(name)
         points = round(float(possible * result.earned / result.task.total), 2)
-        tasks[name] = {"points": points, "possible": possible, "misconceptions": result.misconceptions}
+        tasks[name] = Mark(points, possible, result.misconceptions)
         report = as_report(result)
         cell = next(cell for cell in notebook.cells if named(cell) == graded_cell(name))
         cell.source = assignment.cells[graded_cell(name)].source

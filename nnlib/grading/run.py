@@ -16,13 +16,14 @@ from .errors import GradingError, Interrupted
 from .journal import Journal
 from .nbgrader import gradebook
 from .nbgrader.course import Course, quiet
+from .record import Record, no_points, sentence
 from .reports import class_report
 from .reports.marks import Marks
 from .reports.suspicion import suspicions
 from .sandbox.outside import Limits, isolation
 from .submissions.read import fits, read, shown, students
 from .tasks import assignment_folder
-from .worker import Graded, Setup, no_points, record_of
+from .worker import Graded, Setup
 
 
 def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers=None, dask=None, db=None, limits=None,
@@ -64,8 +65,8 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
             with gradebook.saving(book, assignment) as save:
                 todo = changed(root, setup, names, journal, gradebook.scores(book, assignment), save, bar, everything)
                 for (_, submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
-                    keep(root, journal, save, graded or Graded(
-                        record_of(setup, submission.student, key, trouble, no_points(possible)), "", ""))
+                    keep(root, journal, save, graded or Graded(ungraded(
+                        setup, submission.student, trouble, key, no_points(possible)), "", ""))
                     bar.update()
         except KeyboardInterrupt:
             raise Interrupted(f"nnlib grade: stopped after {bar.done} of {len(names)} submissions.\n"
@@ -87,19 +88,25 @@ def changed(root, setup, names, journal, known, save, bar, everything):
     for name in names:
         if not fits(name):
             reason = "The name of the folder has characters that a gradebook cannot take; rename it."
-            if journal.records.get(shown(name), {}).get("reason") != reason:
-                journal.append(record_of(setup, shown(name), "", reason, {}))
+            record = ungraded(setup, shown(name), reason)
+            if journal.records.get(record.student) != record:
+                journal.append(record)
             bar.update()
             continue
         submission = read(root, setup.assignment, name)
         key = digest(fixed.encode(), submission.digest().encode())
         record = journal.records.get(name)
-        if everything or record is None or record["key"] != key or not kept(root, record):
+        if everything or record is None or record.key != key or not kept(root, record):
             yield setup, submission, key
             continue
-        if {task: marks["points"] for task, marks in record["tasks"].items()} != known.get(name):
+        if record.points != known.get(name):
             save(record)                        # killed between journal and gradebook, or the gradebook was lost
         bar.update()
+
+
+def ungraded(setup, student, reason, key="", tasks=()):
+    """The Record of a submission that no worker has graded."""
+    return Record(student, setup.assignment, key, setup.engine, setup.isolation, dict(tasks), sentence(reason))
 
 
 def keep(root, journal, save, graded):
@@ -115,7 +122,7 @@ def keep(root, journal, save, graded):
 
 def pages(root, record):
     """Where the graded notebook and the feedback page of a submission lie, as nbgrader expects them."""
-    student, name = record["student"], record["assignment"]
+    student, name = record.student, record.assignment
     return root / "autograded" / student / name / f"{name}.ipynb", root / "feedback" / student / name / f"{name}.html"
 
 
@@ -123,7 +130,7 @@ def kept(root, record):
     """True if the pages of a record are there, and the graded notebook is the one that was graded."""
     notebook, feedback = pages(root, record)
     return (notebook.is_file() and feedback.is_file()
-            and hashlib.sha256(notebook.read_bytes()).hexdigest() == record.get("notebook"))
+            and hashlib.sha256(notebook.read_bytes()).hexdigest() == record.notebook)
 
 
 def solutions(root, records):
@@ -133,7 +140,7 @@ def solutions(root, records):
         if path.is_file():
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             roles = [(cell["metadata"].get("nbgrader", {}), "".join(cell["source"])) for cell in cells]
-            yield record["student"], {role["grade_id"]: source for role, source in roles if role.get("solution")}
+            yield record.student, {role["grade_id"]: source for role, source in roles if role.get("solution")}
 
 
 def source():

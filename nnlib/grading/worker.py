@@ -14,6 +14,7 @@ from .assignments.assignment import Assignment, files
 from .assignments.reduced_library import libraries, reduced_library
 from .errors import NeedsAttention
 from .one_notebook import grade_notebook
+from .record import Record, no_points, sentence
 from .reports.feedback import page, with_message
 from .sandbox.outside import Limits, Sandbox, cgroup, isolation, owned_folder
 from .secret import secret
@@ -40,11 +41,16 @@ class Setup:
         """The Setup of an assignment of a course."""
         return cls(assignment, tuple(files(root, assignment).items()), secret(root), **options)
 
+    @property
+    def isolation(self):
+        """What keeps student code apart here, as a record says it."""
+        return "none" if self.unsafe else isolation()
+
 
 class Graded(NamedTuple):
     """One submission: its record for the journal, the notebook and the feedback page as text."""
 
-    record: dict
+    record: Record
     notebook: str
     feedback: str
 
@@ -78,14 +84,14 @@ class Worker:
             reason = str(error)
             notebook = copy.deepcopy(self.assignment.released)
             tasks = no_points({task: self.assignment.possible(task) for task in self.assignment.tasks})
-        reason = reason or " ".join(tampered)
-        record = record_of(self.setup, submission.student, key, reason, tasks) | {
-            "notes": notes[:20], "timestamp": date(submission.files), "unanswered": unanswered(notebook, self.assignment),
-            "seconds": round(time.monotonic() - start, 2)}
-        with_message(notebook, record)
-        text, feedback = nbformat.writes(notebook), page(notebook, record)
-        record["notebook"] = hashlib.sha256(text.encode()).hexdigest()
-        return Graded(record, text, feedback)
+        reason = sentence(reason or " ".join(tampered))
+        left = unanswered(notebook, self.assignment)
+        with_message(notebook, reason, self.setup.unsafe)
+        text = nbformat.writes(notebook)
+        record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation, tasks, reason,
+                        notes=notes[:20], timestamp=date(submission.files), unanswered=left,
+                        seconds=round(time.monotonic() - start, 2), notebook=hashlib.sha256(text.encode()).hexdigest())
+        return Graded(record, text, page(notebook, record))
 
     def mark(self, notebook, student, files):
         """Marked of a normalised notebook. Modifies the notebook: outputs, reports and points."""
@@ -101,20 +107,6 @@ def clear_leftovers():
     owned_folder.clear(tempfile.gettempdir())
     owned_folder.clear(libraries())
     cgroup.clear()
-
-
-def record_of(setup, student, key, reason, tasks):
-    """The record of a submission, as the journal keeps it."""
-    reason = reason and reason[0].upper() + reason[1:].removesuffix(".") + "."
-    return {"student": student, "assignment": setup.assignment, "key": key,
-            "status": "needs attention" if reason else "graded", "reason": reason, "engine": setup.engine,
-            "isolation": "none" if setup.unsafe else isolation(), "tasks": tasks, "notes": [], "timestamp": "",
-            "unanswered": [], "seconds": 0.0}
-
-
-def no_points(possible):
-    """The tasks of a record in which nothing is earned."""
-    return {task: {"points": 0.0, "possible": points, "misconceptions": []} for task, points in possible.items()}
 
 
 def unanswered(notebook, assignment):

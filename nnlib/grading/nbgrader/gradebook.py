@@ -61,7 +61,7 @@ def transaction(gradebook):
 
 @contextlib.contextmanager
 def saving(gradebook, assignment):
-    """A function that takes the record of a submission. A few are written together, and the last ones at the end."""
+    """A function that takes the Record of a submission. A few are written together, and the last ones at the end."""
     records = []
 
     def add(record):
@@ -77,20 +77,20 @@ def saving(gradebook, assignment):
 
 
 def save(gradebook, assignment, records):
-    """Write the records of some submissions. Points that a person gave stay, and are marked for another look."""
+    """Write the Records of some submissions. Points that a person gave stay, and are marked for another look."""
     with transaction(gradebook):
         notebook, = gradebook.find_assignment(assignment).notebooks
         names = {cell.id: cell.name for cell in (*notebook.grade_cells, *notebook.solution_cells)}
         for record in records:
-            when = {"timestamp": record["timestamp"]} if record["timestamp"] else {}
-            gradebook.update_or_create_student(record["student"])
-            submitted, = gradebook.update_or_create_submission(assignment, record["student"], **when).notebooks
-            points = {graded_cell(task): marks["points"] for task, marks in record["tasks"].items()}
+            when = {"timestamp": record.timestamp} if record.timestamp else {}
+            gradebook.update_or_create_student(record.student)
+            submitted, = gradebook.update_or_create_submission(assignment, record.student, **when).notebooks
+            points = {graded_cell(task): earned for task, earned in record.points.items()}
             for grade in submitted.grades:
                 grade.auto_score = points[names[grade.cell_id]]
-                grade.needs_manual_grade = record["status"] != "graded" or grade.manual_score is not None
+                grade.needs_manual_grade = not record.graded or grade.manual_score is not None
             for comment in submitted.comments:
-                comment.auto_comment = "No response." if names[comment.cell_id] in record["unanswered"] else None
+                comment.auto_comment = "No response." if names[comment.cell_id] in record.unanswered else None
 
 
 def scores(gradebook, assignment):

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 def write(path, assignment, tasks, records, suspicions, feedback):
     """Write the report of an assignment as HTML that works from disk. Returns the path.
 
-    ``tasks`` are those of tasks.py by name, ``records`` one for each submission, ``suspicions`` {student: [sentence]}.
+    ``tasks`` are those of tasks.py by name, ``records`` the Record of each submission, ``suspicions`` {student: [sentence]}.
     A student's row links to feedback/<student>/<assignment>/<assignment>.html where that page exists.
     """
     path, records = Path(path), list(records)
@@ -34,16 +34,16 @@ def write(path, assignment, tasks, records, suspicions, feedback):
 
 def summary(records):
     """Counts of the submissions, and the middle of the marks."""
-    totals = [total(record) for record in records if record["status"] == "graded"]
+    totals = [record.total for record in records if record.graded]
     return {"submissions": len(records), "graded": len(totals), "attention": len(records) - len(totals),
-            "unprotected": sum(record["isolation"] == "none" for record in records),
+            "unprotected": sum(record.unprotected for record in records),
             "median": statistics.median(totals) if totals else None}
 
 
 def success(name, task, records):
     """How many had a task right, partly right and wrong, among those graded."""
-    marks = [record["tasks"].get(name) for record in records if record["status"] == "graded"]
-    shares = [mark["points"] / mark["possible"] if mark and mark["possible"] else 0.0 for mark in marks]
+    marks = [record.tasks.get(name) for record in records if record.graded]
+    shares = [mark.points / mark.possible if mark and mark.possible else 0.0 for mark in marks]
     full = sum(share >= 1 for share in shares)
     none = sum(share <= 0 for share in shares)
     return {"task": name, "possible": task.total, "full": full, "part": len(shares) - full - none, "none": none,
@@ -52,8 +52,8 @@ def success(name, task, records):
 
 def misconceptions(tasks, records):
     """(task, hint, count) of every misconception that somebody has, the most frequent first."""
-    counts = collections.Counter((name, m) for record in records for name, mark in record["tasks"].items()
-                                 for m in mark["misconceptions"])
+    counts = collections.Counter((name, m) for record in records for name, mark in record.tasks.items()
+                                 for m in mark.misconceptions)
     hints = {(name, m.name): m.hint for name, task in tasks.items() for m in task.misconceptions}
     frequent = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return [(name, hints[name, m], count) for (name, m), count in frequent if (name, m) in hints]
@@ -61,18 +61,12 @@ def misconceptions(tasks, records):
 
 def row(record, suspicions, path, feedback):
     """What the page says of a student."""
-    student, assignment = record["student"], record["assignment"]
-    page = Path(feedback, student, assignment, f"{assignment}.html")
-    graded = record["status"] == "graded"
-    return {"name": shown(student), "graded": graded, "reason": shown(record["reason"]), "seconds": record["seconds"],
-            "unprotected": record["isolation"] == "none", "total": total(record) if graded else None,
-            "suspicions": [shown(sentence) for sentence in suspicions.get(student, [])],
-            "points": {name: mark["points"] for name, mark in record["tasks"].items()},
+    page = Path(feedback, record.student, record.assignment, f"{record.assignment}.html")
+    return {"name": shown(record.student), "graded": record.graded, "reason": shown(record.reason),
+            "seconds": record.seconds, "unprotected": record.unprotected, "points": record.points,
+            "total": record.total if record.graded else None,
+            "suspicions": [shown(sentence) for sentence in suspicions.get(record.student, [])],
             "link": address(page, path.parent) if page.is_file() else ""}
-
-
-def total(record):
-    return sum(mark["points"] for mark in record["tasks"].values())
 
 
 def shown(text):

@@ -8,9 +8,9 @@ KEPT = 1000                         # cells whose highlighted code is kept for t
 UNSAFE = "Graded without a sandbox: nothing kept this code from changing its own mark."
 
 
-def with_message(notebook, record):
-    """Put what a reader has to know first at the top. Modifies the notebook."""
-    lines = [record["reason"], UNSAFE if record["isolation"] == "none" else ""]
+def with_message(notebook, reason, unprotected):
+    """Put what a reader has to know first at the top: why a person has to look, or "". Modifies the notebook."""
+    lines = [reason, UNSAFE if unprotected else ""]
     if any(lines):
         cell = new_markdown_cell("\n\n".join(f"**{html.escape(line)}**" for line in lines if line))
         cell.id = "message"
@@ -22,17 +22,15 @@ def page(notebook, record):
 
     Modifies  notebook: what the template reads is written into the metadata of its cells
     """
-    points = record["tasks"]
     for cell in notebook.cells:
         cell.metadata.setdefault("alt", "Picture made by this cell")
         role = cell.metadata.get("nbgrader", {})
         if role.get("grade"):
-            task = role.grade_id.removeprefix("test_")
-            role.update(score=points[task]["points"], points=points[task]["possible"])
+            mark = record.tasks[role.grade_id.removeprefix("test_")]
+            role.update(score=mark.points, points=mark.possible)
     resources = {"nbgrader": {
-        "notebook": record["assignment"], "assignment": record["assignment"], "student": record["student"],
-        "score": sum(task["points"] for task in points.values()),
-        "max_score": sum(task["possible"] for task in points.values()), "late_penalty": 0}}
+        "notebook": record.assignment, "assignment": record.assignment, "student": record.student, "score": record.total,
+        "max_score": sum(mark.possible for mark in record.tasks.values()), "late_penalty": 0}}
     return exporter().from_notebook_node(notebook, resources)[0]
 
 

@@ -9,7 +9,7 @@ LABEL = "GRADED WITHOUT A SANDBOX: nothing kept student code from changing these
 
 @dataclass
 class Marks:
-    """Marks of all students in one assignment: ``possible[task]``, and the record of every submission."""
+    """Marks of all students in one assignment: ``possible[task]``, and the Record of every submission."""
 
     assignment: str
     possible: dict
@@ -19,18 +19,17 @@ class Marks:
     @property
     def points(self):
         """{student: {task: points}}"""
-        return {record["student"]: {task: marks["points"] for task, marks in record["tasks"].items()}
-                for record in self.records}
+        return {record.student: record.points for record in self.records}
 
     @property
     def attention(self):
         """{student: why a person has to look}"""
-        return {record["student"]: record["reason"] for record in self.records if record["status"] != "graded"}
+        return {record.student: record.reason for record in self.records if not record.graded}
 
     @property
     def unsafe(self):
         """True if a mark was given without a sandbox."""
-        return any(record["isolation"] == "none" for record in self.records)
+        return any(record.unprotected for record in self.records)
 
     @property
     def paths(self):
@@ -41,8 +40,7 @@ class Marks:
     def __str__(self):
         columns = list(self.possible)
         rows = [["", *columns, "total", ""], ["possible", *self.possible.values(), sum(self.possible.values()), ""]]
-        rows += [[record["student"], *(self.points[record["student"]].get(task) for task in columns),
-                  sum(self.points[record["student"]].values()), "" if record["status"] == "graded" else record["status"]]
+        rows += [[record.student, *map(record.points.get, columns), record.total, "" if record.graded else record.status]
                  for record in self.records]
         cells = [[value if isinstance(value, str) else "-" if value is None else f"{value:g}" for value in row]
                  for row in rows]

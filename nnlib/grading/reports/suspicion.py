@@ -19,17 +19,16 @@ TOOLS = {                        # what no answer needs, and what it is for
 def suspicions(records, sources):
     """{student: [sentence]} of the submissions to look at, in the order of the records.
 
-    ``records`` are those of one assignment. ``sources`` yields (student, {task: source of the solution cell}); a
+    ``records`` are the Records of one assignment. ``sources`` yields (student, {task: source of the solution cell}); a
     generator may read each notebook as it comes, because only hashes of it are kept.
     """
     records = list(records)
-    found = {record["student"]: list(record["notes"]) for record in records}
-    graded = [record["seconds"] for record in records if record["status"] == "graded"]
+    found = {record.student: list(record.notes) for record in records}
+    graded = [record.seconds for record in records if record.graded]
     usual = statistics.median(graded) if graded else 0.0
     for record in records:
-        if record["seconds"] > max(SLOW, TIMES * usual):
-            found[record["student"]].append(f"Grading took {record['seconds']:.0f} s; half of the class took "
-                                            f"{usual:.1f} s or less.")
+        if record.seconds > max(SLOW, TIMES * usual):
+            found[record.student].append(f"Grading took {record.seconds:.0f} s; half of the class took {usual:.1f} s or less.")
     reading = ((student, solutions) for student, solutions in sources if student in found)
     pairs = alike(remarked(reading, found))
     for student, sentence in neighbours(pairs):

@@ -63,7 +63,7 @@ class Arena:
     gradebook: dict = field(default_factory=dict)
 
     def points(self, student):
-        return {task: mark["points"] for task, mark in self.records[student]["tasks"].items()}
+        return self.records[student].points
 
     def earned(self, attack):
         return sum(self.points(attack.student).values())
@@ -71,7 +71,7 @@ class Arena:
     def said(self, attack):
         """Everything that the instructor is told about an attacker."""
         record = self.records[attack.student]
-        return " ".join([record["reason"], *record["notes"]])
+        return " ".join([record.reason, *record.notes])
 
     def feedback(self, student):
         return (self.course / "feedback" / student / NAME / f"{NAME}.html").read_text(encoding="utf-8")
@@ -81,13 +81,13 @@ class Arena:
         record = self.records[attack.student]
         assert self.earned(attack) == 0
         assert sum(self.gradebook.get(attack.student, {}).values()) == 0
-        assert record["seconds"] <= LIMITS.deadline + 2
+        assert record.seconds <= LIMITS.deadline + 2
         assert re.search(attack.reported, self.said(attack)), self.said(attack)
 
     def check_honest(self):
         """Full marks before and after, in the records and in the gradebook."""
         for student in (BEFORE, AFTER):
-            assert self.records[student]["status"] == "graded", self.records[student]["reason"]
+            assert self.records[student].graded, self.records[student].reason
             assert self.points(student) == self.gradebook[student] == FULL
 
 
@@ -107,10 +107,10 @@ def fight(folder, attacks, engine):
             path.write_text(json.dumps(notebook), encoding="utf-8")
     start = time.monotonic()
     marks = run.run(course, NAME, lean=ENGINES[engine], limits=LIMITS, workers=1, progress=False)
-    arena = Arena(course, {record["student"]: record for record in marks.records}, time.monotonic() - start)
+    arena = Arena(course, {record.student: record for record in marks.records}, time.monotonic() - start)
     book = Course(course)
     for student, record in arena.records.items():
-        if record["tasks"]:
+        if record.tasks:
             arena.gradebook[student] = {task: points for task, (points, _) in book.marks(NAME, student).items()}
     return arena
 
