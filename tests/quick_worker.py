@@ -15,8 +15,8 @@ from nnlib.grading.worker import Graded
 TASKS = {"sigmoid": 2, "loss": 3, "gradient": 4, "step": 3, "train": 4}
 
 
-def grade(setup, submission, key):
-    """Graded with points drawn from a hash of the submission."""
+def grade(run, submission, key):
+    """Graded by a worker that some students can harm."""
     if submission.student == "dies-always":
         os.kill(os.getpid(), signal.SIGKILL)
     if submission.student == "dies-once":
@@ -28,6 +28,11 @@ def grade(setup, submission, key):
         Path(submission.files["marker"].decode()).touch()
         time.sleep(1000)
     time.sleep(0.01)
+    return graded(pool.setups[run], submission, key)
+
+
+def graded(setup, submission, key):
+    """Graded with points drawn from a hash of the submission."""
     numbers = hashlib.sha256(submission.notebook).digest()
     tasks = {task: Mark(float(numbers[i] % (possible + 1)), possible) for i, (task, possible) in enumerate(TASKS.items())}
     notebook = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'

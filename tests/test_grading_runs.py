@@ -7,17 +7,21 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
+import warnings
 from pathlib import Path
 
+import nbgrader.api
 import pytest
 import quick_worker
 import sqlalchemy
 from click.testing import CliRunner
+from dask.distributed import LocalCluster
 from nbgrader.api import Gradebook
 
 from nnlib import cli
-from nnlib.grading import GradingError, pool, run
+from nnlib.grading import GradingError, pool, run, worker
 from nnlib.grading.assignments import release as generating
 from nnlib.grading.assignments import samples
 from nnlib.grading.journal import Journal
@@ -25,6 +29,7 @@ from nnlib.grading.nbgrader.gradebook import transaction
 from nnlib.grading.record import Mark, Record
 from nnlib.grading.sandbox.outside import Limits, isolation
 from nnlib.grading.tasks import load_tasks
+from nnlib.grading.worker import Setup
 
 COURSE = Path(__file__).parents[1] / "exercises"
 NAME = "02_logistic"
@@ -177,6 +182,30 @@ def test_a_transaction_that_fails_leaves_nothing_behind(course):
         assert [student.id for student in gradebook.students] == ["bo"]
 
 
+# what is said
+
+def test_nbgrader_is_quiet_and_a_warning_or_an_error_of_our_own_is_not(course, quick, monkeypatch, capsys):
+    class Talking(Gradebook):
+        def find_assignment(self, *arguments):
+            warnings.warn("about a query of nbgrader's", stacklevel=1)
+            print("a log of nbgrader's", file=sys.stderr)
+            return super().find_assignment(*arguments)
+
+    def keep(*arguments):
+        warnings.warn("about a mark", stacklevel=1)
+        print("a line of our own", file=sys.stderr)
+        kept(*arguments)
+
+    kept = run.keep
+    monkeypatch.setattr(nbgrader.api, "Gradebook", Talking)
+    monkeypatch.setattr(run, "keep", keep)
+    hand_in(course, "ada")
+    with pytest.warns(UserWarning) as seen:
+        quick(course, NAME)
+    assert [str(warning.message) for warning in seen] == ["about a mark"]
+    assert capsys.readouterr().err == "a line of our own\n"
+
+
 # what is graded again
 
 def test_only_changed_submissions_are_graded_again(course, quick):
@@ -248,6 +277,31 @@ def test_a_worker_that_dies_is_replaced_and_its_submission_tried_once_more(cours
     assert list(marks.attention) == ["dies-always"]
     assert "Grading failed 2 times" in marks.attention["dies-always"]
     assert all(sum(marks.points["dies-always"].values()) == 0 < len(marks.points[student]) for student in marks.points)
+
+
+@pytest.fixture
+def journeys(monkeypatch):
+    """The Setups that this process has sent away."""
+    sent = []
+
+    def reduce(setup, protocol):
+        sent.append(setup)
+        return object.__reduce_ex__(setup, protocol)
+
+    monkeypatch.setattr(Setup, "__reduce_ex__", reduce)
+    return sent
+
+
+def test_files_and_secret_are_sent_to_a_worker_once_and_not_with_every_submission(course, quick, journeys):
+    for number in range(6):
+        hand_in(course, f"student-{number}")
+    quick(course, NAME, workers=1)
+    assert len(journeys) == 1
+
+
+def test_the_secret_of_a_course_is_not_shown_where_its_setup_is_printed(course):
+    setup = Setup.of(course, NAME)
+    assert len(setup.secret) == 64 and setup.secret not in repr(setup) and len(repr(setup)) < 1000
 
 
 def test_a_submission_that_never_ends_is_stopped(course, quick, monkeypatch):
@@ -389,8 +443,6 @@ def test_a_user_without_rights_grades_in_the_sandbox_too(course):
 
 @pytest.fixture(scope="module")
 def cluster():
-    from dask.distributed import LocalCluster
-
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50) as cluster:
         yield cluster
 
@@ -413,8 +465,51 @@ def test_a_submission_whose_dask_worker_dies_is_given_to_another(course, cluster
     assert not marks.attention and len(marks.points) == 3
 
 
-@pytest.mark.parametrize("address, words", [("tcp://127.0.0.1:9", "no scheduler answers")])
-def test_a_cluster_that_is_not_there_is_said(course, quick, address, words):
+def test_a_cluster_gets_files_and_secret_once(course, cluster, quick, journeys):
+    for number in range(6):
+        hand_in(course, f"student-{number}")
+    assert len(quick(course, NAME, dask=cluster.scheduler_address).records) == 6
+    assert len(journeys) <= 2
+
+
+def test_a_dask_worker_with_several_threads_grades_one_submission_at_a_time_and_its_owner_is_told(course, monkeypatch):
+    two, together = threading.Barrier(2), []
+
+    class Slow:
+        """A worker that waits a little for another submission to arrive meanwhile."""
+
+        def __init__(self, setup):
+            self.setup = setup
+
+        def grade(self, submission, key):
+            try:
+                two.wait(timeout=0.3)
+                together.append(submission.student)
+            except threading.BrokenBarrierError:
+                two.reset()
+            return quick_worker.graded(self.setup, submission, key)
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(worker, "Worker", Slow)
+    for student in ("ada", "bo", "carl"):
+        hand_in(course, student)
+    with LocalCluster(n_workers=1, threads_per_worker=4, processes=False, dashboard_address=":0", silence_logs=50) as threads:
+        with pytest.warns(UserWarning, match=r"4 threads in one worker.*\n.*dask worker .* --nthreads 1 --nworkers"):
+            marks = run.run(course, NAME, lean=True, dask=threads.scheduler_address, progress=False)
+    assert together == [] and not marks.attention and len(marks.records) == 3
+    assert pool.setups == pool.workers == {}                           # nothing of the run is left in the worker
+
+
+def test_a_cluster_that_is_not_there_is_said(course, quick):
     hand_in(course, "ada")
-    with pytest.raises(GradingError, match=words):
-        quick(course, NAME, dask=address)
+    with pytest.raises(GradingError, match="no scheduler answers"):
+        quick(course, NAME, dask="tcp://127.0.0.1:9")
+
+
+def test_a_cluster_without_workers_is_said_with_how_to_start_some(course, quick):
+    hand_in(course, "ada")
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=":0", silence_logs=50) as empty:
+        with pytest.raises(GradingError, match="no workers.\nStart them with: dask worker .* --nthreads 1 --nworkers"):
+            quick(course, NAME, dask=empty.scheduler_address)

@@ -1,8 +1,14 @@
-"""Many submissions at once: worker processes on this machine, or those of a Dask cluster."""
+"""Many submissions at once: worker processes on this machine, or those of a Dask cluster.
+
+What a process needs for a run, the secret of the course included, is sent to it once. Submissions travel alone.
+"""
 import contextlib
 import multiprocessing
 import os
 import sys
+import threading
+import uuid
+import warnings
 from concurrent.futures import FIRST_COMPLETED, wait
 from multiprocessing.util import Finalize
 
@@ -10,31 +16,62 @@ from .errors import GradingError, require
 
 ATTEMPTS = 2                    # a submission whose worker died is given to another one, once
 MARGIN = 60                     # seconds beyond the deadline, to start a sandbox and to make the pages
-warm = {}                       # the Worker of this process, kept from one submission to the next
+setups = {}                     # {run: its Setup}, as this process was told
+workers = {}                    # {run: its Worker} of this process, one at most, kept from one submission to the next
+turn = threading.Lock()         # one submission at a time: threads share their process's output, warnings and folder
 
 
-def grade(setup, submission, key):
-    """Graded of one submission, in a worker process."""
+def prepare(run, setup):
+    """Let this process know what to grade with in a run."""
+    setups[run] = setup
+
+
+def forget(run):
+    """The run is over: this process keeps nothing of it. A submission that is still under way ends first."""
+    setups.pop(run, None)
+    if turn.acquire(blocking=False):
+        try:
+            close()
+        finally:
+            turn.release()
+
+
+def grade(run, submission, key):
+    """Graded of one submission, in a worker process that was prepared for the run."""
+    with turn:
+        try:
+            return worker(run).grade(submission, key)
+        except GradingError:
+            raise
+        except Exception as error:
+            close()                                     # whatever state the sandbox is in, the next one gets a new one
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
+        finally:
+            if run not in setups:
+                close()
+
+
+def worker(run):
+    """The Worker of this process for a run.
+
+    Raises    GradingError if none can start
+    """
     from .worker import Worker
 
-    if setup not in warm:
+    if run not in workers:
         close()
         try:
-            warm[setup] = Worker(setup)
+            workers[run] = Worker(setups[run])
         except OSError as error:
             raise GradingError(f"grading: a worker cannot start: {error}.\nRun: nnlib grade doctor") from error
         Finalize(None, close, exitpriority=10)
-    try:
-        return warm[setup].grade(submission, key)
-    except Exception as error:
-        close()                                         # whatever state the sandbox is in, the next one gets a new one
-        raise RuntimeError(f"{type(error).__name__}: {error}") from error
+    return workers[run]
 
 
 def close():
     """End the Worker of this process."""
-    while warm:
-        warm.popitem()[1].close()
+    while workers:
+        workers.popitem()[1].close()
 
 
 def fitting(memory):
@@ -64,14 +101,21 @@ def start():
         forkserver.ensure_running()
 
 
+def begin(run, setup):
+    """The first thing that a worker process does."""
+    die_with_parent()
+    prepare(run, setup)
+
+
 @contextlib.contextmanager
-def processes(count, seconds):
-    """A function that gives grade(...) to one of so many processes, and returns a future."""
+def processes(setup, count, seconds):
+    """A function that gives a submission and its key to one of so many processes, and returns a future of Graded."""
     start()
+    run = uuid.uuid4().hex
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    pool = require("pebble").ProcessPool(count, initializer=die_with_parent, context=context)
+    pool = require("pebble").ProcessPool(count, initializer=begin, initargs=(run, setup), context=context)
     try:
-        yield lambda *arguments: pool.schedule(grade, arguments, timeout=seconds)
+        yield lambda submission, key: pool.schedule(grade, (run, submission, key), timeout=seconds)
         pool.close()
     finally:
         pool.stop()
@@ -79,25 +123,45 @@ def processes(count, seconds):
 
 
 @contextlib.contextmanager
-def cluster(address):
-    """The same for the workers of a Dask cluster, which retries when one of them dies. Also yields their number."""
+def cluster(setup, address):
+    """The same for the workers of a Dask cluster, which retries when one of them dies. Also yields how many these are.
+
+    A worker is a process, however many threads it has.
+    """
     distributed = require("distributed", extra="cluster")
     try:
         client = distributed.Client(address, timeout=10)
     except OSError as error:
         raise GradingError(f"--dask {address}: no scheduler answers ({error}).\nStart one with: dask scheduler") from None
     with client:
-        count = sum(client.nthreads().values())
-        if not count:
-            raise GradingError(f"--dask {address}: the cluster has no workers.\nStart some with: dask worker {address}")
-        with client.get_executor(pure=False, retries=1) as executor:
-            yield lambda *arguments: executor.submit(grade, *arguments), count
+        threads = client.nthreads()
+        advice = f"Start them with: dask worker {address} --nthreads 1 --nworkers <cores of the machine>"
+        if not threads:
+            raise GradingError(f"--dask {address}: the cluster has no workers.\n{advice}")
+        if any(number > 1 for number in threads.values()):
+            warnings.warn(f"--dask {address}: {max(threads.values())} threads in one worker, which grades one submission at a "
+                          f"time.\n{advice}", stacklevel=2)
+        with prepared(client, setup) as run, client.get_executor(pure=False, retries=1) as executor:
+            yield lambda submission, key: executor.submit(grade, run, submission, key), len(threads)
+
+
+@contextlib.contextmanager
+def prepared(client, setup):
+    """The name of a run that every worker of a cluster knows, those that join it later included."""
+    from .cluster_plugin import ClusterPlugin
+
+    run = uuid.uuid4().hex
+    client.register_plugin(ClusterPlugin(run, setup), name=f"nnlib-{run}")
+    try:
+        yield run
+    finally:
+        client.unregister_worker_plugin(f"nnlib-{run}")
 
 
 def results(submit, jobs, window):
     """Yield (job, Graded or None, why not) for every job, at most ``window`` of them under way.
 
-    A job holds the arguments of ``grade``: (setup, submission, key).
+    A job is (submission, key), the arguments of ``submit``.
 
     Raises    GradingError if a worker cannot work at all
     """

@@ -15,7 +15,7 @@ from .assignments.samples import sample_course, write_samples
 from .errors import GradingError, Interrupted
 from .journal import Journal
 from .nbgrader import gradebook
-from .nbgrader.course import Course, quiet
+from .nbgrader.course import Course
 from .record import Record, no_points, sentence
 from .reports import class_report
 from .reports.marks import Marks
@@ -52,19 +52,18 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     possible = {task: released.possible(task) for task in released.tasks}
     setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(quiet())
         journal = stack.enter_context(Journal(root / "journal.jsonl", assignment))
         book = stack.enter_context(gradebook.opened(course))
         bar = stack.enter_context(progress_bar(len(names), progress))
         if dask:
-            submit, count = stack.enter_context(pool.cluster(dask))
+            submit, count = stack.enter_context(pool.cluster(setup, dask))
         else:
             count = workers or pool.fitting(limits.memory)
-            submit = stack.enter_context(pool.processes(count, limits.deadline + pool.MARGIN))
+            submit = stack.enter_context(pool.processes(setup, count, limits.deadline + pool.MARGIN))
         try:
             with gradebook.saving(book, assignment) as save:
                 todo = changed(root, setup, names, journal, gradebook.scores(book, assignment), save, bar, everything)
-                for (_, submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
+                for (submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
                     keep(root, journal, save, graded or Graded(ungraded(
                         setup, submission.student, trouble, key, no_points(possible)), "", ""))
                     bar.update()
@@ -79,12 +78,11 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
 
 
 def changed(root, setup, names, journal, known, save, bar, everything):
-    """Yield (setup, submission, key) of every submission that has to be graded. The others are left as they are.
+    """Yield (submission, key) of every submission that has to be graded. The others are left as they are.
 
     ``known`` are the points in the gradebook; ``save`` writes a record into it.
     """
-    fixed = digest(repr((setup.engine, setup.unsafe, setup.limits)).encode(), setup.secret.encode(), source(),
-                   *(part for path, content in setup.files for part in (path.encode(), content)))
+    fixed = digest(setup.digest().encode(), source())
     for name in names:
         if not fits(name):
             reason = "The name of the folder has characters that a gradebook cannot take; rename it."
@@ -97,7 +95,7 @@ def changed(root, setup, names, journal, known, save, bar, everything):
         key = digest(fixed.encode(), submission.digest().encode())
         record = journal.records.get(name)
         if everything or record is None or record.key != key or not kept(root, record):
-            yield setup, submission, key
+            yield submission, key
             continue
         if record.points != known.get(name):
             save(record)                        # killed between journal and gradebook, or the gradebook was lost

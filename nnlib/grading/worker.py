@@ -4,7 +4,7 @@ import copy
 import hashlib
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import nbformat
@@ -19,19 +19,19 @@ from .reports.feedback import page, with_message
 from .sandbox.outside import Limits, Sandbox, cgroup, isolation, owned_folder
 from .secret import secret
 from .submissions.normalise import named, normalise, same_text
-from .submissions.read import parse
+from .submissions.read import digest, parse
 
 
 @dataclass(frozen=True)
 class Setup:
     """Everything that grading the submissions of one assignment needs, as plain data that can travel.
 
-    ``files`` are those of ``assignment.files``.
+    ``files`` are those of ``assignment.files``. Neither they nor the secret of the course are shown where it is printed.
     """
 
     assignment: str
-    files: tuple
-    secret: str
+    files: tuple = field(repr=False)
+    secret: str = field(repr=False)
     engine: str = "notebook"
     unsafe: bool = False
     limits: Limits = Limits()
@@ -40,6 +40,11 @@ class Setup:
     def of(cls, root, assignment, **options):
         """The Setup of an assignment of a course."""
         return cls(assignment, tuple(files(root, assignment).items()), secret(root), **options)
+
+    def digest(self):
+        """A hash of everything in it."""
+        return digest(self.assignment.encode(), repr((self.engine, self.unsafe, self.limits)).encode(), self.secret.encode(),
+                      *(part for path, content in self.files for part in (path.encode(), content)))
 
     @property
     def isolation(self):

@@ -84,7 +84,7 @@ class Course:
 
 @contextlib.contextmanager
 def quiet():
-    """Without SQLAlchemy's warnings about nbgrader's own queries, and without nbgrader's log on the screen."""
+    """For calls of nbgrader: without SQLAlchemy's warnings about its queries, and without its log on the screen."""
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
         warnings.simplefilter("ignore")
         yield

@@ -3,6 +3,7 @@ import contextlib
 
 from ..assignments.assignment import graded_cell
 from ..errors import GradingError, require
+from .course import quiet
 
 TOGETHER = 20                       # records in one transaction
 INDEXED = {                         # columns of nbgrader's tables: without an index every look for one student reads all
@@ -16,10 +17,12 @@ def opened(course):
     """nbgrader's Gradebook of a course."""
     from sqlalchemy import text
 
-    with require("nbgrader.api").Gradebook(course.db_url, course.course_id) as gradebook:
-        with gradebook.engine.begin() as connection:
-            for table, column in INDEXED.items():
-                connection.execute(text(f"CREATE INDEX IF NOT EXISTS nnlib_{table}_{column} ON {table} ({column})"))
+    with contextlib.ExitStack() as stack:
+        with quiet():
+            gradebook = stack.enter_context(require("nbgrader.api").Gradebook(course.db_url, course.course_id))
+            with gradebook.engine.begin() as connection:
+                for table, column in INDEXED.items():
+                    connection.execute(text(f"CREATE INDEX IF NOT EXISTS nnlib_{table}_{column} ON {table} ({column})"))
         yield gradebook
 
 
@@ -76,6 +79,7 @@ def saving(gradebook, assignment):
         save(gradebook, assignment, records)
 
 
+@quiet()
 def save(gradebook, assignment, records):
     """Write the Records of some submissions. Points that a person gave stay, and are marked for another look."""
     with transaction(gradebook):
@@ -93,6 +97,7 @@ def save(gradebook, assignment, records):
                 comment.auto_comment = "No response." if names[comment.cell_id] in record.unanswered else None
 
 
+@quiet()
 def scores(gradebook, assignment):
     """{student: {task: points given automatically}} of everything in the gradebook, in one query."""
     from nbgrader.api import Assignment, Grade, GradeCell, SubmittedAssignment, SubmittedNotebook
@@ -109,6 +114,7 @@ def scores(gradebook, assignment):
     return found
 
 
+@quiet()
 def export(gradebook, assignment, path):
     """Write the marks of an assignment as CSV, by nbgrader's own export."""
     from nbgrader.plugins import CsvExportPlugin
