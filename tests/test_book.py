@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from nbclient.exceptions import DeadKernelError
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from nnlib.book import builder
 from nnlib.kernels import plain
@@ -207,6 +209,23 @@ def test_output_on_stderr_fails_the_build_and_is_named(bad):
 
 def test_a_kernel_that_dies_fails_the_build_and_its_chapter_is_named(bad):
     assert "book/05_dead.md:9: WARNING: cell 1 (import os) failed: the kernel died" in bad[1]
+
+
+@pytest.mark.parametrize("error, reason", [
+    (DeadKernelError("Kernel died"), "the kernel died: out of memory"),
+    (RuntimeError("Kernel died before replying to kernel_info"), "the kernel does not start: Kernel died before replying"),
+], ids=["dies", "does not start"])
+def test_a_kernel_that_ends_before_its_first_cell_is_told_at_the_first_cell(monkeypatch, error, reason):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    import execution
+
+    def ends(notebook, **options):
+        raise error
+
+    monkeypatch.setattr(execution, "single_nb_execution", ends)
+    notebook = new_notebook(cells=[new_markdown_cell("# Title"), new_code_cell("import os\nx = 1")],
+                            metadata={"source_map": [5, 8]})
+    assert execution.execute(notebook, cwd=".", timeout=1).exc_string.startswith(f"9:cell 1 (import os) failed: {reason}")
 
 
 def test_a_docstring_with_a_stale_equation_number_fails_the_build(bad):

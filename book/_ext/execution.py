@@ -21,20 +21,23 @@ def execute(notebook, **options):
     try:
         result = single_nb_execution(notebook, on_cell_execute=lambda cell, cell_index: started.append(cell_index),
                                      **options)
-    except DeadKernelError as error:
+    except RuntimeError as error:                # DeadKernelError is one; a kernel that does not start raises another
         result = ExecutionResult(notebook, options["cwd"], 0, error)
     join_streams(result.nb)
     if isinstance(result.err, DeadKernelError):
         reason = "the kernel died: out of memory, or compiled code wrote outside an array"
     elif isinstance(result.err, CellTimeoutError):
         reason = f"it ran longer than {options['timeout']} seconds"
+    elif isinstance(result.err, RuntimeError):
+        reason = f"the kernel does not start: {result.err}"
     elif result.err:
         reason = result.exc_string.strip().splitlines()[-1]
     else:
         return result
-    line = notebook.metadata["source_map"][started[-1]] + 1
-    number = sum(cell.cell_type == "code" for cell in notebook.cells[:started[-1] + 1])
-    result.exc_string = f"{line}:{_name(number, notebook.cells[started[-1]].source)} failed: {reason}"
+    code = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    last = started[-1] if started else code[0]
+    line = notebook.metadata["source_map"][last] + 1
+    result.exc_string = f"{line}:{_name(code.index(last) + 1, notebook.cells[last].source)} failed: {reason}"
     return result
 
 
