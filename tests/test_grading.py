@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,7 @@ from nnlib.grading import GradingError, hidden_tests, run
 from nnlib.grading.assignments import notebooks, samples
 from nnlib.grading.comparison.compare import compare
 from nnlib.grading.comparison.in_process import call_all
-from nnlib.grading.comparison.reply import NotPlain, plain
+from nnlib.grading.comparison.reply import NotPlain, Reply, plain, silence
 from nnlib.grading.nbgrader.course import Course
 from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task, find_course, load_tasks
 
@@ -172,6 +174,18 @@ def test_a_call_is_silent(capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_the_silence_of_two_threads_ends_with_the_last_of_them(capsys):
+    streams, filters = (sys.stdout, sys.stderr), list(warnings.filters)
+    one, other = silence(), silence()
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)                      # in the order in which threads may leave, and with statements do not
+    print("still silent")
+    other.__exit__(None, None, None)
+    assert (sys.stdout, sys.stderr) == streams and warnings.filters == filters
+    assert capsys.readouterr() == ("", "")
+
+
 def test_an_output_that_is_written_again_by_the_next_call_is_kept():
     buffer = np.empty(2)
 
@@ -230,6 +244,62 @@ def test_grading_on_a_mistake_leaves_the_references_as_they_were():
     wrong = tasks["gradient"].misconceptions[0]
     compare(tasks["step"], drawn, call_all(lambda *a: (0, 0), drawn, ("w", "b")), {"gradient": wrong})
     assert tasks["step"].reference.__globals__["gradient"] is reference
+
+
+MEETING = '''
+import threading
+from nnlib.grading.tasks import Case, Misconception, Task
+
+meeting = threading.Barrier(2)
+
+def first(x):
+    return x
+
+def first_wrong(x):
+    return 3 * x
+
+class Engine:
+    def run(self, x):
+        return first(x)
+
+def second(x):
+    meeting.wait(timeout=20)             # both threads are in the reference now
+    y = Engine().run(x) + 1
+    meeting.wait(timeout=20)
+    return y
+
+def cases(rng):
+    yield Case("a number", (2.0,))
+
+TASKS = [Task("first", first, cases, ("y",), {"y": 1}, (Misconception(first_wrong, "Not three times."),)),
+         Task("second", second, cases, ("y",), {"y": 1})]
+'''
+
+
+def test_threads_that_compare_at_once_carry_each_its_own_mistake(tmp_path):
+    (tmp_path / "01_meet").mkdir()
+    (tmp_path / "01_meet" / "01_meet.py").touch()
+    (tmp_path / "01_meet" / "tasks.py").write_text(MEETING)
+    tasks = load_tasks(tmp_path, "01_meet")
+    task, cases = tasks["second"], tasks["second"].draw(1)
+    mistake = {"first": tasks["first"].misconceptions[0]}
+    before = sys.stdout, sys.stderr
+
+    def marks(answer, carried):
+        return compare(task, cases, [Reply((answer,))], carried).earned
+
+    with ThreadPoolExecutor(2) as pool:
+        # the first two meet in the reference without a mistake, then one goes on with its own, and meets the third
+        built_on_it, right = pool.submit(marks, 7.0, mistake), pool.submit(marks, 3.0, None)
+        assert right.result() == 1
+        other = pool.submit(marks, 3.0, None)
+        assert built_on_it.result() == 1 and other.result() == 1
+    assert (sys.stdout, sys.stderr) == before
+
+
+def test_a_task_that_was_not_loaded_is_refused_where_a_mistake_is_to_be_carried():
+    with pytest.raises(GradingError, match="double: its reference finds no switch for triple.\nMake the tasks with load_tasks"):
+        compare(TASK, TASK.draw(1), [Reply((0, 0))] * 3, {"triple": Misconception(triple, "No.")})
 
 
 def test_a_task_that_does_not_exist_is_named():

@@ -9,6 +9,7 @@ from typing import Callable
 
 import numpy as np
 
+from .comparison.carried import switchable
 from .errors import GradingError
 
 UNCHANGED = "inputs unchanged"      # the one row of points that no output and no case names
@@ -77,7 +78,9 @@ def default_seed(assignment, name):
 
 def load_tasks(course, assignment):
     """The tasks of an assignment by name, in the order of the notebook."""
-    return {task.name: task for task in task_module(course, assignment).TASKS}
+    tasks = {task.name: task for task in task_module(course, assignment).TASKS}
+    switchable(tasks)
+    return tasks
 
 
 def task_module(course, assignment):

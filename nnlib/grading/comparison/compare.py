@@ -3,7 +3,6 @@
 Nothing here calls a student's code. Replies come from ``call``, or from a process of the student's own.
 Feedback names the case, the largest error and its place, never an input or an expected value.
 """
-import contextlib
 import inspect
 from dataclasses import dataclass, field
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from ..errors import GradingError
 from ..tasks import UNCHANGED
+from .carried import carrying
 from .in_process import Replies, call_all
 from .reply import NotPlain, plain
 
@@ -58,7 +58,7 @@ def compare(task, cases, replies, carried=None):
     result = compare_with(task, cases, replies, [reference_outputs(task, case) for case in cases])
     if result.earned == task.total or not carried:
         return result
-    with in_place(task, carried):
+    with carrying(task, carried):
         wanted = [reference_outputs(task, case, strict=False) for case in cases]
         given = compare_with(task, cases, replies, wanted)
     if given.earned < result.earned or (given.earned == result.earned and not given.misconceptions):
@@ -67,18 +67,6 @@ def compare(task, cases, replies, carried=None):
     for row in given.rows:
         row.text = row.text.replace("right", f"right, given your {names},", 1) if row.right else row.text
     return given
-
-
-@contextlib.contextmanager
-def in_place(task, carried):
-    """The references and misconceptions of a task call these misconceptions in the place of earlier references."""
-    names = task.reference.__globals__
-    before = {name: names[name] for name in carried if name in names}
-    names.update({name: carried[name].function for name in before})
-    try:
-        yield
-    finally:
-        names.update(before)
 
 
 def compare_with(task, cases, replies, wanted):
