@@ -1,4 +1,5 @@
 """Runs over many submissions: nothing is lost, nothing is graded twice, and no submission stops the others."""
+import errno
 import json
 import multiprocessing
 import os
@@ -21,7 +22,7 @@ from dask.distributed import LocalCluster
 from nbgrader.api import Gradebook
 
 from nnlib import cli
-from nnlib.grading import GradingError, pool, run, worker
+from nnlib.grading import GradingError, pool, run, secret, worker
 from nnlib.grading.assignments import release as generating
 from nnlib.grading.assignments import samples
 from nnlib.grading.journal import Journal
@@ -264,6 +265,47 @@ def test_the_secret_is_made_once_and_is_for_its_owner_only(course, quick):
     assert len(secret.strip()) == 64 and (course / ".secret").stat().st_mode & 0o777 == 0o600
     quick(course, NAME)
     assert (course / ".secret").read_text() == secret
+
+
+def test_of_two_first_runs_at_once_both_get_the_secret_of_the_one_that_wrote_it_first(tmp_path, monkeypatch):
+    others = []
+
+    def token_hex(length):
+        if not others:
+            others.append("")                                   # the other run comes just before this one writes
+            others[0] = secret.secret(tmp_path)
+        return made(length)
+
+    made = secret.secrets.token_hex
+    monkeypatch.setattr(secret.secrets, "token_hex", token_hex)
+    assert secret.secret(tmp_path) == others[0] == (tmp_path / ".secret").read_text().strip()
+    assert [path.name for path in tmp_path.iterdir()] == [".secret"]
+
+
+def test_a_run_that_ends_while_it_makes_the_secret_leaves_none(tmp_path, monkeypatch):
+    def interrupted(length):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(secret.os, "fsync", interrupted)
+        secret.secret(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert len(secret.secret(tmp_path)) == 64
+
+
+def test_a_secret_is_made_where_files_cannot_be_linked(tmp_path, monkeypatch):
+    def refuses(*paths):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(secret.os, "link", refuses)
+    assert len(secret.secret(tmp_path)) == 64
+    assert [path.name for path in tmp_path.iterdir()] == [".secret"]
+
+
+def test_an_empty_secret_is_refused_with_what_to_do(tmp_path):
+    (tmp_path / ".secret").touch()
+    with pytest.raises(GradingError, match="is empty, expected the secret(.|\n)*graded again"):
+        secret.secret(tmp_path)
 
 
 # workers

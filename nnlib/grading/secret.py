@@ -1,7 +1,10 @@
 """The secret of a course."""
 import os
 import secrets
+import tempfile
 from pathlib import Path
+
+from .errors import GradingError
 
 
 def secret(root):
@@ -9,11 +12,35 @@ def secret(root):
 
     Whoever knows it can compute the hidden inputs. Whoever loses it, with the file .secret, loses no mark that has been
     given; but everything is graded again, on other inputs.
+
+    Raises    GradingError if the file is empty
     """
     path = Path(root, ".secret")
     if not path.exists():
-        partial = path.with_name(f".secret.{os.getpid()}")
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        make(path)
+    text = path.read_text().strip()
+    if not text:
+        raise GradingError(f"{path}: the file is empty, expected the secret of the course.\n"
+                           "Put it back from a copy, or remove the file: then everything is graded again, on other inputs.")
+    return text
+
+
+def make(path):
+    """Write a new secret, for its owner only.
+
+    Of two runs at once the first one wins: a file gets its name when it is complete, and only if none has that name.
+    """
+    handle, partial = tempfile.mkstemp(prefix=".secret-", dir=path.parent)
+    try:
+        with open(handle, "w") as file:
             file.write(secrets.token_hex(32) + "\n")
-        partial.replace(path)
-    return path.read_text().strip()
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(partial, path)
+        except FileExistsError:
+            pass
+        except OSError:                          # a file system without links: there the last of two runs wins
+            os.replace(partial, path)
+    finally:
+        Path(partial).unlink(missing_ok=True)
