@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from nnlib.grading.assignments import reduced_library, release, samples
+from nnlib.grading.assignments.assignment import Assignment
 from nnlib.grading.sandbox.outside import Limits, cgroup, owned_folder
 from nnlib.grading.worker import clear_leftovers
 
+COURSE = Path(__file__).parents[1] / "exercises"
+NAME = "02_logistic"
 OWNER = """
 import os, time
 from nnlib.grading.sandbox.outside import Limits, owned_folder
@@ -67,6 +71,45 @@ def test_a_group_that_is_given_back_leaves_nothing():
     child.wait()
     group.remove()
     assert [path for path in paths if path.exists()] == []
+
+
+@pytest.fixture
+def assignment(tmp_path, monkeypatch):
+    """An assignment, and a cache of its own for what is made of it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    samples.sample_course(COURSE, NAME, tmp_path / "course")
+    release.generate(tmp_path / "course", [NAME], progress=False)
+    return Assignment(tmp_path / "course", NAME)
+
+
+def test_of_the_reduced_libraries_those_in_use_and_the_newest_few_stay(assignment):
+    def made(number):
+        return reduced_library.libraries() / f"{number:064x}"
+
+    for number in range(20):
+        made(number).mkdir()
+        os.utime(made(number), (number, number))
+    with reduced_library.reduced_library(assignment) as library, reduced_library.reduced_library(assignment) as same:
+        assert same == library and (library / "nnlib").is_dir()
+        clear_leftovers()
+        newest = [made(number) for number in range(21 - reduced_library.KEPT, 20)]
+        assert sorted(library.parent.iterdir()) == sorted([*newest, library])
+        os.utime(library, (0, 0))
+        made(99).mkdir()
+        clear_leftovers()
+        assert library.is_dir()                                # the oldest, and in use
+    clear_leftovers()
+    assert sorted(library.parent.iterdir()) == sorted([*newest, made(99)])
+
+
+def test_a_reduced_library_is_in_use_until_its_last_user_is_gone(assignment):
+    with reduced_library.reduced_library(assignment) as library:
+        with reduced_library.reduced_library(assignment):
+            pass
+        owned_folder.clear(library.parent, pattern="*")
+        assert library.is_dir()
+    owned_folder.clear(library.parent, pattern="*")
+    assert not library.exists()
 
 
 def test_nothing_but_own_folders_is_cleared(tmp_path):

@@ -11,7 +11,7 @@ import nbformat
 from nbgrader.utils import parse_utc
 
 from .assignments.assignment import Assignment, files
-from .assignments.reduced_library import libraries, reduced_library
+from .assignments.reduced_library import clear_libraries, reduced_library
 from .errors import NeedsAttention
 from .one_notebook import grade_notebook
 from .record import Record, no_points, sentence
@@ -72,8 +72,9 @@ class Worker:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
         self.assignment = Assignment(folder, setup.assignment)
+        library = self.closing.enter_context(reduced_library(self.assignment))
         self.sandbox = self.closing.enter_context(
-            Sandbox(setup.limits, reduced_library(self.assignment), setup.unsafe, kernels=setup.engine == "notebook"))
+            Sandbox(setup.limits, library, setup.unsafe, kernels=setup.engine == "notebook"))
 
     def grade(self, submission, key):
         """Graded of a Submission. Whatever stands in it, this returns."""
@@ -110,7 +111,7 @@ class Worker:
 def clear_leftovers():
     """Remove the folders and control groups of workers that were killed."""
     owned_folder.clear(tempfile.gettempdir())
-    owned_folder.clear(libraries())
+    clear_libraries()
     cgroup.clear()
 
 

@@ -16,6 +16,7 @@ from ..errors import GradingError
 from ..sandbox.outside import owned_folder
 from ..tasks import task_module
 
+KEPT = 8                            # reduced libraries that stay, half a megabyte each
 PACKAGE = Path(__file__).parents[2]
 LEFT_OUT = ("book", "cli.py")                                        # no student's code needs them
 GRADING = ("__init__.py", "comparison/__init__.py", "comparison/reply.py",         # of grading, what runs in the sandbox
@@ -34,18 +35,28 @@ SELF_CHECK = '''def {name}(*arguments, **named):
 '''
 
 
+@contextlib.contextmanager
 def reduced_library(assignment):
-    """The folder of an nnlib without what an assignment asks for.
+    """The folder of an nnlib without what an assignment asks for, kept at least until the end of the with statement.
 
     The same content has the same folder, in the user's cache, so that what Numba compiled for it stays valid.
     """
     cache = libraries()
-    with owned_folder.folder(cache) as folder:
-        new = library(assignment.course, assignment.name, Path(folder, "new"))
-        content = digest_of_files(new.rglob("*"), new)
-        with contextlib.suppress(OSError):               # it is there already, or another worker was first
-            new.rename(cache / content)
-    return cache / content
+    with contextlib.ExitStack() as using:
+        with owned_folder.folder(cache) as folder:
+            new = library(assignment.course, assignment.name, Path(folder, "new"))
+            content = digest_of_files(new.rglob("*"), new)
+            with owned_folder.nobody_clears():
+                with contextlib.suppress(OSError):       # it is there already, or another worker was first
+                    new.rename(cache / content)
+                using.enter_context(owned_folder.in_use(cache / content))
+        yield cache / content
+
+
+def clear_libraries():
+    """Remove what killed workers left, and the reduced libraries that nobody uses, but for the newest few."""
+    owned_folder.clear(libraries())
+    owned_folder.clear(libraries(), pattern="[0-9a-f]" * 64, keep=KEPT)
 
 
 def libraries():

@@ -46,10 +46,13 @@ def folder(parent=None):
         owned.release()
 
 
-def clear(parent, remove=shutil.rmtree):
-    """Remove the folders in ``parent`` whose processes are gone. What cannot be removed stays for the next run."""
+def clear(parent, remove=shutil.rmtree, *, pattern=f"{PREFIX}*", keep=0):
+    """Remove the folders in ``parent`` whose processes are gone, except the newest ``keep``.
+
+    What cannot be removed stays for the next run.
+    """
     with nobody_clears(alone=True):
-        for path in Path(parent).glob(f"{PREFIX}*"):
+        for path in sorted(Path(parent).glob(pattern), key=modified, reverse=True)[keep:]:
             with contextlib.suppress(OSError):           # another user's, in use, or gone since
                 file = locked(path)
                 try:
@@ -59,7 +62,27 @@ def clear(parent, remove=shutil.rmtree):
                     os.close(file)
 
 
-def locked(path):
+def modified(path):
+    """When a folder was last changed; 0 if it is gone."""
+    try:
+        return path.lstat().st_mtime
+    except FileNotFoundError:
+        return 0
+
+
+@contextlib.contextmanager
+def in_use(path):
+    """Meanwhile a folder that belongs to nobody is not cleared; other processes may use it, too."""
+    file = locked(path, shared=True)
+    try:
+        os.utime(path)                                   # the newest of all
+        yield path
+    finally:
+        if file is not None:
+            os.close(file)
+
+
+def locked(path, shared=False):
     """A file descriptor that holds the lock of a folder.
 
     Raises    OSError if another process holds it
@@ -68,7 +91,7 @@ def locked(path):
         return None
     file = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
         os.close(file)
         raise
