@@ -501,6 +501,14 @@ def released(course):
 
 # nnlib's own commands over it
 
+@pytest.mark.parametrize("module", ["run", "worker", "assignments.release"])
+def test_grading_starts_without_a_grammar_that_others_still_can_import(module):
+    probe = (f"import sys, importlib.util, nnlib.grading.{module}, nbformat, jsonschema\n"
+             "print('lark' in sys.modules, importlib.util.find_spec('rfc3987_syntax') is not None)")
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True)
+    assert done.stdout == "False True\n", done.stderr
+
+
 def test_grading_without_submissions_says_where_to_put_them(tmp_path):
     shutil.copyfile(COURSE / "nbgrader_config.py", tmp_path / "nbgrader_config.py")
     shutil.copytree(COURSE / NAME, tmp_path / NAME, ignore=shutil.ignore_patterns("__pycache__"))

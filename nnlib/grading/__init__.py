@@ -1,8 +1,5 @@
 """For instructors: assignments made from text, hidden tests, and marks through nbgrader."""
 import importlib
-import sys
-
-sys.modules.setdefault("rfc3987_syntax", None)   # it takes jsonschema seconds, to check addresses that no notebook has
 
 __all__ = ["GradingError", "Interrupted", "hidden_tests"]
 

@@ -7,6 +7,9 @@ import time
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from . import quick_jsonschema  # noqa: F401, before what else imports jsonschema
+
+# isort: split
 import nbformat
 from nbgrader.utils import parse_utc
 

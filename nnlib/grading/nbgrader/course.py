@@ -7,6 +7,7 @@ import sysconfig
 import warnings
 from pathlib import Path
 
+from .. import quick_jsonschema  # noqa: F401, before nbgrader imports jsonschema
 from ..assignments.notebooks import update
 from ..errors import GradingError, require
 
