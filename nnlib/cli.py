@@ -26,7 +26,24 @@ def clone():
                       "Change into the clone and try again.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands that end an expected failure with its message, and everything else with a traceback."""
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from .book.builder import BookError
+            from .grading import GradingError, Interrupted
+
+            if isinstance(error, (BookError, GradingError)):
+                raise CourseError(str(error), 130 if isinstance(error, Interrupted) else 1) from None
+            raise
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="nnlib")
 def main():
     """Neural Networks, One Gradient at a Time: build the book, make the exercises, grade them."""
@@ -37,25 +54,16 @@ def book():
     """Execute the chapters, write the static HTML, print its address."""
     from .book import builder
 
-    try:
-        address = builder.build(clone())
-    except builder.BookError as error:
-        raise CourseError(str(error)) from None
-    click.echo(f"The book is at {address}")
+    click.echo(f"The book is at {builder.build(clone())}")
 
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 def exercises(names):
     """Make the notebooks of these assignments, of all without a name."""
-    from .grading import GradingError
     from .grading.assignments.release import generate
 
-    try:
-        released = generate(clone() / "exercises", names)
-    except GradingError as error:
-        raise CourseError(str(error)) from None
-    for notebook in released:
+    for notebook in generate(clone() / "exercises", names):
         click.echo(notebook)
 
 
@@ -63,15 +71,11 @@ def exercises(names):
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 def lab(names):
     """Open JupyterLab on your copies of the notebooks, in the folder work."""
-    from .grading import GradingError
     from .grading.assignments.release import checkout, generate
 
     root = clone()
-    try:
-        generate(root / "exercises", names)
-        checkout(root / "exercises", root / "work", names)
-    except GradingError as error:
-        raise CourseError(str(error)) from None
+    generate(root / "exercises", names)
+    checkout(root / "exercises", root / "work", names)
     click.echo(f"Your notebooks are in {root / 'work'}. Stop JupyterLab with Control-C.")
     # the root is the clone, so that a notebook's link to its chapter works
     raise SystemExit(subprocess.call([sys.executable, "-m", "jupyterlab", str(root),
@@ -87,44 +91,37 @@ def lab(names):
 @click.option("--dask", metavar="ADDRESS", help="Send submissions to the workers of this Dask scheduler.")
 @click.option("--db", metavar="URL", help="Database of the gradebook (exercises/gradebook.db).")
 @click.option("--demo", is_flag=True, help="Grade sample submissions in a course of their own.")
-def grade(assignment, demo, **options):
+@click.pass_context
+def grade(context, assignment, demo, **options):
     """Grade the submissions of an assignment in a sandbox, and show the table of marks.
 
-    nnlib grade doctor tries to break every limit of the sandbox. Exit code 0: all are graded; 2: some need attention;
-    1: grading could not run; 130: it was interrupted.
+    Try nnlib doctor first. Exit code 0: all are graded; 2: some need attention; 1: grading could not run; 130: it was
+    interrupted.
     """
     if demo == bool(assignment):
         raise CourseError("nnlib grade: name an assignment, as in nnlib grade 02_logistic, or pass --demo.")
-    if assignment == "doctor":
-        return examine()
+    if assignment == "doctor":                   # the former name of the command
+        context.invoke(doctor)
     root = clone() / "exercises"
-    from .grading import GradingError, Interrupted, pool
+    from .grading import pool
 
     if not options["dask"]:
         pool.start()                             # it imports what grading needs, while this process does the same
     from .grading import run
 
-    try:
-        marks = run.demo(root, **options) if demo else run.run(root, assignment, **options)
-    except Interrupted as error:
-        raise CourseError(str(error), 130) from None
-    except GradingError as error:
-        raise CourseError(str(error)) from None
+    marks = run.demo(root, **options) if demo else run.run(root, assignment, **options)
     click.echo(f"\n{marks}\n")
     for what, path in marks.paths.items():
         click.echo(f"The {what}: {path}")
     raise SystemExit(2 if marks.attention else 0)
 
 
-def examine():
+@main.command()
+def doctor():
     """Try to break every limit of the sandbox, and show what held."""
-    from .grading import GradingError
-    from .grading.sandbox.outside.doctor import doctor
+    from .grading.sandbox.outside.doctor import doctor as examine
 
-    try:
-        rows = doctor()
-    except GradingError as error:
-        raise CourseError(str(error)) from None
+    rows = examine()
     for row in rows:
         click.echo(f"{'held' if row.held else 'BROKEN':8}{row.limit:15}{row.tried}: {row.how}")
     raise SystemExit(0 if all(row.held for row in rows) else 1)

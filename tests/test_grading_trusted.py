@@ -219,7 +219,7 @@ def test_a_second_run_grades_nothing_again(graded):
 def test_without_a_sandbox_grading_refuses(tmp_path, monkeypatch):
     monkeypatch.setattr(run, "isolation", lambda: None)
     course = new_course(tmp_path / "course")
-    with pytest.raises(GradingError, match="keeps student code apart(.|\n)*nnlib grade doctor"):
+    with pytest.raises(GradingError, match="keeps student code apart(.|\n)*nnlib doctor"):
         run.run(course, NAME, progress=False)
     assert not (course / "journal.jsonl").exists()
 

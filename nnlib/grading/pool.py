@@ -63,7 +63,7 @@ def worker(run):
         try:
             workers[run] = Worker(setups[run])
         except OSError as error:
-            raise GradingError(f"grading: a worker cannot start: {error}.\nRun: nnlib grade doctor") from error
+            raise GradingError(f"grading: a worker cannot start: {error}.\nRun: nnlib doctor") from error
         Finalize(None, close, exitpriority=10)
     return workers[run]
 

@@ -43,7 +43,7 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
                            f"{Path(root, 'submitted', '<student>', assignment, assignment + '.ipynb')}.")
     if not unsafe and not dask and isolation() is None:
         raise GradingError("nnlib grade: nothing here keeps student code apart from the marks.\n"
-                           "Install bubblewrap and try nnlib grade doctor. With --unsafe every mark is labelled.")
+                           "Install bubblewrap and try nnlib doctor. With --unsafe every mark is labelled.")
     if db:
         gradebook.check(db)
     course = Course(root, db)

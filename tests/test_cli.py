@@ -1,0 +1,53 @@
+"""The command: what it says when something fails, and its names for things."""
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from nnlib import cli
+from nnlib.book import builder
+from nnlib.grading import GradingError, Interrupted, pool, run
+from nnlib.grading.assignments import release
+from nnlib.grading.sandbox.outside.doctor import Row
+
+
+def fails(error):
+    def function(*arguments, **options):
+        raise error
+
+    return function
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch, tmp_path):
+    """A clone without anything in it, and no process that is started ahead."""
+    monkeypatch.setattr(cli, "clone", lambda: tmp_path)
+    monkeypatch.setattr(pool, "start", lambda: None)
+
+
+@pytest.mark.parametrize("arguments, module, name, error, code", [
+    (["book"], builder, "build", builder.BookError("chapter 1 fails"), 1),
+    (["exercises"], release, "generate", GradingError("the text is broken"), 1),
+    (["lab"], release, "generate", GradingError("the text is broken"), 1),
+    (["grade", "02_logistic"], run, "run", GradingError("there are no submissions"), 1),
+    (["grade", "--demo"], run, "demo", Interrupted("stopped after 2 of 3"), 130),
+], ids=lambda value: " ".join(value) if isinstance(value, list) else "")
+def test_an_expected_failure_is_its_message_and_nothing_else(monkeypatch, arguments, module, name, error, code):
+    monkeypatch.setattr(module, name, fails(error))
+    result = CliRunner().invoke(cli.main, arguments)
+    assert (result.output, result.exit_code) == (f"{error}\n", code)
+
+
+def test_an_unexpected_failure_keeps_its_traceback(monkeypatch):
+    monkeypatch.setattr(run, "demo", fails(ZeroDivisionError("of our own")))
+    assert isinstance(CliRunner().invoke(cli.main, ["grade", "--demo"]).exception, ZeroDivisionError)
+
+
+@pytest.mark.parametrize("arguments", [["doctor"], ["grade", "doctor"]], ids=" ".join)
+@pytest.mark.parametrize("held, code", [(True, 0), (False, 1)])
+def test_the_doctor_is_a_command_and_answers_to_its_former_name(monkeypatch, arguments, held, code):
+    rows = [Row("network", "connect", True, "refused"), Row("files", "read a secret", held, "as it was")]
+    monkeypatch.setattr(sys.modules[Row.__module__], "doctor", lambda: rows)
+    result = CliRunner().invoke(cli.main, arguments)
+    assert result.exit_code == code
+    assert result.output.splitlines()[1] == f"{'held' if held else 'BROKEN':8}{'files':15}read a secret: as it was"
