@@ -13,6 +13,7 @@ from . import quick_jsonschema  # noqa: F401, before what else imports jsonschem
 import nbformat
 from nbgrader.utils import parse_utc
 
+from ..files import digest
 from .assignments.assignment import Assignment, files
 from .assignments.reduced_library import clear_libraries, reduced_library
 from .errors import NeedsAttention
@@ -22,7 +23,7 @@ from .reports.feedback import page, with_message
 from .sandbox.outside import Limits, Sandbox, cgroup, isolation, owned_folder
 from .secret import secret
 from .submissions.normalise import named, normalise, same_text
-from .submissions.read import digest, parse
+from .submissions.read import parse
 
 
 @dataclass(frozen=True)
