@@ -26,4 +26,5 @@ def run():
     nn.data.mnist(np.float32)                     # DataError here, in plain words, if there is none
     megabytes = record.python(TRAIN)
     record.write("memory", {"peak_megabytes_lenet_on_mnist": round(megabytes)})
-    return record.table([("MB at the peak", "measured", "goal"), ("lenet on all of MNIST, float32", f"{megabytes:.0f}", "< 700")])
+    return record.table([("MB at the peak", "measured", "goal"),
+                         ("lenet on all of MNIST, float32", f"{megabytes:.0f}", "< 700")])

@@ -54,6 +54,8 @@ def run():
             "seconds_per_epoch": record.summary(seconds)}
     record.write("mnist", {"epochs": EPOCHS, "learning_rate": LEARNING_RATE, "batch_size": BATCH, "networks": networks})
     lines = [("network", "test error, %", "goal", "seconds per epoch")]
-    lines += [(name, f"{numbers['test_error_percent']['mean']:.2f} ± {numbers['test_error_percent']['standard_deviation']:.2f}",
-               GOALS[name], f"{numbers['seconds_per_epoch']['median']:.2f}") for name, numbers in networks.items()]
+    for name, numbers in networks.items():
+        error = numbers["test_error_percent"]
+        lines.append((name, f"{error['mean']:.2f} ± {error['standard_deviation']:.2f}", GOALS[name],
+                      f"{numbers['seconds_per_epoch']['median']:.2f}"))
     return record.table(lines)

@@ -138,9 +138,10 @@ def report(numbers, missing):
     for name, row in numbers["rows"].items():
         cells = [row["microseconds"].get(setting) for setting in settings]
         speed = row["speed_against_torch"]
-        times = ["-" if cell is None else f"{cell['median']:.0f} ± {(cell['upper_quartile'] - cell['lower_quartile']) / 2:.0f}"
-                 for cell in cells]
-        lines.append((name, *times, "-" if speed is None else f"{speed:.2f}", f"{row['goal']:.1f}", f"{row['fraction_of_matmul']:.1%}"))
+        times = ["-" if cell is None else
+                 f"{cell['median']:.0f} ± {(cell['upper_quartile'] - cell['lower_quartile']) / 2:.0f}" for cell in cells]
+        lines.append((name, *times, "-" if speed is None else f"{speed:.2f}", f"{row['goal']:.1f}",
+                      f"{row['fraction_of_matmul']:.1%}"))
     text = ["Microseconds of a training step in float32 on all cores, median ± half the interquartile range",
             record.table(lines),
             f"Geometric mean against the faster PyTorch: {numbers['geometric_mean_against_torch']} (goal 3.0). "

@@ -6,12 +6,12 @@ import warnings
 from pathlib import Path
 
 from nnlib.grading import GradingError
-from nnlib.grading.nbgrader.course import prepare, trusted     # noqa: F401, for the line below
+from nnlib.grading.nbgrader.course import prepare, trusted  # noqa: F401, for the last line
 
 try:
     prepare(Path(__file__).absolute().parent)
 except GradingError as error:
-    raise SystemExit(f"nbgrader_config.py: {error}")     # else nbgrader would go on with an old notebook
+    raise SystemExit(f"nbgrader_config.py: {error}") from None     # else nbgrader would go on with an old notebook
 
 c = get_config()                                         # noqa: F821, traitlets defines it
 c.CourseDirectory.ignore.append("tasks.py")              # never into release/, wherever it may lie

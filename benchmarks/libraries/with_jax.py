@@ -32,8 +32,9 @@ def recurrent(kind, p, x):
         return h, h
 
     def lstm(state, a):
-        i, f, o, g = (lambda z: (*map(jax.nn.sigmoid, (z[:, :M], z[:, M:2 * M], z[:, 3 * M:])), jnp.tanh(z[:, 2 * M:3 * M])))(
-            a + state[0] @ p["w_h"].T)
+        z = a + state[0] @ p["w_h"].T
+        i, f, o = map(jax.nn.sigmoid, (z[:, :M], z[:, M:2 * M], z[:, 3 * M:]))
+        g = jnp.tanh(z[:, 2 * M:3 * M])
         c = f * state[1] + i * g
         return (o * jnp.tanh(c), c), o * jnp.tanh(c)
 
@@ -72,7 +73,8 @@ def parameters(rng, kind, sizes):
         return {"w": normal(rng, gates * M, D), "w_h": normal(rng, gates * M, M), "b": jnp.zeros(gates * M)}
     if kind == "transformer":
         D = sizes[0]
-        return {"w_qkv": normal(rng, 3 * D, D), "w_o": normal(rng, D, D), "w_1": normal(rng, 4 * D, D), "w_2": normal(rng, D, 4 * D)}
+        return {"w_qkv": normal(rng, 3 * D, D), "w_o": normal(rng, D, D),
+                "w_1": normal(rng, 4 * D, D), "w_2": normal(rng, D, 4 * D)}
     return {}
 
 

@@ -42,7 +42,7 @@ def execute(notebook, **options):
 
 
 def join_streams(notebook):
-    """One output for what a cell prints in a row: in how many pieces it arrives is chance, and myst-nb breaks lines there."""
+    """One output for what a cell prints in a row: it arrives in any number of pieces, and myst-nb breaks lines there."""
     for cell in notebook.cells:
         joined = []
         for output in cell.get("outputs", []):

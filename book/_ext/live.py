@@ -16,12 +16,13 @@ from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from nnlib.book.wasm import ExportError, missing_tool, supply
-from nnlib.book.figures import FIGURES
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.display import status_iterator
 from sphinx.util.docutils import SphinxDirective
+
+from nnlib.book.figures import FIGURES
+from nnlib.book.wasm import ExportError, missing_tool, supply
 
 logger = logging.getLogger(__name__)
 STILL = "live-still"                                     # class of what is shown while no figure runs
@@ -78,7 +79,10 @@ def used(env):
 
 
 def compile_figures(app, env):
-    """Write <name>.data.js of every figure, once all documents are read; a kernel that cannot run in a page fails the build."""
+    """Write <name>.data.js of every figure, once all documents are read.
+
+    A kernel that cannot run in a page fails the build.
+    """
     names = used(env) if app.builder.format == "html" else []
     why_not = missing_tool() if names else None
     app.config.live_figures = set() if why_not else set(names)

@@ -2,6 +2,11 @@
 import re
 
 
+def renumber(number, chapter):
+    """A tuple of section numbers with this one in front, or the None that it was."""
+    return number and type(number)((chapter, *number[1:]))
+
+
 def number_by_file(app, env):
     """Replace Sphinx's running chapter number in the tables from which titles, figures and equations are numbered."""
     for docname, sections in env.toc_secnumbers.items():
@@ -10,17 +15,14 @@ def number_by_file(app, env):
             continue
         chapter = int(match[1])
 
-        def renumber(number):
-            return number and type(number)((chapter, *number[1:]))
-
         for anchor, number in sections.items():
-            sections[anchor] = renumber(number)
+            sections[anchor] = renumber(number, chapter)
         for numbers in env.toc_fignumbers.get(docname, {}).values():
             for target, number in numbers.items():
-                numbers[target] = renumber(number)
+                numbers[target] = renumber(number, chapter)
         for node in [env.titles[docname], *env.tocs[docname].findall()]:
             if getattr(node, "attributes", {}).get("secnumber"):
-                node["secnumber"] = renumber(node["secnumber"])
+                node["secnumber"] = renumber(node["secnumber"], chapter)
     return []
 
 

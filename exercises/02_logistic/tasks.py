@@ -4,8 +4,7 @@ Misconceptions are written as a student writes them, and call ``sigmoid``, ``gra
 """
 import numpy as np
 
-from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task
-from nnlib.grading.tasks import GRADIENTS
+from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task
 from nnlib.kernels import plain
 
 X = np.array([[0.5, -0.35], [-0.1, 0.1], [-1.2, 1.0]])

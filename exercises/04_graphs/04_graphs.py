@@ -387,8 +387,8 @@ for label, marker in ((0, "o"), (1, "s")):
 right.set(xlabel="$x_1$", ylabel="$x_2$", title="The border that it found");
 
 # %% [markdown]
-# **Explain.** Follow the border with a finger. How many bends do you find? A unit alone draws a straight line: how many units
-# does this border need at least?
+# **Explain.** Follow the border with a finger. How many bends do you find? A unit alone draws a straight line: how many
+# units does this border need at least?
 #
 # ## 7. What does the order cost?
 #

@@ -5,8 +5,7 @@ gives, by name. ``Number`` calls ``product_slopes`` and ``gradients``.
 """
 import numpy as np
 
-from nnlib.grading.tasks import Case, Misconception, Task
-from nnlib.grading.tasks import GRADIENTS
+from nnlib.grading.tasks import GRADIENTS, Case, Misconception, Task
 
 # z = y^2, y = u tanh(u), u = 2x at x = 0.5, s = 3x, and the third graph of the chapter, as in the notebook
 V = np.tanh(1.0)

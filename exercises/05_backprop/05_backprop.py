@@ -184,8 +184,8 @@ report.points(3)
 #
 # $$d\hat Y \;\to\; dH,\, dW_2,\, d\mathbf b_2 \;\to\; dA \;\to\; dW_1,\, d\mathbf b_1$$
 #
-# **Predict.** The graded cell below holds two examples with one prediction each. The first is 0.5 too high, the second 1.5 too
-# low. Is $d\mathbf b_2$ positive or negative?
+# **Predict.** The graded cell below holds two examples with one prediction each. The first is 0.5 too high, the second 1.5
+# too low. Is $d\mathbf b_2$ positive or negative?
 #
 # Write `network_gradient`: the forward pass with `affine` and `tanh`, then the way back with your three functions.
 

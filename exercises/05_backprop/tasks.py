@@ -5,8 +5,7 @@ Misconceptions are written as a student writes them, and call ``affine_backward`
 """
 import numpy as np
 
-from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task
-from nnlib.grading.tasks import GRADIENTS
+from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task
 from nnlib.kernels import plain
 
 # worked examples

@@ -4,8 +4,7 @@ Misconceptions are written as a student writes them, and call ``output_size`` by
 """
 import numpy as np
 
-from nnlib.grading.tasks import Case, Misconception, Task
-from nnlib.grading.tasks import GRADIENTS
+from nnlib.grading.tasks import GRADIENTS, Case, Misconception, Task
 from nnlib.kernels import plain
 
 X = np.array([[[1, 0, 2, -1], [0, 3, -2, 1], [2, 1, 0, 4], [-1, -3, 5, 2], [3, 2, 1, 0]],
@@ -720,7 +719,8 @@ TASKS = [
         Misconception(max_pool_windows_overlap,
                       "Your windows start at i and j and overlap. They lie side by side: start at size * i and size * j."),
         Misconception(max_pool_stride_1,
-                      "You move the window by one pixel at a time. It moves by its own size, so that windows lie side by side."),
+                      "You move the window by one pixel at a time. It moves by its own size, so that windows lie "
+                      "side by side."),
         Misconception(max_pool_reshaped_in_the_wrong_order,
                       "Your reshape collects pixels that follow each other in memory, not windows. The shape is "
                       "(N, OH, size, OW, size), and the maximum runs over axes 2 and 4."),
@@ -754,7 +754,8 @@ TASKS = [
         Misconception(max_pool_backward_times_the_pixel,
                       "You multiply dy by the pixel. The output is the pixel itself, so the slope is 1."),
         Misconception(max_pool_backward_row_and_column_swapped,
-                      "Row and column in the window are swapped. A place p counts row by row: row p // size, column p % size."),
+                      "Row and column in the window are swapped. A place p counts row by row: row p // size, "
+                      "column p % size."),
         Misconception(max_pool_backward_place_in_the_window,
                       "You use the place in the window as the place in the image. Add the corner: size * i and size * j."),
         Misconception(max_pool_backward_loses_what_is_left_over,

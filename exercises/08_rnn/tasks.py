@@ -4,8 +4,7 @@ Misconceptions are written as a student writes them, and call ``rnn_step`` by na
 """
 import numpy as np
 
-from nnlib.grading.tasks import Case, Misconception, Task
-from nnlib.grading.tasks import GRADIENTS
+from nnlib.grading.tasks import GRADIENTS, Case, Misconception, Task
 from nnlib.kernels import plain
 
 X = np.array([[[1.0], [0.0], [0.0]], [[0.5], [2.0], [-1.0]]])
@@ -596,7 +595,8 @@ TASKS = [
         Misconception(rnn_forward_time_first,
                       "Your h has time first. It goes to the next layer like x: (N, T, M). Only states has time first."),
         Misconception(rnn_forward_reshaped,
-                      "reshape deals the numbers out anew and mixes sequences and steps. Swap the axes: transpose(1, 0, 2)."),
+                      "reshape deals the numbers out anew and mixes sequences and steps. "
+                      "Swap the axes: transpose(1, 0, 2)."),
         Misconception(rnn_forward_states_without_start,
                       "Your states lacks h0. It has T + 1 entries, and states[0] is h0."),
         Misconception(rnn_forward_states_in_batch_order,
@@ -605,7 +605,8 @@ TASKS = [
                       "Your h begins with h0. It holds the T states after the steps, and h0 belongs to states only."),
         Misconception(rnn_forward_states_before,
                       "Your h holds the state before each step. The output of a step is the state after it."),
-        Misconception(rnn_forward_last_state_only, "You return the last state alone as h. Return the state after every step."),
+        Misconception(rnn_forward_last_state_only,
+                      "You return the last state alone as h. Return the state after every step."),
         Misconception(rnn_forward_one_array,
                       "h[:] = ... writes all states into one array, so your list holds the last one T times. Make a new "
                       "array in every step: h = ..."),
@@ -629,12 +630,15 @@ TASKS = [
         Misconception(rnn_backward_slope_for_one_way_only,
                       "Your slope multiplies dh only. Add the two ways first, then multiply the sum by 1 - h^2."),
         Misconception(rnn_backward_from_the_first_step,
-                      "You walk from the first step to the last. The gradient comes from the future: start at the last step."),
+                      "You walk from the first step to the last. The gradient comes from the future: "
+                      "start at the last step."),
         Misconception(rnn_backward_weights_of_one_step,
-                      "Your loop overwrites the gradients of the weights in every turn. All steps share the weights: use +=."),
+                      "Your loop overwrites the gradients of the weights in every turn. "
+                      "All steps share the weights: use +=."),
         Misconception(rnn_backward_averages_again,
                       "You divide by N. The mean over the examples is already inside dh: add up."),
-        Misconception(rnn_backward_averages_over_time, "You divide by T. A weight acts at every step: add up over the steps."),
+        Misconception(rnn_backward_averages_over_time,
+                      "You divide by T. A weight acts at every step: add up over the steps."),
         Misconception(rnn_backward_weights_transposed,
                       "Your gradients of the weights are transposed. dw_x has the shape of w_x: da.T @ x[:, t]."),
         Misconception(rnn_backward_start_without_gradient,
@@ -671,7 +675,8 @@ TASKS = [
         Misconception(probabilities_multiplied,
                       "You multiply by the temperature, which turns its meaning around. Divide the scores by it."),
         Misconception(probabilities_divided_afterwards,
-                      "You divide probabilities by the temperature and normalise, and nothing has happened. Divide the scores."),
+                      "You divide probabilities by the temperature and normalise, and nothing has happened. "
+                      "Divide the scores."),
         Misconception(probabilities_not_normalised_again,
                       "You divide probabilities by the temperature, and they no longer sum to 1. Divide the scores."),
         Misconception(probabilities_overflow,
@@ -685,6 +690,7 @@ TASKS = [
         Misconception(probabilities_all_or_nothing,
                       "You give everything to the largest score. That is temperature 0; return the probabilities."),
         Misconception(probabilities_as_logarithms, "You return logarithms of probabilities. Return the probabilities."),
-        Misconception(probabilities_in_place, "scores /= ... writes into the array you were given. Write scores / temperature."),
+        Misconception(probabilities_in_place,
+                      "scores /= ... writes into the array you were given. Write scores / temperature."),
     )),
 ]
