@@ -14,7 +14,7 @@ from .substitute import using
 from .training import History, evaluate, fit
 from .value import Value
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     *layers.__all__, "Adam", "AdamW", "GradientError", "History", "RMSProp", "Residual", "SGD", "Sequential", "Value",

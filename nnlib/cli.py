@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from . import __version__
+
 
 class CourseError(click.ClickException):
     """An expected failure: its message is the whole output, and the exit code is 1 if no other is given."""
@@ -44,7 +46,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="nnlib")
+@click.version_option(__version__, prog_name="nnlib")
 def main():
     """Neural Networks, One Gradient at a Time: build the book, make the exercises, grade them."""
 

@@ -525,5 +525,5 @@ def test_the_sample_course_is_never_made_over_something_else(tmp_path):
 
 def test_a_missing_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "jupytext", None)
-    with pytest.raises(GradingError, match=r"jupytext is not installed.\nInstall it with: pip install 'nnlib\[grading\]'"):
+    with pytest.raises(GradingError, match=r"jupytext is not installed.\nInstall it with: pip install 'one-gradient\[grading\]'"):
         notebooks.notebook("# %%\nx = 1\n", "a.py")

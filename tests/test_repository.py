@@ -2,11 +2,17 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+import nnlib
+from nnlib.cli import main
 
 ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 @pytest.fixture(scope="module")
@@ -37,3 +43,15 @@ def test_every_target_of_the_makefile_is_in_the_readme():
     targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(), re.M)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [target for target in targets if target not in ("help", "clean") and f"`make {target}`" not in readme] == []
+
+
+def test_the_command_knows_its_version_in_a_source_tree_too():
+    assert CliRunner().invoke(main, ["--version"]).output == f"nnlib, version {nnlib.__version__}\n"
+
+
+def test_what_we_say_to_install_is_our_own_distribution(tracked):
+    texts = [path.read_text(encoding="utf-8") for path in tracked if path.suffix in (".md", ".py")]
+    said = [match for text in texts for match in re.findall(r"pip install '([\w-]+)\[([\w,]+)\]'", text)]
+    assert said
+    assert {name for name, _ in said} == {PROJECT["name"]}
+    assert {extra for _, extras in said for extra in extras.split(",")} <= set(PROJECT["optional-dependencies"])

@@ -21,4 +21,4 @@ def require(module, extra="grading"):
         return importlib.import_module(module)
     except ModuleNotFoundError:
         raise GradingError(f"grading: {module.partition('.')[0]} is not installed.\n"
-                           f"Install it with: pip install 'nnlib[{extra}]'") from None
+                           f"Install it with: pip install 'one-gradient[{extra}]'") from None

@@ -38,7 +38,7 @@ def check(url):
         sqlalchemy.create_engine(url).connect().close()
     except ModuleNotFoundError as error:
         raise GradingError(f"--db {shown}: the driver {error.name} is not installed.\n"
-                           "For PostgreSQL install it with: pip install 'nnlib[postgresql]'") from None
+                           "For PostgreSQL install it with: pip install 'one-gradient[postgresql]'") from None
     except sqlalchemy.exc.ArgumentError:
         raise GradingError("--db: that is no address of a database, expected one like\n"
                            "postgresql://user:password@host/name or sqlite:////path/gradebook.db") from None
