@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help book test lab exercises grade bench clean
+.PHONY: help book test lab exercises grade bench requirements clean
 
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -25,6 +25,11 @@ grade: .venv/installed       ## grade a handful of sample submissions and show t
 bench: .venv/installed       ## measure nnlib against PyTorch, JAX, scikit-learn and NumPy
 	@$(BIN)/python -m pip install --quiet --editable '.[benchmarks]'
 	@$(BIN)/nnlib bench
+
+# Pins that still fit are kept; delete the file first to take the newest. The command stands in the file's head.
+requirements: .venv/installed    ## pin every dependency anew, from the ranges in pyproject.toml
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --extra book --extra grading --extra cluster --extra postgresql --extra tests -o requirements.txt
 
 clean:                       ## remove what was built; .venv and submissions stay
 	rm -rf _build exercises/source exercises/release

@@ -55,3 +55,24 @@ def test_what_we_say_to_install_is_our_own_distribution(tracked):
     assert said
     assert {name for name, _ in said} == {PROJECT["name"]}
     assert {extra for _, extras in said for extra in extras.split(",")} <= set(PROJECT["optional-dependencies"])
+
+
+def requirements():
+    """The command that made requirements.txt, and the names that are pinned there."""
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    return re.search(r"^#    (uv .*)", text, re.M)[1], set(re.findall(r"^([a-z0-9.-]+)==", text, re.M))
+
+
+def test_the_requirements_were_made_by_the_command_of_the_makefile():
+    command, _ = requirements()
+    recipe = re.search(r"^\t@\$\(BIN\)/(uv .*)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[1]
+    assert command == recipe.replace(" --quiet", "")
+
+
+def test_the_requirements_pin_every_direct_dependency_but_those_of_the_benchmarks():
+    command, pinned = requirements()
+    extras = re.findall(r"--extra (\w+)", command)
+    assert set(PROJECT["optional-dependencies"]) - set(extras) == {"benchmarks"}
+    wanted = [PROJECT["dependencies"], *(PROJECT["optional-dependencies"][extra] for extra in extras)]
+    names = {re.match(r"[\w.-]+", line)[0].lower() for lines in wanted for line in lines}
+    assert names - pinned == set()
