@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help book test lab exercises grade bench requirements clean
+.PHONY: help book test check lab exercises grade bench requirements clean
 
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -12,6 +12,9 @@ book: .venv/installed        ## execute the chapters, write the HTML and print i
 
 test: .venv/installed        ## run every test, the strict book build and the grading round trip included
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+check: .venv/installed       ## run the quick tests: lint, spelling and what else concerns every file
+	@$(BIN)/python -m pytest tests/test_repository.py
 
 lab: .venv/installed         ## open the released notebooks in JupyterLab
 	@$(BIN)/nnlib lab

@@ -1,4 +1,5 @@
 """The repository as a whole: spelling, links of its own pages, and nothing that does not belong in git."""
+import os
 import re
 import subprocess
 import sys
@@ -6,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 import nnlib
@@ -33,7 +35,7 @@ def test_no_notebook_and_no_large_file_is_in_git(tracked):
     assert [path.name for path in tracked if path.suffix == ".ipynb" or path.stat().st_size > 1_000_000] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_links_to_files_of_the_repository_lead_somewhere(page):
     links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
     assert [link for link in links if not (ROOT / link).exists()] == []
@@ -76,3 +78,41 @@ def test_the_requirements_pin_every_direct_dependency_but_those_of_the_benchmark
     wanted = [PROJECT["dependencies"], *(PROJECT["optional-dependencies"][extra] for extra in extras)]
     names = {re.match(r"[\w.-]+", line)[0].lower() for lines in wanted for line in lines}
     assert names - pinned == set()
+
+
+def commands(job):
+    """What the steps of a job run, for every entry of its matrix."""
+    for entry in job.get("strategy", {}).get("matrix", {}).get("include", [{}]):
+        for line in [line for step in job["steps"] for line in step.get("run", "").splitlines()]:
+            for name, value in entry.items():
+                line = line.replace(f"${{{{ matrix.{name} }}}}", value)
+            yield line
+
+
+@pytest.mark.parametrize("workflow", ["tests.yml", "pages.yml"])
+def test_a_workflow_runs_what_exists(workflow):
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / workflow).read_text(encoding="utf-8"))["jobs"]
+    ours = {line for job in jobs.values() for line in commands(job) if not line.startswith("git config ")}
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert ours
+    assert [line for line in ours if line != ".ci/run" and line.removeprefix("make ") not in targets] == []
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_the_form_for_an_error_in_the_book_asks_for_the_place_first():
+    form = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / "error-in-the-book.yml").read_text(encoding="utf-8"))
+    first = form["body"][0]
+    assert first["id"] == "place"
+    assert first["validations"] == {"required": True}
+
+
+def test_the_changelog_begins_with_this_version_and_with_the_marks():
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.search(r"^## \[(.*?)\]", text, re.M)[1] == nnlib.__version__
+    assert re.search(r"^## .*\n\n### (.*)", text, re.M)[1] == "What changed in the marks"
+
+
+def test_the_course_can_be_cited_under_its_title_and_its_address():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    course = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    assert (citation["title"], citation["repository-code"]) == (course["title"], course["repository"]["url"])
