@@ -18,8 +18,9 @@ def attention_forward(qkv, heads, causal):
     Equation  s[t,u] = q[t] . k[u] / sqrt(E),   -infinity where u > t if causal
               p[t,u] = exp(s[t,u]) / sum_j exp(s[t,j])
               y[t]   = sum_u p[t,u] v[u]                                           for every example and head
-    Shapes    qkv (N, T, 3D): q, k and v side by side, the heads side by side in each
-              ->  y (N, T, D), p (N, heads, T, T)
+    Shapes    qkv (N, T, 3D), heads integer >= 1, causal boolean  ->  y (N, T, D), p (N, heads, T, T);   in qkv
+              q, k and v side by side, and the heads side by side in each
+              E = D / heads
     Saves     p, for its own derivative and for dv
     Source    Vaswani et al. (2017), Attention is all you need
     """
@@ -39,7 +40,9 @@ def attention_backward(dy, p, qkv, heads, causal):
     Equation  dv[u]   = sum_t p[t,u] dy[t],   dp[t,u] = dy[t] . v[u]
               ds[t,u] = p[t,u] (dp[t,u] - sum_j dp[t,j] p[t,j])
               dq[t]   = sum_u ds[t,u] k[u] / sqrt(E),   dk[u] = sum_t ds[t,u] q[t] / sqrt(E)
-    Shapes    dy (N, T, D), p (N, heads, T, T), qkv (N, T, 3D)  ->  dqkv (N, T, 3D)
+    Shapes    dy (N, T, D), p (N, heads, T, T), qkv (N, T, 3D), heads integer >= 1, causal boolean
+              ->  dqkv (N, T, 3D)
+              E = D / heads
     """
     dqkv = np.empty_like(qkv)
     for pair in prange(len(qkv) * heads):

@@ -10,7 +10,7 @@ def dropout_forward(x, kept, p):
     """Drop some numbers and enlarge the others, so that the mean stays what it is.
 
     Equation  y = kept x / (1 - p),   kept = 1 with probability 1 - p, else 0            (6.12)
-    Shapes    x (...), kept (...) booleans, p scalar  ->  y (...)
+    Shapes    x (...), kept (...) booleans, p scalar in [0, 1)  ->  y (...)
     Source    Srivastava et al. (2014), Dropout; the factor in training is its "inverted" form
     """
     y = np.empty_like(x)
@@ -26,7 +26,7 @@ def dropout_backward(dy, kept, p):
     """Gradient with respect to the inputs: what was dropped has none.
 
     Equation  dx = kept dy / (1 - p)                                                     (6.13)
-    Shapes    dy (...), kept (...) booleans, p scalar  ->  dx (...)
+    Shapes    dy (...), kept (...) booleans, p scalar in [0, 1)  ->  dx (...)
     """
     dx = np.empty_like(dy)
     factor, zero = dy.dtype.type(1 / (1 - p)), dy.dtype.type(0)

@@ -26,7 +26,7 @@ def embedding_backward(dh, x, w):
     """Gradient with respect to the rows: each collects from all places where its token stands.
 
     Equation  dw[v,d] = sum_n sum_t [x[n,t] = v] dh[n,t,d]                               (8.10)
-    Shapes    dh (N, T, D), x (N, T), w (V, D)  ->  dw (V, D)
+    Shapes    dh (N, T, D), x (N, T) integers 0 ... V-1, w (V, D)  ->  dw (V, D)
     """
     N, T = x.shape
     dw = np.zeros_like(w)

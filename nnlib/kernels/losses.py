@@ -124,7 +124,7 @@ def softmax_cross_entropy_backward(p, y):
     """Gradient of the mean loss with respect to the scores.
 
     Equation  da[n,k] = (p[n,k] - [k = y[n]]) / N                                        (2.11)
-    Shapes    p (N, K), y (N,)  ->  da (N, K)
+    Shapes    p (N, K), y (N,) integers 0 ... K-1  ->  da (N, K)
     """
     da = np.empty_like(p)
     one, N = p.dtype.type(1), p.dtype.type(p.shape[0])

@@ -11,7 +11,7 @@ def maxout_forward(x, w, b):
 
     Equation  a[n,p,m] = b[p,m] + sum_d w[p,m,d] x[n,d]                                  (3.14)
               h[n,m]   = max_p a[n,p,m]
-    Shapes    x (N, D), w (P, M, D), b (P, M)  ->  h (N, M), winner (N, M) pieces 0 ... P-1
+    Shapes    x (N, D), w (P, M, D), b (P, M)  ->  h (N, M), winner (N, M) integers 0 ... P-1
     Saves     winner, the piece that the gradient goes to; the first of equal ones
     Source    Goodfellow et al. (2013), Maxout networks
     """
@@ -38,7 +38,8 @@ def maxout_backward(dh, winner, x, w, b):
               dx[n,d]   = sum_p sum_m da[n,p,m] w[p,m,d]
               dw[p,m,d] = sum_n da[n,p,m] x[n,d]
               db[p,m]   = sum_n da[n,p,m]
-    Shapes    dh (N, M), winner (N, M), x (N, D), w (P, M, D), b (P, M)  ->  dx (N, D), dw (P, M, D), db (P, M)
+    Shapes    dh (N, M), winner (N, M) integers 0 ... P-1, x (N, D), w (P, M, D), b (P, M)
+              ->  dx (N, D), dw (P, M, D), db (P, M)
     """
     P, M, D = w.shape
     N = x.shape[0]

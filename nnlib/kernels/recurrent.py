@@ -52,7 +52,11 @@ def rnn_backward(dh, states, x, h0, w_x, w_h, b):
 
 
 def rnn_backward_parameters(dh, states, x, h0, w_x, w_h, b):
-    """The same without dx, for the first layer of a network: with no columns of w_x, nothing is multiplied by them."""
+    """The same without dx, for the first layer of a network: with no columns of w_x, nothing is multiplied by them.
+
+    Shapes    dh (N, T, M), states (T + 1, N, M), x (N, T, D), h0 (N, M), w_x (M, D), w_h (M, M), b (M,)
+              ->  dh0 (N, M), dw_x (M, D), dw_h (M, M), db (M,)
+    """
     return rnn_backward(dh, states, x, h0, w_x[:, :0], w_h, b)[1:]
 
 
@@ -66,8 +70,8 @@ def lstm_forward(x, h0, c0, w_x, w_h, b):
               o[t] = sigmoid(W_xo x[t] + W_ho h[t-1] + b_o)            output gate
               c[t] = f[t] c[t-1] + i[t] g[t],   c[-1] = c0
               h[t] = o[t] tanh(c[t]),           h[-1] = h0
-    Shapes    x (N, T, D), h0 (N, M), c0 (N, M), w_x (4M, D), w_h (4M, M), b (4M,), rows in the order i f g o
-              ->  h (N, T, M), states (T + 1, N, M), cells (T + 1, N, M), gates (T, N, 4M)
+    Shapes    x (N, T, D), h0 (N, M), c0 (N, M), w_x (4M, D), w_h (4M, M), b (4M,)
+              ->  h (N, T, M), states (T + 1, N, M), cells (T + 1, N, M), gates (T, N, 4M);   rows in the order i f g o
     Saves     states and cells: h0, h[0] ... and c0, c[0] ..., for dW_h, df and tanh'; gates, for every term of da
     Source    Hochreiter and Schmidhuber (1997), Long short-term memory; Gers et al. (2000), Learning to forget
     """
@@ -92,7 +96,8 @@ def lstm_backward(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
               da_o[t] = dh[t] tanh(c[t])  o[t] (1 - o[t])
               dx[t]   = W_x^T da[t],   dh0 = W_h^T da[0],   dc0 = dc[0] f[0]
               dW_x    = sum_t da[t] x[t]^T,   dW_h = sum_t da[t] h[t-1]^T,   db = sum_t da[t]     (and over n)
-    Shapes    dh (N, T, M), states (T + 1, N, M), cells (T + 1, N, M), gates (T, N, 4M), then as forward takes them
+    Shapes    dh (N, T, M), states (T + 1, N, M), cells (T + 1, N, M), gates (T, N, 4M),
+              x (N, T, D), h0 (N, M), c0 (N, M), w_x (4M, D), w_h (4M, M), b (4M,)
               ->  dx (N, T, D), dh0 (N, M), dc0 (N, M), dw_x (4M, D), dw_h (4M, M), db (4M,)
     """
     N, T, M = dh.shape
@@ -105,7 +110,12 @@ def lstm_backward(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
 
 
 def lstm_backward_parameters(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
-    """The same without dx, as for the plain layer."""
+    """The same without dx, as for the plain layer.
+
+    Shapes    dh (N, T, M), states (T + 1, N, M), cells (T + 1, N, M), gates (T, N, 4M),
+              x (N, T, D), h0 (N, M), c0 (N, M), w_x (4M, D), w_h (4M, M), b (4M,)
+              ->  dh0 (N, M), dc0 (N, M), dw_x (4M, D), dw_h (4M, M), db (4M,)
+    """
     return lstm_backward(dh, states, cells, gates, x, h0, c0, w_x[:, :0], w_h, b)[1:]
 
 
@@ -118,8 +128,8 @@ def gru_forward(x, h0, w_x, w_h, b, b_h):
               q[t] = W_hn h[t-1] + b_h
               n[t] = tanh   (W_xn x[t] + r[t] q[t] + b_n)              candidate
               h[t] = (1 - z[t]) n[t] + z[t] h[t-1],   h[-1] = h0
-    Shapes    x (N, T, D), h0 (N, M), w_x (3M, D), w_h (3M, M), b (3M,), rows in the order r z n, b_h (M,)
-              ->  h (N, T, M), states (T + 1, N, M), gates (T, N, 3M), hidden (T, N, 3M)
+    Shapes    x (N, T, D), h0 (N, M), w_x (3M, D), w_h (3M, M), b (3M,), b_h (M,)
+              ->  h (N, T, M), states (T + 1, N, M), gates (T, N, 3M), hidden (T, N, 3M);   rows in the order r z n
     Saves     states: h0, h[0] ..., for dW_h and dz; gates, for every term of da;
               hidden: W_h h[t-1], in its last third q[t], for da_r
     Source    Cho et al. (2014), Learning phrase representations; r after the product with W_hn, as in PyTorch
@@ -144,7 +154,8 @@ def gru_backward(dh, states, gates, hidden, x, h0, w_x, w_h, b, b_h):
               dx[t]   = W_x^T da[t],   dh0 = the part of dh[-1] that comes from step 0
               dW_x    = sum_t da[t] x[t]^T,   db = sum_t da[t],   db_h = sum_t dq[t]               (and over n)
               dW_h    = sum_t (da_r[t], da_z[t], dq[t]) h[t-1]^T
-    Shapes    dh (N, T, M), states (T + 1, N, M), gates and hidden (T, N, 3M), then as forward takes them
+    Shapes    dh (N, T, M), states (T + 1, N, M), gates (T, N, 3M), hidden (T, N, 3M),
+              x (N, T, D), h0 (N, M), w_x (3M, D), w_h (3M, M), b (3M,), b_h (M,)
               ->  dx (N, T, D), dh0 (N, M), dw_x (3M, D), dw_h (3M, M), db (3M,), db_h (M,)
     """
     N, T, M = dh.shape
@@ -158,7 +169,12 @@ def gru_backward(dh, states, gates, hidden, x, h0, w_x, w_h, b, b_h):
 
 
 def gru_backward_parameters(dh, states, gates, hidden, x, h0, w_x, w_h, b, b_h):
-    """The same without dx, as for the plain layer."""
+    """The same without dx, as for the plain layer.
+
+    Shapes    dh (N, T, M), states (T + 1, N, M), gates (T, N, 3M), hidden (T, N, 3M),
+              x (N, T, D), h0 (N, M), w_x (3M, D), w_h (3M, M), b (3M,), b_h (M,)
+              ->  dh0 (N, M), dw_x (3M, D), dw_h (3M, M), db (3M,), db_h (M,)
+    """
     return gru_backward(dh, states, gates, hidden, x, h0, w_x[:, :0], w_h, b, b_h)[1:]
 
 

@@ -11,7 +11,8 @@ def conv2d_forward(x, w, b, stride, padding):
     """Every filter laid on every position of every image (cross-correlation, as in PyTorch).
 
     Equation  y[n,f,i,j] = b[f] + sum_c,k,l w[f,c,k,l] x[n, c, SH i + k - PH, SW j + l - PW],   x = 0 outside  (7.3)
-    Shapes    x (N, C, H, W), w (F, C, KH, KW), b (F,), stride (SH, SW), padding (PH, PW)  ->  y (N, F, OH, OW)
+    Shapes    x (N, C, H, W), w (F, C, KH, KW), b (F,), stride (SH, SW) pair >= 1, padding (PH, PW) pair >= 0
+              ->  y (N, F, OH, OW)
               OH = floor((H + 2 PH - KH) / SH) + 1,   OW = floor((W + 2 PW - KW) / SW) + 1
     """
     (SH, SW), (PH, PW) = stride, padding
@@ -26,7 +27,9 @@ def conv2d_backward(dy, x, w, b, stride, padding):
     Equation  dx[n,c,h,v] = sum_f,k,l dy[n,f,i,j] w[f,c,k,l]   over all  SH i + k - PH = h,  SW j + l - PW = v  (7.5)
               dw[f,c,k,l] = sum_n,i,j dy[n,f,i,j] x[n, c, SH i + k - PH, SW j + l - PW]
               db[f]       = sum_n,i,j dy[n,f,i,j]
-    Shapes    dy (N, F, OH, OW) and forward's  ->  dx (N, C, H, W), dw (F, C, KH, KW), db (F,)
+    Shapes    dy (N, F, OH, OW), x (N, C, H, W), w (F, C, KH, KW), b (F,), stride (SH, SW) pair >= 1,
+              padding (PH, PW) pair >= 0  ->  dx (N, C, H, W), dw (F, C, KH, KW), db (F,)
+              OH = floor((H + 2 PH - KH) / SH) + 1,   OW = floor((W + 2 PW - KW) / SW) + 1
     """
     (SH, SW), (PH, PW), (KH, KW), (OH, OW) = stride, padding, w.shape[2:], dy.shape[2:]
     padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)))
@@ -44,6 +47,8 @@ def conv2d_backward_parameters(dy, x, w, b, stride, padding):
 
     Equation  dw[f,c,k,l] = sum_n,i,j dy[n,f,i,j] x[n, c, SH i + k - PH, SW j + l - PW]
               db[f]       = sum_n,i,j dy[n,f,i,j]
-    Shapes    dy (N, F, OH, OW) and forward's  ->  dw (F, C, KH, KW), db (F,)
+    Shapes    dy (N, F, OH, OW), x (N, C, H, W), w (F, C, KH, KW), b (F,), stride (SH, SW) pair >= 1,
+              padding (PH, PW) pair >= 0  ->  dw (F, C, KH, KW), db (F,)
+              OH = floor((H + 2 PH - KH) / SH) + 1,   OW = floor((W + 2 PW - KW) / SW) + 1
     """
     return conv2d_backward(dy, x, w, b, stride, padding)[1:]

@@ -74,7 +74,7 @@ def softmax_cross_entropy_backward(p, y):
     """Gradient of the mean loss with respect to the scores.
 
     Equation  da[n,k] = (p[n,k] - [k = y[n]]) / N                                        (2.11)
-    Shapes    p (N, K), y (N,)  ->  da (N, K)
+    Shapes    p (N, K), y (N,) integers 0 ... K-1  ->  da (N, K)
     """
     right = np.arange(p.shape[1]) == y[:, None]
     return (p - right) / len(y)

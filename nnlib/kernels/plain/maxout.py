@@ -7,7 +7,7 @@ def maxout_forward(x, w, b):
 
     Equation  a[n,p,m] = b[p,m] + sum_d w[p,m,d] x[n,d]                                  (3.14)
               h[n,m]   = max_p a[n,p,m]
-    Shapes    x (N, D), w (P, M, D), b (P, M)  ->  h (N, M), winner (N, M) pieces 0 ... P-1
+    Shapes    x (N, D), w (P, M, D), b (P, M)  ->  h (N, M), winner (N, M) integers 0 ... P-1
     """
     a = np.einsum("pmd,nd->npm", w, x, optimize=True) + b
     return a.max(axis=1), a.argmax(axis=1)       # the first of equal pieces wins
@@ -20,7 +20,8 @@ def maxout_backward(dh, winner, x, w, b):
               dx[n,d]   = sum_p sum_m da[n,p,m] w[p,m,d]
               dw[p,m,d] = sum_n da[n,p,m] x[n,d]
               db[p,m]   = sum_n da[n,p,m]
-    Shapes    dh (N, M), winner (N, M), x (N, D), w (P, M, D), b (P, M)  ->  dx (N, D), dw (P, M, D), db (P, M)
+    Shapes    dh (N, M), winner (N, M) integers 0 ... P-1, x (N, D), w (P, M, D), b (P, M)
+              ->  dx (N, D), dw (P, M, D), db (P, M)
     """
     pieces = np.arange(len(b))[:, None]
     da = np.where(pieces == winner[:, None, :], dh[:, None, :], 0)

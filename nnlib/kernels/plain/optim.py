@@ -10,7 +10,8 @@ def sgd_update(w, dw, v, learning_rate, momentum, nesterov, weight_decay):
               v = momentum v + g
               w = w - learning_rate v                    classical momentum
               w = w - learning_rate (g + momentum v)     Nesterov
-    Shapes    w (size,), dw (size,), v (size,)
+    Shapes    w (size,), dw (size,), v (size,), learning_rate scalar, momentum scalar, nesterov boolean,
+              weight_decay scalar
     Modifies  w, and v if there is momentum
     """
     g = dw + weight_decay * w
@@ -27,7 +28,7 @@ def rmsprop_update(w, dw, v, learning_rate, alpha, eps, weight_decay):
     Equation  g = dw + weight_decay w                                                    (6.9)
               v = alpha v + (1 - alpha) g^2
               w = w - learning_rate g / (sqrt(v) + eps)
-    Shapes    w (size,), dw (size,), v (size,)
+    Shapes    w (size,), dw (size,), v (size,), learning_rate scalar, alpha scalar, eps scalar, weight_decay scalar
     Modifies  w, v
     """
     g = dw + weight_decay * w
@@ -43,7 +44,8 @@ def adam_update(w, dw, m, v, step, learning_rate, beta1, beta2, eps, weight_deca
               m = beta1 m + (1 - beta1) g
               v = beta2 v + (1 - beta2) g^2
               w = w - learning_rate m / (1 - beta1^step) / (sqrt(v / (1 - beta2^step)) + eps),   step = 1, 2, ...
-    Shapes    w (size,), dw (size,), m (size,), v (size,)
+    Shapes    w (size,), dw (size,), m (size,), v (size,), step integer >= 1, learning_rate scalar,
+              beta1 scalar in [0, 1), beta2 scalar in [0, 1), eps scalar, weight_decay scalar, decoupled boolean
     Modifies  w, m, v
     """
     if decoupled:

@@ -10,7 +10,8 @@ def max_pool2d_forward(x, size, stride):
     """The largest number of every window. NaN is larger than all; among equals the first counts, as in PyTorch.
 
     Equation  y[n,c,i,j] = max over k < KH, l < KW of x[n, c, SH i + k, SW j + l]        (7.6)
-    Shapes    x (N, C, H, W), size (KH, KW), stride (SH, SW)  ->  y (N, C, OH, OW), at (N, C, OH, OW)
+    Shapes    x (N, C, H, W), size (KH, KW) pair >= 1, stride (SH, SW) pair >= 1
+              ->  y (N, C, OH, OW), at (N, C, OH, OW) integers 0 ... H W-1
               OH = floor((H - KH) / SH) + 1,   OW = floor((W - KW) / SW) + 1
     """
     (KH, KW), (SH, SW), W = size, stride, x.shape[3]
@@ -26,7 +27,7 @@ def max_pool2d_backward(dy, at, x):
     """Gradient with respect to the images: all of it goes to the largest number of the window.
 
     Equation  dx[n,c,h,w] = sum of dy[n,c,i,j] over all windows whose largest number stands at (h, w)  (7.7)
-    Shapes    dy (N, C, OH, OW), at (N, C, OH, OW), x (N, C, H, W)  ->  dx (N, C, H, W)
+    Shapes    dy (N, C, OH, OW), at (N, C, OH, OW) integers 0 ... H W-1, x (N, C, H, W)  ->  dx (N, C, H, W)
     """
     dx = np.zeros_like(x)
     n, c, _, _ = np.indices(at.shape)
@@ -39,7 +40,8 @@ def avg_pool2d_forward(x, size, stride):
     """The mean of every window.
 
     Equation  y[n,c,i,j] = 1/(KH KW) sum_k,l x[n, c, SH i + k, SW j + l]                 (7.8)
-    Shapes    x (N, C, H, W), size (KH, KW), stride (SH, SW)  ->  y (N, C, OH, OW)
+    Shapes    x (N, C, H, W), size (KH, KW) pair >= 1, stride (SH, SW) pair >= 1  ->  y (N, C, OH, OW)
+              OH = floor((H - KH) / SH) + 1,   OW = floor((W - KW) / SW) + 1
     """
     SH, SW = stride
     windows = sliding_window_view(x, size, (2, 3))[:, :, ::SH, ::SW]
@@ -50,7 +52,9 @@ def avg_pool2d_backward(dy, x, size, stride):
     """Gradient with respect to the images: every number of a window gets the same share.
 
     Equation  dx[n,c,h,w] = 1/(KH KW) sum_i,j dy[n,c,i,j]   over all windows (i, j) that (h, w) lies in  (7.9)
-    Shapes    dy (N, C, OH, OW), x (N, C, H, W), size (KH, KW), stride (SH, SW)  ->  dx (N, C, H, W)
+    Shapes    dy (N, C, OH, OW), x (N, C, H, W), size (KH, KW) pair >= 1, stride (SH, SW) pair >= 1
+              ->  dx (N, C, H, W)
+              OH = floor((H - KH) / SH) + 1,   OW = floor((W - KW) / SW) + 1
     """
     (KH, KW), (SH, SW), (OH, OW) = size, stride, dy.shape[2:]
     dx = np.zeros_like(x)
