@@ -1,10 +1,7 @@
 """nnlib: neural networks, one gradient at a time. Every function stands next to its equation."""
 # ruff: noqa: F403, F405  (layers/__init__.py lists the layers, and nnlib.plot comes later)
-from .compiling.cache import ensure_folder
-
-ensure_folder()                 # before the first kernel is imported
-
-from . import check, data, init, kernels, layers, schedules
+from . import kernels           # isort: skip  (first: a warning of kernels.unchecked points to the line that imports nnlib)
+from . import check, data, init, layers, schedules
 from .differences import GradientError, gradcheck, numerical_gradient
 from .layers import *
 from .network import Residual, Sequential

@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 
-from . import kernels
+from .kernels import unchecked as kernels
 from .layers.base import FLOATS, as_fraction, as_setting
 from .schedules import as_schedule
 

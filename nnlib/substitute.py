@@ -1,13 +1,14 @@
-"""Your own function in the place of a kernel, while a real network trains."""
+"""Your own function instead of a kernel, while a real network trains."""
 import contextlib
 import difflib
 
 from . import kernels
+from .kernels import unchecked
 
 
 @contextlib.contextmanager
 def using(**functions):
-    """Let every layer call these functions in the place of the library's kernels of the same name.
+    """Let every layer call these functions instead of the library's kernels of the same name; nnlib.kernels has them too.
 
         with nnlib.using(affine_backward=mine):
             nnlib.fit(net, ...)
@@ -26,32 +27,33 @@ def using(**functions):
         if not callable(function):
             raise TypeError(f"using: {name} is a {type(function).__name__}, expected a function.\n"
                             f"Pass the function itself, without calling it: using({name}=mine).")
-    replacements = {name: checked(name, function, getattr(kernels, name)) for name, function in functions.items()}
+    replacements = {name: compared(name, function, getattr(kernels, name)) for name, function in functions.items()}
     for name, call in list(replacements.items()):
         if hasattr(kernels, f"{name}_parameters"):       # what the first layer of a network calls in training
             replacements[f"{name}_parameters"] = without_dx(call)
-    originals = {name: getattr(kernels, name) for name in replacements}
+    places = [(module, name) for module in (kernels, unchecked) for name in replacements]
+    originals = [getattr(module, name) for module, name in places]
     try:
-        for name, call in replacements.items():
-            setattr(kernels, name, call)
+        for module, name in places:
+            setattr(module, name, replacements[name])
         yield
     finally:
-        for name, original in originals.items():
-            setattr(kernels, name, original)
+        for (module, name), original in zip(places, originals):
+            setattr(module, name, original)
 
 
-def checked(name, function, original):
+def compared(name, function, original):
     """The function, which is compared in form, not in values, with the kernel the first time it runs."""
-    unchecked = True
+    first = True
 
     def call(*arguments):
-        nonlocal unchecked
-        if unchecked:
+        nonlocal first
+        if first:
             want = original(*(a.copy() if hasattr(a, "copy") else a for a in arguments))
         result = function(*arguments)
-        if unchecked:
+        if first:
             compare_form(name, result, want)
-            unchecked = False
+            first = False
         return result
 
     return call

@@ -9,6 +9,23 @@ import numpy as np
 import pytest
 
 
+def pytest_runtest_setup(item):
+    """Tests marked ``compiled`` are about Numba, and are left out only where the library runs without it."""
+    if item.get_closest_marker("compiled"):
+        from nnlib.kernels import unchecked
+
+        if not unchecked.COMPILED:
+            pytest.skip("compiles with Numba, and nnlib runs without it here")
+
+
+@pytest.fixture
+def njit():
+    """Numba's compiler, for tests marked ``compiled``."""
+    from numba import njit
+
+    return njit
+
+
 @pytest.fixture
 def rng():
     """A generator that starts the same way in every test."""

@@ -13,7 +13,7 @@ from test_gradients import NAMES, forward_backward
 
 from nnlib import kernels
 
-FILES = sorted(Path(kernels.__file__).parent.glob("[!_]*.py"))
+FILES = [Path(kernels.__file__).parent / f"{topic}.py" for topic in kernels.unchecked.TOPICS]
 TESTS = Path(__file__).parent
 UPDATES = [name for name in kernels.__all__ if name.endswith("_update")]
 SETTINGS = dict(learning_rate=0.1, momentum=0.9, nesterov=True, weight_decay=0.02, alpha=0.9, eps=1e-8, beta1=0.9,
@@ -71,18 +71,20 @@ def test_a_kernel_file_stands_alone(file):
     assert len(made_here) == 1 and "cache=True" in ast.unparse(made_here[0])
 
 
+@pytest.mark.compiled
 def test_importing_nnlib_compiles_nothing_and_leaves_heavy_packages_alone():
     code = """
 import sys, nnlib
 heavy = {"matplotlib", "sklearn", "scipy.linalg", "pandas", "IPython", "torch", "nbgrader", "jupyter_core", "sphinx", "tqdm",
          "urllib.request"}
 print("imported", sorted(heavy & set(sys.modules)))
-print("compiled", [name for name in nnlib.kernels.__all__ if getattr(nnlib.kernels, name).signatures])
+print("compiled", [name for name in nnlib.kernels.__all__ if getattr(nnlib.kernels.unchecked, name).signatures])
 print("inner", sorted(name for name in sys.modules if name.startswith(("nnlib.grading", "nnlib.book"))))
 """
     assert run("-c", code).splitlines() == ["imported []", "compiled []", "inner []"]
 
 
+@pytest.mark.compiled
 def test_plain_python_gives_the_same_numbers(tmp_path):
     run("-c", "import sys, numpy as np; from test_kernels import all_results;"
         "np.savez(sys.argv[1], **all_results(['float32', 'float64']))", str(tmp_path / "plain.npz"), NUMBA_DISABLE_JIT="1")
@@ -93,13 +95,14 @@ def test_plain_python_gives_the_same_numbers(tmp_path):
         np.testing.assert_allclose(array, plain[name], rtol=rtol, atol=atol, err_msg=name)
 
 
+@pytest.mark.compiled
 def test_no_kernel_reads_or_writes_out_of_bounds(tmp_path):
     """All gradient checks once more, compiled anew with checked indices; in float64 only, as indices depend on no dtype."""
     code = """
 import sys, numpy as np, pytest
 from nnlib import kernels
 try:
-    kernels.layer_norm_forward(np.ones((2, 3)), np.ones(2), np.ones(3))
+    kernels.unchecked.layer_norm_forward(np.ones((2, 3)), np.ones(2), np.ones(3))
     sys.exit("bounds are not checked")
 except IndexError:
     sys.exit(pytest.main(["-p", "no:cacheprovider", "-k", "differences or is_right", *sys.argv[1:]]))

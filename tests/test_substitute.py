@@ -1,7 +1,6 @@
-"""A student's own function in the place of a kernel."""
+"""A student's own function instead of a kernel."""
 import numpy as np
 import pytest
-from numba import njit
 
 import nnlib as nn
 from nnlib import kernels
@@ -94,7 +93,8 @@ def test_values_may_differ():
     assert not layer.dw.any()
 
 
-def test_a_compiled_function_of_the_student_works():
+@pytest.mark.compiled
+def test_a_compiled_function_of_the_student_works(njit):
     mine = njit(affine_backward)
     (layer, y), (other, _) = affine(), affine()
     with nn.using(affine_backward=mine):
@@ -103,17 +103,32 @@ def test_a_compiled_function_of_the_student_works():
     np.testing.assert_allclose(layer.dw, other.dw, rtol=1e-12)
 
 
-@pytest.mark.parametrize("mine", [affine_backward, njit(affine_backward)], ids=["python", "njit"])
-def test_a_whole_network_trains_alike_with_a_replaced_kernel(mine):
-    def train():
-        rng = np.random.default_rng(1)
-        net = nn.Sequential(nn.Affine(2, 5, rng=rng), nn.Tanh(), nn.Affine(5, 1, rng=rng))
-        return nn.fit(net, nn.data.moons(50, rng=rng), loss=nn.BinaryCrossEntropy(), optimizer=nn.SGD(0.5),
-                      epochs=5, batch_size=10, rng=rng)
+def loss_of_training():
+    rng = np.random.default_rng(1)
+    net = nn.Sequential(nn.Affine(2, 5, rng=rng), nn.Tanh(), nn.Affine(5, 1, rng=rng))
+    return nn.fit(net, nn.data.moons(50, rng=rng), loss=nn.BinaryCrossEntropy(), optimizer=nn.SGD(0.5),
+                  epochs=5, batch_size=10, rng=rng).loss
 
-    with nn.using(affine_backward=mine):
-        replaced = train()
-    np.testing.assert_allclose(replaced.loss, train().loss, rtol=1e-10)
+
+def test_a_whole_network_trains_alike_with_a_replaced_kernel():
+    with nn.using(affine_backward=affine_backward):
+        replaced = loss_of_training()
+    np.testing.assert_allclose(replaced, loss_of_training(), rtol=1e-10)
+
+
+@pytest.mark.compiled
+def test_a_whole_network_trains_alike_with_a_compiled_one(njit):
+    with nn.using(affine_backward=njit(affine_backward)):
+        replaced = loss_of_training()
+    np.testing.assert_allclose(replaced, loss_of_training(), rtol=1e-10)
+
+
+def test_a_reader_who_calls_the_kernel_gets_the_given_function_too():
+    with nn.using(relu_forward=lambda a: a + 7):
+        assert kernels.relu_forward(np.zeros((1, 1))) == 7 == nn.ReLU().forward(np.zeros((1, 1)))
+        with pytest.raises(ValueError, match="leaky_relu_forward: a has dtype int64, expected float32 or float64"):
+            kernels.leaky_relu_forward(np.arange(3), 0.1)
+    assert kernels.relu_forward(np.zeros((1, 1))) == 0
 
 
 def test_the_first_layer_of_a_network_trains_with_the_given_function():

@@ -14,6 +14,7 @@ from nnlib.compiling import warm
 
 NAMES = [*warm.LAYERS, *warm.LOSSES, *warm.OPTIMIZERS]
 COMPILES = os.environ.get("NUMBA_DISABLE_JIT", "0") == "0"
+pytestmark = pytest.mark.compiled
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,7 @@ def compiled():
 
 
 def signatures():
-    return {name: set(getattr(kernels, name).signatures) for name in kernels.__all__}
+    return {name: set(getattr(kernels.unchecked, name).signatures) for name in kernels.__all__}
 
 
 @pytest.mark.skipif(not COMPILES, reason="nothing is compiled")
@@ -62,7 +63,7 @@ def read_only(tmp_path):
     return tmp_path
 
 
-STEP = "import nnlib as nn, numpy as np; nn.ReLU().forward(np.ones(3)); print(nn.kernels.relu_forward.stats.cache_path)"
+STEP = "import nnlib as nn, numpy as np; nn.ReLU().forward(np.ones(3)); print(nn.kernels.unchecked.relu_forward.stats.cache_path)"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="HOME is not what Windows asks")
@@ -83,7 +84,7 @@ def test_where_nothing_can_be_written_the_cache_lasts_as_long_as_the_process(rea
 
 def test_importing_nnlib_compiles_nothing_and_leaves_matplotlib_alone():
     code = ("import sys, nnlib; from nnlib import kernels; "
-            "print(sum(len(getattr(kernels, name).signatures) for name in kernels.__all__), 'matplotlib' in sys.modules)")
+            "print(sum(len(getattr(kernels.unchecked, name).signatures) for name in kernels.__all__), 'matplotlib' in sys.modules)")
     done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True,
                           env={**os.environ, "NUMBA_DISABLE_JIT": "0"})
     assert done.stdout.split() == ["0", "False"], done.stderr

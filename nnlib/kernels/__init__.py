@@ -1,42 +1,17 @@
 """Every kernel of the course: plain functions on arrays, each next to its equation.
 
-Layers call them as ``kernels.name(...)`` and look the name up at call time, so that
-``nnlib.using(name=mine)`` can put a function of yours in its place.
+Here they check what they are given against the Shapes lines of their docstrings, and take arrays of any memory layout.
+Layers, which have checked already, call ``unchecked.name(...)`` and look the name up at call time, so that
+``nnlib.using(name=mine)`` can put a function of yours in its place, there and here.
 """
 from ..compiling import threads
 
 threads.prepare()                                # before Numba and the BLAS start their threads
 
-from .activations import (elu_backward, elu_forward, gelu_backward, gelu_forward, leaky_relu_backward,
-                          leaky_relu_forward, relu_backward, relu_forward, sigmoid_backward, sigmoid_forward,
-                          softmax_backward, softmax_forward, tanh_backward, tanh_forward)
-from .conv import conv2d_backward, conv2d_backward_parameters, conv2d_forward
-from .attention import attention_backward, attention_forward
-from .dense import affine_backward, affine_backward_parameters, affine_forward
-from .dropout import dropout_backward, dropout_forward
-from .embedding import embedding_backward, embedding_forward
-from .losses import (binary_cross_entropy_backward, binary_cross_entropy_forward, mean_absolute_error_backward,
-                     mean_absolute_error_forward, mean_squared_error_backward, mean_squared_error_forward,
-                     softmax_cross_entropy_backward, softmax_cross_entropy_forward)
-from .maxout import maxout_backward, maxout_forward
-from .normalisation import (batch_norm_backward, batch_norm_fixed_backward, batch_norm_fixed_forward,
-                            batch_norm_forward, layer_norm_backward, layer_norm_forward)
-from .optim import adam_update, rmsprop_update, sgd_update
-from .pooling import avg_pool2d_backward, avg_pool2d_forward, max_pool2d_backward, max_pool2d_forward
-from .recurrent import (gru_backward, gru_backward_parameters, gru_forward, lstm_backward, lstm_backward_parameters,
-                        lstm_forward, rnn_backward, rnn_backward_parameters, rnn_forward)
+from . import plain, unchecked
+from .checked import checked
 
-__all__ = [                                      # op_backward_parameters is part of op_backward, and replaced with it
-    "adam_update", "affine_backward", "affine_forward", "attention_backward", "attention_forward",
-    "avg_pool2d_backward", "avg_pool2d_forward", "batch_norm_backward", "batch_norm_fixed_backward",
-    "batch_norm_fixed_forward", "batch_norm_forward", "binary_cross_entropy_backward",
-    "binary_cross_entropy_forward", "conv2d_backward", "conv2d_forward", "dropout_backward", "dropout_forward",
-    "elu_backward", "elu_forward", "embedding_backward", "embedding_forward", "gelu_backward", "gelu_forward",
-    "gru_backward", "gru_forward", "layer_norm_backward", "layer_norm_forward", "leaky_relu_backward",
-    "leaky_relu_forward", "lstm_backward", "lstm_forward", "max_pool2d_backward", "max_pool2d_forward",
-    "maxout_backward", "maxout_forward", "mean_absolute_error_backward", "mean_absolute_error_forward",
-    "mean_squared_error_backward", "mean_squared_error_forward", "relu_backward", "relu_forward",
-    "rmsprop_update", "rnn_backward", "rnn_forward", "sgd_update", "sigmoid_backward", "sigmoid_forward",
-    "softmax_backward", "softmax_cross_entropy_backward", "softmax_cross_entropy_forward", "softmax_forward",
-    "tanh_backward", "tanh_forward",
-]
+globals().update({name: checked(kernel) for name, kernel in unchecked.KERNELS.items()})
+
+# op_backward_parameters is part of op_backward, and replaced with it
+__all__ = sorted(name for name in unchecked.KERNELS if not name.endswith("_parameters"))

@@ -1,7 +1,7 @@
 """Dropout layer."""
 import numpy as np
 
-from .. import kernels
+from ..kernels import unchecked as kernels
 from .base import Layer, as_array, as_fraction, as_rng
 
 

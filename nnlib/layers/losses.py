@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 
-from .. import kernels
+from ..kernels import unchecked as kernels
 from .base import Loss, as_array
 
 

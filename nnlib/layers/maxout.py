@@ -2,7 +2,7 @@
 import numpy as np
 
 from .. import init as initialisers
-from .. import kernels
+from ..kernels import unchecked as kernels
 from .base import Layer, as_array, as_dtype, as_rng, as_size
 
 

@@ -1,7 +1,7 @@
 """Normalisation layers."""
 import numpy as np
 
-from .. import kernels
+from ..kernels import unchecked as kernels
 from .base import Layer, as_array, as_dtype, as_size
 
 

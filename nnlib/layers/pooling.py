@@ -1,5 +1,5 @@
 """Pooling layers: smaller images, without parameters."""
-from .. import kernels
+from ..kernels import unchecked as kernels
 from .base import Layer, as_array, as_pair
 from .conv import as_images, output_size
 

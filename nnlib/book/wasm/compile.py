@@ -6,6 +6,7 @@ hand, because LLVM's passes run later, with the page's processor in view, and no
 manifest to standard output.
 """
 import importlib
+import inspect
 import json
 import pkgutil
 import re
@@ -87,7 +88,7 @@ def target_machine():
 def find(path):
     """The Numba function of a dotted path."""
     package, _, name = path.rpartition(".")
-    kernel = getattr(importlib.import_module(package), name, None)
+    kernel = inspect.unwrap(getattr(importlib.import_module(package), name, None), stop=lambda f: isinstance(f, Dispatcher))
     if not isinstance(kernel, Dispatcher):
         raise Refused(f"{path}: there is no kernel of this name.\nCorrect the kernel list, or add the kernel to {package}.")
     return kernel
