@@ -133,8 +133,12 @@ def doctor():
 def warm():
     """Compile every kernel now, so that nothing compiles later."""
     from .compiling import warm as warming
+    from .kernels import unchecked
 
-    click.echo(f"All kernels are compiled; they are kept in {warming.warm()}.")
+    if unchecked.COMPILED:
+        click.echo(f"All kernels are compiled; they are kept in {warming.warm()}.")
+    else:
+        click.echo("There is nothing to compile: nnlib uses the plain kernels here.")
 
 
 @main.command()

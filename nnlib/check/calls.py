@@ -55,10 +55,9 @@ def attempt(function, arguments, silent=True):
 
 def plain_words(function, error):
     """An exception of your code in two lines: what happened, and in which line of it."""
-    from numba.core.errors import NumbaError
-
     name = name_of(function)
-    if isinstance(error, NumbaError):
+    numba_errors = sys.modules.get("numba.core.errors")            # missing where the library runs without Numba
+    if numba_errors and isinstance(error, numba_errors.NumbaError):
         return numba_words(function, str(error).splitlines())
     frames = [frame for frame in traceback.extract_tb(error.__traceback__)
               if frame.name == getattr(function, "__name__", None)]

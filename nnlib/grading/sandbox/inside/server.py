@@ -45,13 +45,16 @@ def warm(kernels):
     import IPython.core.interactiveshell
     import matplotlib.pyplot
     import matplotlib_inline.backend_inline  # noqa: F401
-    import numba
     import numpy as np
 
     import nnlib.check
     import nnlib.plot  # noqa: F401
+    from nnlib.kernels import unchecked
 
-    numba.njit(lambda x: x[0, 0] + 1)(np.ones((2, 2)))                  # loads the compiler itself
+    if unchecked.COMPILED:
+        import numba
+
+        numba.njit(lambda x: x[0, 0] + 1)(np.ones((2, 2)))              # loads the compiler itself
     try:
         raise ValueError
     except ValueError:                            # loads what shows a traceback
