@@ -12,8 +12,9 @@ import pytest
 
 from nnlib.grading import GradingError
 from nnlib.grading.assignments import notebooks
-from nnlib.grading.assignments.reduced_library import definitions, library, withheld_names
+from nnlib.grading.assignments.reduced_library import definitions, library, reduced_package, withheld_names
 from nnlib.grading.tasks import assignments, load_tasks
+from nnlib.kernels.unchecked import ENDINGS
 
 COURSE = Path(__file__).parents[1] / "exercises"
 NAMES = assignments(COURSE)
@@ -99,15 +100,39 @@ def test_the_notebook_s_own_cells_run_and_the_solution_earns_every_point(reduced
     assert marks == {task.name: task.total for task in load_tasks(COURSE, name).values()}
 
 
-def test_no_line_of_a_withheld_function_is_left(reduced):
+def kernel_files(assignment):
+    """The files, below the library, of all kernels that an assignment withholds: fast ones, plain ones, their helpers."""
+    names = [each.partition(".")[2] for each in withheld_names(COURSE, assignment) if each.startswith("kernels.")]
+    paths = [Path("nnlib", folder, f"{name}.py") for name in names for folder in ("kernels", "kernels/plain")]
+    return [path for path in paths if (COURSE.parent / path).exists()]
+
+
+def test_no_line_of_a_withheld_kernel_is_left(reduced):
     name, folder = reduced
-    module = next(m for m in withheld_names(COURSE, name) if m.startswith("kernels."))
-    path = Path("nnlib", *module.split(".")).with_suffix(".py")
-    whole, left = ((root / path).read_text(encoding="utf-8") for root in (COURSE.parent, folder))
-    bodies = [ast.get_source_segment(whole, statement) for function in definitions(whole) for statement in function.body]
-    lines = {line.strip() for body in bodies for line in body.splitlines() if len(line.strip()) > 3}
-    assert len(lines) > 10
-    assert lines & {line.strip() for line in left.splitlines()} == set()
+    assert {path.parent.name for path in kernel_files(name)} == {"kernels", "plain"}
+    for path in kernel_files(name):
+        whole, left = ((root / path).read_text(encoding="utf-8") for root in (COURSE.parent, folder))
+        bodies = [ast.get_source_segment(whole, statement) for function in definitions(whole) for statement in function.body]
+        lines = {line.strip() for body in bodies for line in body.splitlines() if len(line.strip()) > 3}
+        assert len(lines) > 10
+        assert lines & {line.strip() for line in left.splitlines()} == set()
+
+
+def test_no_body_of_a_withheld_kernel_is_anywhere(reduced):
+    name, folder = reduced
+    left = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    for path in kernel_files(name):
+        whole = (COURSE.parent / path).read_text(encoding="utf-8")
+        for function in [each for each in definitions(whole) if each.name.endswith(ENDINGS)]:
+            code = function.body[1:] if ast.get_docstring(function) else function.body
+            assert "\n".join(whole.splitlines()[code[0].lineno - 1:code[-1].end_lineno]) not in left, function.name
+
+
+def test_a_plain_kernel_goes_with_the_fast_one_of_its_name(tmp_path):
+    files = reduced_package("02_logistic", ("kernels.dense.affine_forward",))
+    for path in ("kernels/dense.py", "kernels/plain/dense.py"):
+        text = files[Path(path)].decode()
+        assert "def affine_forward(*arguments, **named):\n    raise RuntimeError" in text and "def affine_backward(da, x, w, b):" in text
 
 
 IMPORT = """

@@ -1,11 +1,13 @@
 """The nnlib that a student's code meets while it is graded: without what the assignment asks for.
 
 Which functions those are stands in WITHHELD of each tasks.py. They are taken out of the source, so that no disk,
-no memory and no Numba cache of the sandbox holds them. Layers and optimisers follow, because they call kernels.
+no memory and no Numba cache of the sandbox holds them. A plain kernel goes with the fast one of its name. Layers and
+optimisers follow, because they call kernels.
 """
 import ast
 import contextlib
 import difflib
+import re
 import shutil
 from pathlib import Path
 
@@ -110,7 +112,8 @@ def reduced_package(assignment, names):
             advice = f"Did you mean {close[0]}?" if close else "Write it as in kernels.dense or check.gradient."
             raise GradingError(f"{assignment}: WITHHELD names {name!r}, and nnlib has no such module, function or class.\n"
                                f"{advice}")
-    gone = {member for name in names for member in known[name]}
+    plain = [re.sub(r"^kernels\.", "kernels.plain.", name) for name in names]     # the same equations once more
+    gone = {member for name in (*names, *plain) for member in known.get(name, ())}
     return files | {path: without(files[path], gone, module, assignment) for module, path in modules.items()
                     if any(member.rpartition(".")[0] == module for member in gone)}
 
