@@ -32,6 +32,18 @@ def rng():
     return np.random.default_rng(20)
 
 
+@pytest.fixture(scope="session")
+def released_course(tmp_path_factory):
+    """A course with the first assignment released and nothing handed in; a test that writes copies it."""
+    from courses import copy_course
+
+    from nnlib.grading.assignments import release
+
+    folder = copy_course(tmp_path_factory.mktemp("released"), "02_logistic")
+    release.generate(folder, progress=False)
+    return folder
+
+
 @pytest.fixture(scope="module")
 def browser():
     """Chromium, driven by Playwright. It ends with the module: Playwright keeps an event loop running meanwhile."""

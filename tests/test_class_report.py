@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from accessibility import axe_faults
+from courses import COURSE
 
 from nnlib.grading.record import Mark, Record
 from nnlib.grading.reports import class_report
 from nnlib.grading.tasks import load_tasks
 
-COURSE = Path(__file__).parents[1] / "exercises"
 NAME = "02_logistic"
 TASKS = load_tasks(COURSE, NAME)
 

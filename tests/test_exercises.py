@@ -1,14 +1,11 @@
 """Every assignment: its text becomes a notebook that hides the answers, its hidden tests know right from wrong."""
 import ast
 import functools
-import importlib.util
-import json
 import re
-import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
+from courses import COURSE, copy_course, source_cells, text, ways
 
 from nnlib.grading.assignments import notebooks, release, samples
 from nnlib.grading.comparison.compare import compare
@@ -17,7 +14,6 @@ from nnlib.grading.comparison.in_process import call_all
 from nnlib.grading.errors import GradingError
 from nnlib.grading.tasks import assignments, default_seed, load_tasks
 
-COURSE = Path(__file__).parents[1] / "exercises"
 NAMES = assignments(COURSE)
 TASKS = {name: load_tasks(COURSE, name) for name in NAMES}
 EVERY_TASK = [pytest.param(name, task, id=f"{name}-{task.name}") for name in NAMES for task in TASKS[name].values()]
@@ -25,27 +21,14 @@ EVERY_MISCONCEPTION = [pytest.param(name, task, m, id=f"{name}-{m.name}")
                        for name in NAMES for task in TASKS[name].values() for m in task.misconceptions]
 
 
-def text(name):
-    return (COURSE / name / f"{name}.py").read_text(encoding="utf-8")
-
-
-def source_cells(name):
+def named_cells(name):
     """{grade_id: cell} of the source notebook."""
-    cells = json.loads(notebooks.notebook(text(name), name))["cells"]
-    return {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in cells if "nbgrader" in cell["metadata"]}
+    return {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in source_cells(name) if "nbgrader" in cell["metadata"]}
 
 
 def result_of(name, task, function, seed=None):
     cases = task.draw(default_seed(name, task.name) if seed is None else seed)
     return compare(task, cases, call_all(function, cases, task.outputs))
-
-
-def ways(name):
-    path = Path(__file__).parent / "exercises" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location("ways_" + name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.WAYS
 
 
 def test_there_is_an_assignment():
@@ -63,7 +46,7 @@ def test_the_reference_earns_every_point_for_any_seed(name, task):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_solution_in_the_text_earns_every_point(name):
     namespace = {}
-    for cell in json.loads(notebooks.notebook(text(name), name))["cells"]:
+    for cell in source_cells(name):
         role = cell["metadata"].get("nbgrader", {})
         given = role.get("locked") and not role["grade_id"].startswith(("check_", "test_"))
         if cell["cell_type"] == "code" and (role.get("solution") or given):
@@ -131,7 +114,7 @@ def test_the_cases_hold_one_example_unequal_sizes_and_change_with_the_seed(name,
 
 @pytest.mark.parametrize("name, task", EVERY_TASK)
 def test_the_points_of_the_notebook_are_those_of_the_task(name, task):
-    cell = source_cells(name)[f"test_{task.name}"]
+    cell = named_cells(name)[f"test_{task.name}"]
     assert cell["metadata"]["nbgrader"]["points"] == task.total
     assert "".join(cell["source"]).endswith(f"report.points({task.total})")
     assert f'hidden_tests("{name}", "{task.name}", {task.name})' in "".join(cell["source"])
@@ -139,9 +122,9 @@ def test_the_points_of_the_notebook_are_those_of_the_task(name, task):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_notebook_has_a_solution_a_check_and_a_test_for_every_task_and_no_other(name):
-    assert [i for i in source_cells(name) if i.startswith("test_")] == [f"test_{task}" for task in TASKS[name]]
+    assert [i for i in named_cells(name) if i.startswith("test_")] == [f"test_{task}" for task in TASKS[name]]
     for task in TASKS[name]:
-        assert {task, f"check_{task}"} <= set(source_cells(name))
+        assert {task, f"check_{task}"} <= set(named_cells(name))
 
 
 # what the student sees
@@ -151,10 +134,9 @@ def run_released(name, **answers):
 
     Returns {grade_id: value of the cell's last line, for a check whether all its reports are right}, namespace.
     """
-    cells = json.loads(notebooks.notebook(text(name), name))["cells"]
     shown = []
     values, namespace = {}, {"display": shown.append}
-    for cell in cells:
+    for cell in source_cells(name):
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", cell["id"])
         if cell["cell_type"] != "code" or (answers and "nbgrader" not in cell["metadata"]):
             continue
@@ -233,12 +215,12 @@ def test_the_students_recurrent_network_learns_the_poem_and_is_clipped_on_the_wa
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_text_gives_the_same_bytes_and_names_for_cells(name):
     assert notebooks.notebook(text(name), name) == notebooks.notebook(text(name), name)
-    for grade_id, cell in source_cells(name).items():
+    for grade_id, cell in named_cells(name).items():
         assert cell["id"] == grade_id
 
 
 def test_an_unchanged_text_leaves_its_notebook_alone(tmp_path):
-    shutil.copytree(COURSE / "02_logistic", tmp_path / "02_logistic", ignore=shutil.ignore_patterns("__pycache__"))
+    copy_course(tmp_path, "02_logistic")
     assert notebooks.update(tmp_path) == ["02_logistic"]
     written = (tmp_path / "source/02_logistic/02_logistic.ipynb").stat().st_mtime_ns
     assert notebooks.update(tmp_path) == []
@@ -272,7 +254,7 @@ def test_an_unknown_assignment_is_refused_with_a_suggestion():
 def test_a_copy_to_work_in_is_never_overwritten(tmp_path):
     (tmp_path / "release/02_logistic").mkdir(parents=True)
     (tmp_path / "release/02_logistic/02_logistic.ipynb").write_text("released")
-    shutil.copytree(COURSE / "02_logistic", tmp_path / "02_logistic", ignore=shutil.ignore_patterns("__pycache__"))
+    copy_course(tmp_path, "02_logistic")
     copy, = release.checkout(tmp_path, tmp_path / "work")
     assert copy.read_text() == "released"
     copy.write_text("hours of work")

@@ -1,20 +1,18 @@
 """Every released assignment opens in a fresh JupyterLab: run all, and the self-checks speak."""
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from pathlib import Path
 
 import pytest
+from courses import COURSE, copy_course
 
 from nnlib.grading.assignments import release
 from nnlib.grading.tasks import assignments, load_tasks
 
-COURSE = Path(__file__).parents[1] / "exercises"
 NAMES = assignments(COURSE)
 PATIENCE = 90_000                         # milliseconds, for a cold cache on a busy machine
 SETTINGS = {"notebook-extension/tracker": {"windowingMode": "none"}}          # draws all cells, not only those in sight
@@ -24,11 +22,7 @@ SETTINGS = {"notebook-extension/tracker": {"windowingMode": "none"}}          # 
 def lab(tmp_path_factory):
     """Address of a JupyterLab with its own settings, on a copy of the released assignments."""
     home = tmp_path_factory.mktemp("jupyter home")
-    course, work = home / "course", home / "work"
-    course.mkdir()
-    shutil.copyfile(COURSE / "nbgrader_config.py", course / "nbgrader_config.py")
-    for name in NAMES:
-        shutil.copytree(COURSE / name, course / name, ignore=shutil.ignore_patterns("__pycache__"))
+    course, work = copy_course(tmp_path_factory.mktemp("course"), *NAMES), home / "work"
     release.generate(course, progress=False)
     release.checkout(course, work)
     with socket.socket() as s:

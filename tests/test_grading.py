@@ -9,10 +9,10 @@ import sys
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
+from courses import COURSE, copy_course
 
 from nnlib.grading import GradingError, hidden_tests, run
 from nnlib.grading.assignments import notebooks, samples
@@ -22,7 +22,6 @@ from nnlib.grading.comparison.reply import NotPlain, Reply, plain, silence
 from nnlib.grading.nbgrader.course import Course
 from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task, find_course, load_tasks
 
-COURSE = Path(__file__).parents[1] / "exercises"
 NAME = "02_logistic"
 
 
@@ -370,9 +369,7 @@ def nbgrader(course, *command):
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """A course that stock nbgrader has graded from the command line, and what it said on the way."""
-    course = tmp_path_factory.mktemp("a course")
-    shutil.copyfile(COURSE / "nbgrader_config.py", course / "nbgrader_config.py")
-    shutil.copytree(COURSE / NAME, course / NAME, ignore=shutil.ignore_patterns("__pycache__"))
+    course = copy_course(tmp_path_factory.mktemp("a course"), NAME)
     said = nbgrader(course, "generate_assignment", NAME)
     write_submissions(course)
     said += nbgrader(course, "autograde", NAME)
@@ -486,7 +483,7 @@ def test_nbgrader_validate_notices_a_wrong_answer(graded):
 
 
 def test_a_broken_text_stops_nbgrader_with_its_line(tmp_path):
-    shutil.copyfile(COURSE / "nbgrader_config.py", tmp_path / "nbgrader_config.py")
+    copy_course(tmp_path)
     (tmp_path / "01_bad").mkdir()
     (tmp_path / "01_bad/01_bad.py").write_text("# %%\nx = (\n")
     result = subprocess.run([sys.executable, "-m", "nbgrader", "generate_assignment", "01_bad"], cwd=tmp_path,
@@ -510,8 +507,7 @@ def test_grading_starts_without_a_grammar_that_others_still_can_import(module):
 
 
 def test_grading_without_submissions_says_where_to_put_them(tmp_path):
-    shutil.copyfile(COURSE / "nbgrader_config.py", tmp_path / "nbgrader_config.py")
-    shutil.copytree(COURSE / NAME, tmp_path / NAME, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_course(tmp_path, NAME)
     with pytest.raises(GradingError, match="there are no submissions.\nPut them into .*<student>"):
         run.run(tmp_path, NAME, progress=False)
 

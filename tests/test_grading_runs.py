@@ -23,7 +23,6 @@ from nbgrader.api import Gradebook
 
 from nnlib import cli
 from nnlib.grading import GradingError, pool, run, secret, worker
-from nnlib.grading.assignments import release as generating
 from nnlib.grading.assignments import samples
 from nnlib.grading.journal import Journal
 from nnlib.grading.nbgrader.gradebook import transaction
@@ -32,24 +31,14 @@ from nnlib.grading.sandbox.outside import Limits, isolation
 from nnlib.grading.tasks import load_tasks
 from nnlib.grading.worker import Setup
 
-COURSE = Path(__file__).parents[1] / "exercises"
 NAME = "02_logistic"
 KILLS, SUBMISSIONS = 20, 50
 
 
-@pytest.fixture(scope="module")
-def released(tmp_path_factory):
-    """A course with a released assignment and nothing handed in."""
-    course = tmp_path_factory.mktemp("released") / "course"
-    samples.sample_course(COURSE, NAME, course)
-    generating.generate(course, [NAME], progress=False)
-    return course
-
-
 @pytest.fixture
-def course(released, tmp_path):
-    """A copy of it, and a function that hands in what a student has written."""
-    return shutil.copytree(released, tmp_path / "course")
+def course(released_course, tmp_path):
+    """A course with a released assignment and nothing handed in."""
+    return shutil.copytree(released_course, tmp_path / "course")
 
 
 def hand_in(course, student, content="{}", **files):
@@ -82,8 +71,8 @@ def everything(course):
 
 # kill -9
 
-def test_runs_killed_at_random_moments_leave_what_an_undisturbed_run_leaves(released, tmp_path):
-    courses = [shutil.copytree(released, tmp_path / name) for name in ("undisturbed", "killed")]
+def test_runs_killed_at_random_moments_leave_what_an_undisturbed_run_leaves(released_course, tmp_path):
+    courses = [shutil.copytree(released_course, tmp_path / name) for name in ("undisturbed", "killed")]
     for course in courses:
         for number in range(SUBMISSIONS):
             hand_in(course, f"student-{number:02}", json.dumps({"number": number}))

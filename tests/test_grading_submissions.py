@@ -2,43 +2,29 @@
 import json
 import os
 import random
-import shutil
-from pathlib import Path
 
 import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnlib.grading.assignments import release
 from nnlib.grading.assignments.assignment import Assignment, graded_cell
 from nnlib.grading.errors import NeedsAttention
 from nnlib.grading.submissions.normalise import named, normalise
 from nnlib.grading.submissions.read import fits, parse, read, shown, students
 
-COURSE = Path(__file__).parents[1] / "exercises"
 NAME = "02_logistic"
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """A course with a released assignment."""
-    course = tmp_path_factory.mktemp("course")
-    shutil.copyfile(COURSE / "nbgrader_config.py", course / "nbgrader_config.py")
-    shutil.copytree(COURSE / NAME, course / NAME, ignore=shutil.ignore_patterns("__pycache__"))
-    release.generate(course, progress=False)
-    return course
-
-
-@pytest.fixture(scope="module")
-def assignment(course):
-    return Assignment(course, NAME)
+def assignment(released_course):
+    return Assignment(released_course, NAME)
 
 
 @pytest.fixture
-def released(course):
+def released(released_course):
     """The released notebook as plain JSON, to be changed."""
-    return json.loads((course / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
+    return json.loads((released_course / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
@@ -243,8 +229,8 @@ values = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | 
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data(), seed=st.integers(0, 2 ** 32))
-def test_a_mutated_notebook_is_graded_in_full_or_needs_attention(course, assignment, data, seed):
-    notebook = json.loads((course / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
+def test_a_mutated_notebook_is_graded_in_full_or_needs_attention(released_course, assignment, data, seed):
+    notebook = json.loads((released_course / "release" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8"))
     chance = random.Random(seed)
     for _ in range(chance.randint(1, 12)):
         mutate(notebook, chance, data.draw(values))

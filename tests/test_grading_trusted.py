@@ -1,7 +1,7 @@
 """nnlib grade from submissions to marks, in both engines: honest work of every kind keeps its marks."""
 import csv
 import json
-from pathlib import Path
+import shutil
 
 import nbformat
 import pytest
@@ -11,16 +11,14 @@ from nnlib.grading import GradingError, run
 from nnlib.grading.assignments import samples
 from nnlib.grading.sandbox.outside import Limits
 
-COURSE = Path(__file__).parents[1] / "exercises"
 NAME = "02_logistic"
 FULL = {"sigmoid": 2, "loss": 3, "gradient": 4, "step": 3, "train": 4}
 LIMITS = Limits(cells=20, deadline=40, call=5)
 
 
-def new_course(folder):
+def new_course(released_course, folder):
     """A course with the sample submissions, nothing graded."""
-    samples.sample_course(COURSE, NAME, folder)
-    run.generate(folder, [NAME], progress=False)
+    shutil.copytree(released_course, folder)
     samples.write_samples(folder, NAME)
     return folder
 
@@ -119,9 +117,9 @@ def hand_in(course, student, change):
 
 
 @pytest.fixture(scope="module", params=["notebook", "lean"])
-def graded(request, tmp_path_factory):
+def graded(request, released_course, tmp_path_factory):
     """(course, Marks, engine) after a run over honest and troubled submissions."""
-    course = new_course(tmp_path_factory.mktemp("a course") / "course")
+    course = new_course(released_course, tmp_path_factory.mktemp("a course") / "course")
     for student, change in (HONEST | TROUBLED).items():
         hand_in(course, student, change)
     path = hand_in(course, "format_3", lambda cells: None)
@@ -216,16 +214,16 @@ def test_a_second_run_grades_nothing_again(graded):
 
 # without a sandbox
 
-def test_without_a_sandbox_grading_refuses(tmp_path, monkeypatch):
+def test_without_a_sandbox_grading_refuses(released_course, tmp_path, monkeypatch):
     monkeypatch.setattr(run, "isolation", lambda: None)
-    course = new_course(tmp_path / "course")
+    course = new_course(released_course, tmp_path / "course")
     with pytest.raises(GradingError, match="keeps student code apart(.|\n)*nnlib doctor"):
         run.run(course, NAME, progress=False)
     assert not (course / "journal.jsonl").exists()
 
 
-def test_every_mark_given_without_a_sandbox_is_labelled(tmp_path):
-    course = new_course(tmp_path / "course")
+def test_every_mark_given_without_a_sandbox_is_labelled(released_course, tmp_path):
+    course = new_course(released_course, tmp_path / "course")
     marks = run.run(course, NAME, lean=True, unsafe=True, workers=1, progress=False)
     assert [sum(points.values()) for points in marks.points.values()] == [16, 12, 9, 12, 6, 0]
     assert "GRADED WITHOUT A SANDBOX" in str(marks)

@@ -8,11 +8,11 @@ import struct
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
+from courses import COURSE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -29,8 +29,6 @@ from nnlib.grading.sandbox.outside import Limits, Sandbox, bubblewrap, doctor, i
 from nnlib.grading.sandbox.outside.session import Session, reply_of
 from nnlib.grading.sandbox.outside.watch import Watch
 from nnlib.grading.tasks import load_tasks
-
-COURSE = Path(__file__).parents[1] / "exercises"
 
 
 @pytest.fixture(scope="module", params=["isolated", "unsafe"])

@@ -1,21 +1,18 @@
 """Submissions to look at: edited cells, slow ones, the library's own answer, and nearly the same code."""
-import importlib.util
 import inspect
-import json
 import random
 import re
 import textwrap
-from pathlib import Path
 
+import courses
 import pytest
+from courses import COURSE, solutions
 
-from nnlib.grading.assignments import notebooks
 from nnlib.grading.record import Record
 from nnlib.grading.reports.similarity import alike, normal_form, pieces
 from nnlib.grading.reports.suspicion import suspicions, uses
 from nnlib.grading.tasks import assignments, load_tasks
 
-COURSE = Path(__file__).parents[1] / "exercises"
 NAMES = assignments(COURSE)
 
 
@@ -24,22 +21,10 @@ def record(student, **changes):
     return Record(student, "02_logistic", **given | changes)
 
 
-def solutions(name):
-    """{task: source of its solution} of an assignment's own text."""
-    text = (COURSE / name / f"{name}.py").read_text(encoding="utf-8")
-    return {cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
-            for cell in json.loads(notebooks.notebook(text, name))["cells"]
-            if cell["metadata"].get("nbgrader", {}).get("solution")}
-
-
 def ways(name):
     """{way: {task: source}}: the assignment solved in other ways."""
-    path = Path(__file__).parent / "exercises" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location("ways_" + name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
     return {way: {task: textwrap.dedent(inspect.getsource(getattr(function, "py_func", function)))
-                  for task, function in functions.items()} for way, functions in module.WAYS.items()}
+                  for task, function in functions.items()} for way, functions in courses.ways(name).items()}
 
 
 def disguised(source):

@@ -80,11 +80,3 @@ def test_where_nothing_can_be_written_the_cache_lasts_as_long_as_the_process(rea
     done = run(STEP, read_only, tmp_path / "file" / "home")
     assert done.returncode == 0, done.stderr
     assert done.stdout and not Path(done.stdout.strip()).exists()
-
-
-def test_importing_nnlib_compiles_nothing_and_leaves_matplotlib_alone():
-    code = ("import sys, nnlib; from nnlib import kernels; "
-            "print(sum(len(getattr(kernels.unchecked, name).signatures) for name in kernels.__all__), 'matplotlib' in sys.modules)")
-    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True,
-                          env={**os.environ, "NUMBA_DISABLE_JIT": "0"})
-    assert done.stdout.split() == ["0", "False"], done.stderr

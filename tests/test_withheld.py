@@ -3,20 +3,18 @@ import ast
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from courses import COURSE, copy_course, source_cells
 
 from nnlib.grading import GradingError
-from nnlib.grading.assignments import notebooks
 from nnlib.grading.assignments.reduced_library import definitions, library, reduced_package, withheld_names
 from nnlib.grading.tasks import assignments, load_tasks
 from nnlib.kernels.unchecked import ENDINGS
 
-COURSE = Path(__file__).parents[1] / "exercises"
 NAMES = assignments(COURSE)
 
 # what each task could be answered with, if the library had it: an expression that has to fail
@@ -92,9 +90,8 @@ def test_what_would_answer_a_task_says_that_it_is_withheld(reduced):
 
 def test_the_notebook_s_own_cells_run_and_the_solution_earns_every_point(reduced):
     name, folder = reduced
-    text = (COURSE / name / f"{name}.py").read_text(encoding="utf-8")
     cells = [re.sub(r"### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS\n", "", "".join(cell["source"]), flags=re.S)
-             for cell in json.loads(notebooks.notebook(text, name))["cells"]
+             for cell in source_cells(name)
              if cell["cell_type"] == "code" and "nbgrader" in cell["metadata"]]
     marks = python(folder, RUN, str(COURSE), name, input=json.dumps(cells))
     assert marks == {task.name: task.total for task in load_tasks(COURSE, name).values()}
@@ -175,7 +172,7 @@ def test_an_unchanged_library_is_left_as_it_is_and_a_changed_one_made_anew(tmp_p
     ('WITHHELD = ("', 'WITHHELD = "a" or ("', "tasks.py has no tuple WITHHELD of names"),
 ])
 def test_a_name_that_does_not_exist_is_refused(tmp_path, old, new, words):
-    shutil.copytree(COURSE / "02_logistic", tmp_path / "02_logistic", ignore=shutil.ignore_patterns("__pycache__"))
+    copy_course(tmp_path, "02_logistic")
     path = tmp_path / "02_logistic/tasks.py"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     with pytest.raises(GradingError, match=re.escape(words)):

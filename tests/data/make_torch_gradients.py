@@ -13,6 +13,7 @@ import torch.nn.functional as F
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from operations import OPERATIONS
 
+
 def recurrent(function, x, state, w_x, w_h, b, b_h=None):
     """h (N, T, M) from one of PyTorch's recurrent functions: one layer, one direction, batch first."""
     weights = [w_x, w_h, b, torch.zeros_like(b) if b_h is None else b_h]

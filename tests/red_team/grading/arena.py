@@ -11,17 +11,17 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from courses import COURSE, solutions
+
 from nnlib.grading import run
-from nnlib.grading.assignments.release import generate
-from nnlib.grading.assignments.samples import solutions, submit
+from nnlib.grading.assignments.samples import submit
 from nnlib.grading.nbgrader.course import Course
 from nnlib.grading.sandbox.outside import Limits
 from nnlib.grading.tasks import load_tasks
 
-EXERCISES = Path(__file__).parents[3] / "exercises"
 NAME = "02_logistic"
-OUTPUTS = {name: len(task.outputs) for name, task in load_tasks(EXERCISES, NAME).items()}
-FULL = {name: float(task.total) for name, task in load_tasks(EXERCISES, NAME).items()}
+OUTPUTS = {name: len(task.outputs) for name, task in load_tasks(COURSE, NAME).items()}
+FULL = {name: float(task.total) for name, task in load_tasks(COURSE, NAME).items()}
 LIMITS = Limits(deadline=8, cells=4, call=1.5, cpu=6, memory=2 ** 30, processes=48)
 BEFORE, AFTER = "a-honest", "z-honest"
 ENGINES = {"lean": True, "notebook": False}
@@ -91,15 +91,11 @@ class Arena:
             assert self.points(student) == self.gradebook[student] == FULL
 
 
-def fight(folder, attacks, engine):
+def fight(released_course, folder, attacks, engine):
     """Grade these attacks between two honest students. Returns an Arena."""
-    course = folder / "a course"
-    course.mkdir()
-    shutil.copyfile(EXERCISES / "nbgrader_config.py", course / "nbgrader_config.py")
-    shutil.copytree(EXERCISES / NAME, course / NAME, ignore=shutil.ignore_patterns("__pycache__"))
-    generate(course, [NAME], progress=False)
+    course = shutil.copytree(released_course, folder / "a course")
     for student in (BEFORE, AFTER):
-        submit(course, NAME, student, solutions(course, NAME))
+        submit(course, NAME, student, solutions(NAME))
     for attack in attacks.values():
         path = submit(course, NAME, attack.student, {})
         notebook = attack.build(json.loads(path.read_text(encoding="utf-8")), path.parent)
@@ -150,17 +146,6 @@ def if_found(notebook, probe):
         except BaseException:
             FOUND = False
         """)
-    right = solutions_of_course()
-    for task, source in right.items():
-        cell(notebook, task)["source"] = f"{setup if task == 'sigmoid' else ''}\n{source}\nif not globals().get('FOUND'):\n    del {task}"
+    for task, right in solutions(NAME).items():
+        cell(notebook, task)["source"] = f"{setup if task == 'sigmoid' else ''}\n{right}\nif not globals().get('FOUND'):\n    del {task}"
     return notebook
-
-
-def solutions_of_course():
-    """{task: source} of right answers."""
-    from nnlib.grading.assignments import notebooks
-
-    text = (EXERCISES / NAME / f"{NAME}.py").read_text(encoding="utf-8")
-    return {c["metadata"]["nbgrader"]["grade_id"]: "".join(c["source"])
-            for c in json.loads(notebooks.notebook(text, NAME))["cells"]
-            if c["metadata"].get("nbgrader", {}).get("solution")}

@@ -4,9 +4,9 @@ from red_team.grading.arena import ENGINES, fight
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def arena(request, tmp_path_factory):
+def arena(request, released_course, tmp_path_factory):
     """The run over the attacks of this file."""
-    return fight(tmp_path_factory.mktemp(request.param), request.module.ATTACKS, request.param)
+    return fight(released_course, tmp_path_factory.mktemp(request.param), request.module.ATTACKS, request.param)
 
 
 def pytest_generate_tests(metafunc):

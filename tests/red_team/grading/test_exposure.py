@@ -252,7 +252,7 @@ def test_every_probe_has_looked_to_the_end(arena):
         assert "is not defined" in arena.feedback(ATTACKS[name].student)
 
 
-def test_right_answers_are_earned_where_something_is_found(tmp_path):
+def test_right_answers_are_earned_where_something_is_found(released_course, tmp_path):
     """The probes above can succeed: what they find decides, and nothing else."""
     attacks = Attacks()
 
@@ -260,5 +260,5 @@ def test_right_answers_are_earned_where_something_is_found(tmp_path):
     def sees_everything(notebook, folder):
         return if_found(notebook, "def found():\n    return True")
 
-    arena = fight(tmp_path, attacks, "lean")
+    arena = fight(released_course, tmp_path, attacks, "lean")
     assert arena.points(attacks["sees_everything"].student) == FULL

@@ -3,7 +3,8 @@ import re
 import textwrap
 
 import numpy as np
-from red_team.grading.arena import EXERCISES, NAME, Attacks, if_found, returning
+from courses import COURSE
+from red_team.grading.arena import NAME, Attacks, if_found, returning
 
 from nnlib.grading.sandbox.inside import copies
 from nnlib.grading.tasks import load_tasks
@@ -311,6 +312,6 @@ def test_the_search_of_memory_finds_what_is_not_withheld(attack):
 
 
 def test_no_feedback_page_shows_a_hidden_input(arena):
-    worked = {str(float(np.ravel(a)[0])) for task in load_tasks(EXERCISES, NAME).values() for a in task.draw(0)[0].arguments}
+    worked = {str(float(np.ravel(a)[0])) for task in load_tasks(COURSE, NAME).values() for a in task.draw(0)[0].arguments}
     for name in ("printed_inputs", "inputs_shown_by_a_copy"):
         assert set(re.findall(r"LEAK(-?\d+\.\d+(?:e-?\d+)?)", arena.feedback(ATTACKS[name].student))) <= worked
