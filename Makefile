@@ -11,10 +11,10 @@ book: .venv/installed        ## execute the chapters, write the HTML and print i
 	@$(BIN)/nnlib book
 
 test: .venv/installed        ## run every test, the strict book build and the grading round trip included
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-check: .venv/installed       ## run the quick tests: lint, spelling and what else concerns every file
-	@$(BIN)/python -m pytest tests/test_repository.py
+check: .venv/installed       ## lint, spelling, and the library's tests that take no time: what one runs while working
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
 
 lab: .venv/installed         ## open the released notebooks in JupyterLab
 	@$(BIN)/nnlib lab

@@ -1,12 +1,39 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use, and the order of the files."""
 import os
 import shutil
+from pathlib import Path
 
 os.environ["TQDM_DISABLE"] = "1"                 # before tqdm is imported: it reads the variable once
 os.environ.setdefault("MPLBACKEND", "agg")
+if "PYTEST_XDIST_WORKER" in os.environ:          # the workers use all cores: more threads would wait for each other
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
 
 import numpy as np
 import pytest
+
+# Files about more than the library (the book, grading, a browser), the longest first: so all workers end together.
+LONG = [
+    "test_book_browser.py", "red_team/grading/test_exhaustion.py", "test_grading_runs.py", "test_sandbox.py",
+    "red_team/grading/test_return_values.py", "red_team/grading/test_interpreter.py", "red_team/grading/test_exposure.py",
+    "test_grading_trusted.py", "test_grading.py", "test_exercises_browser.py", "test_book.py",
+    "red_team/grading/test_notebooks.py", "red_team/test_processes.py", "red_team/test_resources.py", "test_exercises.py",
+    "test_live_figures.py", "test_withheld.py", "test_wasm.py", "test_suspicion.py", "test_grading_submissions.py",
+    "test_class_report.py", "red_team/test_paths.py", "red_team/test_connections.py", "test_grading_leftovers.py",
+]
+
+
+def pytest_xdist_auto_num_workers():
+    """Two workers for each core, up to 8: half of the time a test waits, for a deadline, a process or a browser."""
+    return min(2 * (os.cpu_count() or 1), 8)
+
+
+def pytest_collection_modifyitems(items):
+    """Run the long files first, and mark them slow."""
+    places = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
+    for item in items:
+        if item.path in places:
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: places.get(item.path, len(LONG)))
 
 
 def pytest_runtest_setup(item):
