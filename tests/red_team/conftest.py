@@ -1,4 +1,6 @@
 """A sandbox with small limits. After every attack an honest submission is run in it and keeps its answer."""
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -14,10 +16,26 @@ def warm_sandbox():
         yield sandbox
 
 
+@pytest.fixture(scope="session")
+def warm_hasty_sandbox():
+    with Sandbox(dataclasses.replace(LIMITS, cpu=2, cells=1.5, call=0.75, deadline=4)) as sandbox:
+        yield sandbox
+
+
 @pytest.fixture
 def sandbox(warm_sandbox):
-    yield warm_sandbox
-    with warm_sandbox.session() as session:
+    yield from unharmed(warm_sandbox)
+
+
+@pytest.fixture
+def hasty_sandbox(warm_hasty_sandbox):
+    """One for attacks that wait for the end of their time: it comes soon."""
+    yield from unharmed(warm_hasty_sandbox)
+
+
+def unharmed(sandbox):
+    yield sandbox
+    with sandbox.session() as session:
         assert session.run("def double(x):\n    return 2 * x").error == ""
         session.snapshot("test_double")
         reply, = session.call("test_double", "double", [(np.array([1.0, 2.0]),)])

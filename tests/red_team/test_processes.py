@@ -52,26 +52,28 @@ HANGS = {
 
 
 @pytest.mark.parametrize("code", HANGS.values(), ids=HANGS)
-def test_no_cell_holds_the_grader_longer_than_its_time(attack, sandbox, code):
+def test_no_cell_holds_the_grader_longer_than_its_time(hasty_sandbox, code):
     start = time.monotonic()
-    outcome, session = attack(code)
-    assert time.monotonic() - start < sandbox.limits.deadline + 2
+    with hasty_sandbox.session() as session:
+        outcome = session.run(code)
+    assert time.monotonic() - start < hasty_sandbox.limits.deadline + 2
     assert outcome.error and session.ended
 
 
 @pytest.mark.parametrize("code", HANGS.values(), ids=HANGS)
-def test_no_function_holds_the_grader_longer_than_its_time(sandbox, code):
+def test_no_function_holds_the_grader_longer_than_its_time(hasty_sandbox, code):
     start = time.monotonic()
-    with sandbox.session() as session:
+    with hasty_sandbox.session() as session:
         session.run("def f(x):\n" + "".join(f"    {line}\n" for line in code.splitlines()))
         session.snapshot("test_f")
         replies = session.call("test_f", "f", [(np.zeros(2),)] * 3)
     assert [reply.kind for reply in replies] == ["TimeoutError"] * 3 or "CPU" in session.ended
-    assert time.monotonic() - start < sandbox.limits.deadline + 2
+    assert time.monotonic() - start < hasty_sandbox.limits.deadline + 2
 
 
-def test_a_fork_bomb_ends_with_its_submission(attack):
-    outcome, session = attack("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass")
+def test_a_fork_bomb_ends_with_its_submission(hasty_sandbox):
+    with hasty_sandbox.session() as session:
+        session.run("import os\nwhile True:\n    try: os.fork()\n    except OSError: pass")
     assert session.ended
 
 

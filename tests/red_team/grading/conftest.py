@@ -1,12 +1,13 @@
-"""Every file here is a class of attacks, ATTACKS, and is graded in one run for each engine."""
+"""Every file here is a class of attacks, ATTACKS, and is graded in one run for each engine, within its LIMITS."""
 import pytest
-from red_team.grading.arena import ENGINES, fight
+from red_team.grading import arena as arenas
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=arenas.ENGINES)
 def arena(request, released_course, tmp_path_factory):
     """The run over the attacks of this file."""
-    return fight(released_course, tmp_path_factory.mktemp(request.param), request.module.ATTACKS, request.param)
+    limits = getattr(request.module, "LIMITS", arenas.LIMITS)
+    return arenas.fight(released_course, tmp_path_factory.mktemp(request.param), request.module.ATTACKS, request.param, limits)
 
 
 def pytest_generate_tests(metafunc):

@@ -1,11 +1,14 @@
 """Attacks on what must not be seen or touched: files of the course, other students, the gradebook, earlier submissions."""
+import dataclasses
 import os
 import shutil
 import textwrap
 
+from red_team.grading import arena as arenas
 from red_team.grading.arena import BEFORE, FULL, NAME, Attacks, fight, if_found, returning
 
 ATTACKS = Attacks()
+LIMITS = dataclasses.replace(arenas.LIMITS, cells=10, deadline=15)      # a probe looks to its end, and waits for nothing
 PROBES = []
 LOOK = """
     import os, sys
