@@ -20,6 +20,7 @@ LONG = [
     "test_live_figures.py", "test_withheld.py", "test_wasm.py", "test_suspicion.py", "test_grading_submissions.py",
     "test_class_report.py", "red_team/test_paths.py", "red_team/test_connections.py", "test_grading_leftovers.py",
 ]
+PLACES = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
 
 
 def pytest_xdist_auto_num_workers():
@@ -27,13 +28,17 @@ def pytest_xdist_auto_num_workers():
     return min(2 * (os.cpu_count() or 1), 8)
 
 
+def pytest_ignore_collect(collection_path, config):
+    """Without slow tests, the files that hold nothing else are not even imported."""
+    return True if collection_path in PLACES and config.option.markexpr == "not slow" else None
+
+
 def pytest_collection_modifyitems(items):
     """Run the long files first, and mark them slow."""
-    places = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
     for item in items:
-        if item.path in places:
+        if item.path in PLACES:
             item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: places.get(item.path, len(LONG)))
+    items.sort(key=lambda item: PLACES.get(item.path, len(PLACES)))
 
 
 def pytest_runtest_setup(item):
