@@ -32,11 +32,13 @@ def run():
 
 def fought(name, engine):
     """What came of one class of attacks in one engine."""
-    from red_team.grading.arena import AFTER, BEFORE, FULL, fight
+    from courses import released_copy
+    from red_team.grading.arena import AFTER, BEFORE, FULL, NAME, fight
 
     attacks = importlib.import_module(f"red_team.grading.{name}").ATTACKS
     with tempfile.TemporaryDirectory(prefix="nnlib-attacks-") as folder:
-        arena = fight(Path(folder), attacks, engine)
+        released = released_copy(Path(tempfile.mkdtemp(dir=folder)), NAME)
+        arena = fight(released, Path(folder), attacks, engine)
         harmed = any(arena.points(student) != FULL or arena.gradebook[student] != FULL for student in (BEFORE, AFTER))
         return [{"attack": attack.name, "tries": attack.build.__doc__, "class": name.removeprefix("test_"), "engine": engine,
                  "gained": arena.earned(attack), "honest_harmed": harmed, "said": arena.said(attack).strip(),

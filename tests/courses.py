@@ -5,7 +5,7 @@ import json
 import shutil
 from pathlib import Path
 
-from nnlib.grading.assignments import notebooks
+from nnlib.grading.assignments import notebooks, release
 
 ROOT = Path(__file__).parents[1]
 COURSE = ROOT / "exercises"
@@ -16,6 +16,12 @@ def copy_course(folder, *names):
     shutil.copyfile(COURSE / "nbgrader_config.py", folder / "nbgrader_config.py")
     for name in names:
         shutil.copytree(COURSE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def released_copy(folder, *names):
+    """The same with these assignments released."""
+    release.generate(copy_course(folder, *names), progress=False)
     return folder
 
 
