@@ -72,7 +72,7 @@ def modified(path):
 
 @contextlib.contextmanager
 def in_use(path):
-    """Meanwhile a folder that belongs to nobody is not cleared; other processes may use it, too."""
+    """While this block runs, a folder that belongs to no process is not cleared. Other processes may use it too."""
     file = locked(path, shared=True)
     try:
         os.utime(path)                                   # the newest of all
