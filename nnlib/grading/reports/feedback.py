@@ -4,7 +4,6 @@ import html
 
 from nbformat.v4 import new_markdown_cell
 
-KEPT = 1000                         # cells whose highlighted code is kept for the next page
 UNSAFE = "Graded without a sandbox: nothing kept this code from changing its own mark."
 
 
@@ -36,36 +35,7 @@ def page(notebook, record):
 
 @functools.cache
 def exporter():
-    """nbgrader's exporter of feedback pages, made once for a process; so are its templates and what they often show."""
-    from jinja2 import pass_context
-    from nbconvert.exporters import HTMLExporter
-    from nbconvert.exporters.templateexporter import TemplateExporter
-    from nbconvert.filters import Highlight2HTML
-    from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
-    from nbgrader.converters import GenerateFeedback
-    from nbgrader.coursedir import CourseDirectory
-    from nbgrader.preprocessors import GetGrades
+    """The exporter of this process, made for its first page: the run itself makes none, and need not import it."""
+    from .page_exporter import PageExporter
 
-    highlighted = functools.lru_cache(KEPT)(Highlight2HTML(pygments_lexer="ipython3"))
-
-    class Exporter(HTMLExporter):
-        """Leaves out what HTMLExporter does last: it reads the whole page again, to find images without a description."""
-
-        def from_notebook_node(self, notebook, resources=None, **options):
-            resources = self._init_resources(resources)
-            self.register_filter("filter_data_type", WidgetsDataTypeFilter(
-                notebook_metadata=self._nb_metadata, parent=self, resources=resources))
-            return TemplateExporter.from_notebook_node(self, notebook, resources, **options)
-
-        @pass_context
-        def markdown2html(self, context, source):
-            return super().markdown2html(context, source) if "attachments" in context.get("cell", ()) else rendered(source)
-
-    converter = GenerateFeedback(coursedir=CourseDirectory())
-    rendered = functools.lru_cache(KEPT)(lambda source: HTMLExporter.markdown2html(exporter, {}, source))
-    exporter = Exporter(config=converter.config, filters={
-        "highlight_code": lambda source, language=None, metadata=None: highlighted(source)})
-    for preprocessor in converter.preprocessors:
-        if preprocessor is not GetGrades:                    # it asks the gradebook; the scores are in the cells already
-            exporter.register_preprocessor(preprocessor, enabled=True)
-    return exporter
+    return PageExporter()
