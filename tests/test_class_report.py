@@ -28,7 +28,7 @@ def record(student, *lost, **changes):
 
 
 RECORDS = [record("ada"), record("bo", "loss"), record("carl", "loss", "step", seconds=11.0),
-           record("di", reason="The notebook is no JSON.", tasks={}),
+           record("di", reason="The notebook is not JSON.", tasks={}),
            *(record(name, "sigmoid") for name in HOSTILE)]
 REMARKS = {"carl": ["Grading took 11 s; half of the class took 2.0 s or less."],
            HOSTILE[0]: [f"The code of loss is nearly the same as that of {HOSTILE[-1]} and {HOSTILE[5]}."]}
@@ -84,7 +84,7 @@ def test_misconceptions_are_counted_with_their_hints(page):
 
 
 def test_what_needs_attention_and_what_is_worth_a_look_stand_there_with_their_reasons(page):
-    assert "di: The notebook is no JSON." in section(page, "attention").inner_text()
+    assert "di: The notebook is not JSON." in section(page, "attention").inner_text()
     words = section(page, "look").inner_text()
     assert "carl\nGrading took 11 s" in words
     assert f"{HOSTILE[-1]} and evil\\u202ename\\n." in words

@@ -340,7 +340,7 @@ def test_a_submission_that_never_ends_is_stopped(course, quick, monkeypatch):
     for student in ("ada", "never-ends", "zoe"):
         hand_in(course, student, marker=str(course / "begun"))
     marks = quick(course, NAME, workers=1, limits=Limits(cells=1, deadline=1))
-    assert marks.attention == {"never-ends": "Grading does not end, and was stopped."}
+    assert marks.attention == {"never-ends": "Grading did not end, and was stopped."}
 
 
 def test_a_folder_with_a_hostile_name_needs_attention_and_stops_nobody(course, quick):
@@ -441,7 +441,7 @@ def test_another_database_holds_the_same_marks(course, quick, database):
 
 
 @pytest.mark.parametrize("url, words", [
-    ("nonsense", "no address of a database"),
+    ("nonsense", "is not the address of a database"),
     ("postgresql://ada:secret@127.0.0.1:1/marks", r"postgresql://ada:\*\*\*@127.0.0.1:1/marks: the database does not answer"),
     ("sqlite:////no/such/folder/x.db", "does not answer: unable to open"),
     ("oracle://ada:secret@host/marks", "the driver oracledb is not installed"),

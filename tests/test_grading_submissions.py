@@ -58,7 +58,7 @@ def test_a_module_beside_the_notebook_is_left_out_and_noted(tmp_path, folder):
 
 def test_a_wrong_file_name_is_said_and_the_file_that_was_found_is_named(folder):
     (folder / "homework (1).ipynb").write_text("{}")
-    assert problem(folder) == f"There is no {NAME}.ipynb; found homework (1).ipynb in its place."
+    assert problem(folder) == f"There is no {NAME}.ipynb; found homework (1).ipynb instead."
 
 
 def test_a_missing_notebook_is_said(folder):
@@ -73,7 +73,7 @@ def test_a_link_is_not_followed(tmp_path, folder):
 
 def test_a_link_to_another_student_s_folder_is_not_followed(tmp_path, folder):
     (tmp_path / "submitted" / "eve").symlink_to(tmp_path / "submitted" / "ada")
-    assert read(tmp_path, NAME, "eve").problem == "submitted/eve is no folder but a link."
+    assert read(tmp_path, NAME, "eve").problem == "submitted/eve is not a folder but a link."
 
 
 def test_a_pipe_is_not_waited_for(folder):
@@ -120,7 +120,7 @@ def test_a_student_s_name_is_taken_if_a_gradebook_can_hold_it(name, fine):
     (b"\xff\xfe", "not text in UTF-8"),
     (b"[" * 100_000, "nested too deeply"),
     (b"1" * 10_000, "broken JSON"),
-    (b"[]", "says no version"),
+    (b"[]", "names no version"),
     (b'{"nbformat": 4}', "no list of at most"),
     (b'{"nbformat": 5, "cells": []}', "version 5 of the format, expected 4"),
     (b'{"nbformat": true, "cells": []}', "version True"),

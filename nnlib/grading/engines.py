@@ -74,7 +74,7 @@ ENGINES = {"notebook": Notebook, "lean": Lean}
 
 
 class SandboxKernelManager(AsyncKernelManager):
-    """Starts Python kernels in the sandbox, whatever kernels are installed."""
+    """Starts Python kernels in the sandbox, not those that are installed."""
 
     @property
     def kernel_spec(self):
@@ -83,7 +83,7 @@ class SandboxKernelManager(AsyncKernelManager):
 
 
 class Client(NotebookClient):
-    """nbclient for a hostile kernel: drops messages that are no output, and outputs beyond ``room`` characters."""
+    """nbclient for a hostile kernel: drops messages that are not output, and outputs beyond ``room`` characters."""
 
     room = Int()
 

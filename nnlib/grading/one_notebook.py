@@ -25,7 +25,7 @@ SKIP = "skip-execution"
 
 
 class Marked(NamedTuple):
-    """What grading a notebook gave: {task: Mark}, and why it ended early or ""."""
+    """What grading a notebook gave: {task: Mark}, and why it ended early, or ""."""
 
     tasks: dict
     reason: str
@@ -57,7 +57,7 @@ def run_cells(notebook, running):
             continue
         try:
             running.execute(cell, index)
-        except Exception as error:               # the kernel is the student's: whatever comes from it can be forged
+        except Exception as error:               # the kernel is the student's: everything that comes from it can be forged
             cell.outputs = [error_output(f"{type(error).__name__}: the kernel did not finish this cell")]
             return why(running)
     return ""
@@ -95,7 +95,7 @@ def in_our_words(reply, name):
         kind = reply.kind if isinstance(known, type) and issubclass(known, BaseException) else "Exception"
         missing = kind == "NotImplementedError"
         return Reply(kind=kind, error=f"{name} is not written yet." if missing else f"{name} stops with {kind}.")
-    outputs = tuple(NotPlain("is no number and no plain array of numbers.") if isinstance(value, NotPlain) else value
+    outputs = tuple(NotPlain("is neither a number nor a plain array of numbers.") if isinstance(value, NotPlain) else value
                     for value in reply.outputs)
     return Reply(outputs, reply.kind, reply.error, reply.changed)
 

@@ -14,7 +14,7 @@ from multiprocessing.util import Finalize
 
 from .errors import GradingError, require
 
-ATTEMPTS = 2                    # a submission whose worker died is given to another one, once
+TRIES = 2                       # a submission whose worker died is given to another one, once
 MARGIN = 60                     # seconds beyond the deadline, to start a sandbox and to make the pages
 setups = {}                     # {run: its Setup}, as this process was told
 workers = {}                    # {run: its Worker} of this process, one at most, kept from one submission to the next
@@ -44,7 +44,7 @@ def grade(run, submission, key):
         except GradingError:
             raise
         except Exception as error:
-            close()                                     # whatever state the sandbox is in, the next one gets a new one
+            close()                                     # the sandbox may be broken: the next one gets a new one
             raise RuntimeError(f"{type(error).__name__}: {error}") from error
         finally:
             if run not in setups:
@@ -124,7 +124,7 @@ def processes(setup, count, seconds):
 
 @contextlib.contextmanager
 def cluster(setup, address):
-    """The same for the workers of a Dask cluster, which retries when one of them dies. Also yields how many these are.
+    """The same for the workers of a Dask cluster, which retries when one of them dies. Also yields their number.
 
     A worker is a process, however many threads it has.
     """
@@ -172,15 +172,15 @@ def results(submit, jobs, window):
         if not waiting:
             return
         for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-            job, attempt = waiting.pop(future)
+            job, tries = waiting.pop(future)
             error = future.exception()
             if error is None:
                 yield job, future.result(), ""
             elif isinstance(error, GradingError):
                 raise error
             elif isinstance(error, TimeoutError):
-                yield job, None, "Grading does not end, and was stopped."
-            elif attempt < ATTEMPTS:
-                waiting[submit(*job)] = job, attempt + 1
+                yield job, None, "Grading did not end, and was stopped."
+            elif tries < TRIES:
+                waiting[submit(*job)] = job, tries + 1
             else:
-                yield job, None, f"Grading failed {ATTEMPTS} times: {' '.join(str(error).split())}"
+                yield job, None, f"Grading failed {TRIES} times: {' '.join(str(error).split())}"

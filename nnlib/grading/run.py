@@ -31,7 +31,7 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     """Grade the submissions of an assignment that are new or changed, all of them if ``everything``. Returns Marks.
 
     Student code runs in a sandbox, and is compared outside it; ``unsafe`` does without the sandbox, and labels the marks.
-    A run that is interrupted, however it ends, is taken up by the next one.
+    A run that was interrupted or killed is continued by the next one.
 
     Raises    GradingError if there is nothing to grade, or grading cannot work here
     """
@@ -42,7 +42,7 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
         raise GradingError(f"{assignment}: there are no submissions.\nPut them into "
                            f"{Path(root, 'submitted', '<student>', assignment, assignment + '.ipynb')}.")
     if not unsafe and not dask and isolation() is None:
-        raise GradingError("nnlib grade: nothing here keeps student code apart from the marks.\n"
+        raise GradingError("nnlib grade: nothing on this machine keeps student code apart from the marks.\n"
                            "Install bubblewrap and try nnlib doctor. With --unsafe every mark is labelled.")
     if db:
         gradebook.check(db)
@@ -170,7 +170,7 @@ def demo(root, assignment="02_logistic", folder=None, progress=True, **options):
     """Grade sample submissions in a course of their own, made in ``folder``. Returns Marks.
 
     The samples are made from the assignment: right, partly right, wrong, untouched, and one that raises. They are our
-    own, so they are graded even where there is no sandbox; the marks say so. The instructor's own submissions and
+    own, so they are graded even where there is no sandbox, and the marks say so. The instructor's own submissions and
     gradebook are not touched.
 
     Modifies  folder (<root>/../_build/sample-course if None), which is emptied first

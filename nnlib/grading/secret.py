@@ -10,8 +10,8 @@ from .errors import GradingError
 def secret(root):
     """The secret of a course, made at its first use. Hidden inputs are drawn from it.
 
-    Whoever knows it can compute the hidden inputs. Whoever loses it, with the file .secret, loses no mark that has been
-    given; but everything is graded again, on other inputs.
+    Anybody who knows it can compute the hidden inputs. If it is lost, with the file .secret, no mark that has been given is
+    lost; but everything is graded again, on other inputs.
 
     Raises    GradingError if the file is empty
     """

@@ -14,7 +14,7 @@ from .errors import GradingError
 
 UNCHANGED = "inputs unchanged"      # the one row of points that no output and no case names
 
-# whatever finds the gradient of any function by itself, and the self-checks that need it
+# everything that finds the gradient of any function by itself, and the self-checks that need it
 GRADIENTS = ("value", "differences.numerical_gradient", "differences.gradcheck", "differences.in_place_gradient",
              "check.gradient", "check.backward")
 

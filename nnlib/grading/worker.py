@@ -81,7 +81,7 @@ class Worker:
             Sandbox(setup.limits, library, setup.unsafe, kernels=setup.engine == "notebook"))
 
     def grade(self, submission, key):
-        """Graded of a Submission. Whatever stands in it, this returns."""
+        """Graded of a Submission. This returns for every submission, even a hostile one."""
         start = time.monotonic()
         notes, tampered = list(submission.notes), []
         try:

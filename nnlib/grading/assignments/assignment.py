@@ -40,7 +40,7 @@ class Assignment:
         return self.points[graded_cell(task)]
 
     def seed(self, secret, student, task):
-        """The seed of the hidden inputs: another for every student and task, and not to be guessed without the secret."""
+        """The seed of the hidden inputs: another for every student and task, which nobody can guess without the secret."""
         words = "\0".join([secret, self.name, student, task])
         return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big")
 

@@ -33,7 +33,7 @@ def update(course):
 def notebook(text, filename):
     """The notebook of a text, as JSON; the same text gives the same bytes.
 
-    Raises    GradingError that names the cell, if the text is no assignment
+    Raises    GradingError that names the cell, if the text is not an assignment
     """
     jupytext, nbformat = require("jupytext"), require("nbformat")
     try:

@@ -1,6 +1,6 @@
 """The nnlib that a student's code meets while it is graded: without what the assignment asks for.
 
-Which functions those are stands in WITHHELD of each tasks.py. They are taken out of the source, so that no disk,
+WITHHELD in each tasks.py names these functions. They are taken out of the source, so that no disk,
 no memory and no Numba cache of the sandbox holds them. A plain kernel goes with the fast one of its name. Layers and
 optimisers follow, because they call kernels.
 """
@@ -74,7 +74,7 @@ def library(course, assignment, folder):
     The same assignment gives the same bytes. Files that are up to date stay as they are, and so does what
     Numba has cached beside them; if anything differs, the package is made anew.
 
-    Raises    GradingError if WITHHELD is missing, or names something that nnlib has not
+    Raises    GradingError if WITHHELD is missing, or names something that nnlib does not have
     """
     files = reduced_package(assignment, withheld_names(course, assignment))
     target = Path(folder, "nnlib")

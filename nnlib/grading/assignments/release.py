@@ -12,7 +12,7 @@ from ..tasks import assignment_folder, assignments
 def generate(root, names=None, progress=True):
     """Make source/ and release/ of these assignments (of all if None) from their texts. Returns the released notebooks.
 
-    Raises    GradingError if a name is unknown, a text is no assignment, or nbgrader fails
+    Raises    GradingError if a name is unknown, a text is not an assignment, or nbgrader fails
     """
     names = list(names) if names else assignments(root)
     for name in names:

@@ -1,6 +1,6 @@
 """Compare a student's replies with the reference: points for every row, and the misconception behind an error.
 
-Nothing here calls a student's code. Replies come from ``call``, or from a process of the student's own.
+Nothing here calls a student's code. Replies come from ``call_all``, or from a process of the student's own.
 Feedback names the case, the largest error and its place, never an input or an expected value.
 """
 import inspect
@@ -99,7 +99,7 @@ def find_troubles(task, cases, replies, wanted):
             touched = [UNCHANGED] if UNCHANGED in task.points else list(task.points)
             for row in touched:
                 troubles[row].append((case.label, f"the argument {argument_name(task, reply.changed[0])} is changed. "
-                                                  "Work on a copy: write a = a - b in the place of a -= b."))
+                                                  "Work on a copy: write a = a - b instead of a -= b."))
     return troubles
 
 
@@ -120,7 +120,7 @@ def trouble(got, want, tolerance):
     try:
         got = plain(got)
     except NotPlain as error:
-        return str(error) or "is no plain array of numbers."
+        return str(error) or "is not a plain array of numbers."
     if got.shape != want.shape:
         return f"has shape {got.shape}, expected {want.shape}."
     if not np.isfinite(got).all():

@@ -47,7 +47,7 @@ def call(function, arguments, outputs, seconds=SECONDS):
         return Reply(kind="NotImplementedError", error=f"{name} is not written yet.")
     except TimeoutError:
         return Reply(kind="TimeoutError", error=f"{name} does not end within {SECONDS:g} seconds.")
-    except (Exception, SystemExit) as error:              # whatever a student's code raises is the finding
+    except (Exception, SystemExit) as error:              # an error of any kind is a finding
         return Reply(kind=type(error).__name__, error=plain_words(function, error))
     changed = tuple(position for position, (before, after) in enumerate(zip(arguments, copies))
                     if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True))

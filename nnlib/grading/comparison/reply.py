@@ -21,7 +21,7 @@ class Reply:
 
 
 class NotPlain(ValueError):
-    """A value is no number and no plain array of numbers; the text says what it is."""
+    """A value is neither a number nor a plain array of numbers; the text says what it is."""
 
 
 def plain(value):

@@ -40,7 +40,7 @@ def check(url):
         raise GradingError(f"--db {shown}: the driver {error.name} is not installed.\n"
                            "For PostgreSQL install it with: pip install 'one-gradient[postgresql]'") from None
     except sqlalchemy.exc.ArgumentError:
-        raise GradingError("--db: that is no address of a database, expected one like\n"
+        raise GradingError("--db: that is not the address of a database, expected one like\n"
                            "postgresql://user:password@host/name or sqlite:////path/gradebook.db") from None
     except sqlalchemy.exc.SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]

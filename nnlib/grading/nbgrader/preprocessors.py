@@ -1,4 +1,4 @@
-"""The trusted grading inside stock nbgrader: two preprocessors of its autograde, switched on by ``stock.trusted``."""
+"""The trusted grading inside stock nbgrader: two preprocessors of its autograde, switched on by ``course.trusted``."""
 import atexit
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Normalise(NbGraderPreprocessor):
 
 
 class TrustedExecute(NbGraderPreprocessor):
-    """Takes the place of Execute: runs the cells in a sandbox, compares outside it, and writes the points."""
+    """Replaces Execute: runs the cells in a sandbox, compares outside it, and writes the points."""
 
     unsafe = Bool(False, help="Grade without a sandbox where there is none.").tag(config=True)
     workers = {}                                            # for each assignment one, kept until nbgrader ends

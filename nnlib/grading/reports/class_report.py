@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..assignments.notebooks import write_if_changed
 from ..errors import require
+from ..submissions.read import shown
 
 HERE = Path(__file__).parent
 
@@ -67,11 +68,6 @@ def row(record, suspicions, path, feedback):
             "total": record.total if record.graded else None,
             "suspicions": [shown(sentence) for sentence in suspicions.get(record.student, [])],
             "link": address(page, path.parent) if page.is_file() else ""}
-
-
-def shown(text):
-    """A text as it can be shown: the name of a folder, which sentences quote, may hold anything but a slash."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def address(page, folder):

@@ -35,7 +35,7 @@ def page(notebook, record):
 
 @functools.cache
 def exporter():
-    """The exporter of this process, made for its first page: the run itself makes none, and need not import it."""
+    """The exporter of this process, made for its first page: the process that only collects pages does not import it."""
     from .page_exporter import PageExporter
 
     return PageExporter()

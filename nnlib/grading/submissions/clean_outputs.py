@@ -8,7 +8,7 @@ KINDS = {"stream", "display_data", "execute_result", "error"}
 def plain_outputs(outputs, room):
     """(the outputs with nothing in them but text, what is left of ``room`` characters).
 
-    Whatever is no output of the notebook format is dropped.
+    Everything that is not an output of the notebook format is dropped.
     """
     plain = []
     for output in outputs:
@@ -42,7 +42,7 @@ def plain_output(output):
 
 
 def clean(text):
-    """The text without halves of characters, which no file can hold; "" for anything else."""
+    """The text without halves of surrogate pairs, which no file can hold; "" for anything else."""
     return text.encode("utf-8", "replace").decode() if isinstance(text, str) else ""
 
 

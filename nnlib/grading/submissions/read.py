@@ -57,9 +57,9 @@ def students(course, assignment):
                   if not name.startswith(".") and os.path.lexists(folder / name / assignment))
 
 
-def shown(name):
-    """A name as it may be printed: hostile characters are spelt out."""
-    return name if name.isprintable() else ascii(name)[1:-1]
+def shown(text):
+    """A text as it may be printed: the name of a folder, which sentences quote, may hold anything but a slash."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def fits(student):
@@ -69,7 +69,7 @@ def fits(student):
 
 
 def read(course, assignment, student):
-    """The Submission of one student. Whatever lies in the folder, this returns."""
+    """The Submission of one student. This returns for every folder, even a hostile one."""
     try:
         return read_folder(course, assignment, student)
     except NeedsAttention as problem:
@@ -86,14 +86,14 @@ def read_folder(course, assignment, student):
     folder = Path(course, "submitted", student)
     for part in (folder, folder / assignment):
         if not stat.S_ISDIR(os.lstat(part).st_mode):
-            raise NeedsAttention(f"{part.relative_to(course)} is no folder but {kind(os.lstat(part).st_mode)}.")
+            raise NeedsAttention(f"{part.relative_to(course)} is not a folder but {kind(os.lstat(part).st_mode)}.")
     folder = folder / assignment
     name = f"{assignment}.ipynb"
     try:
         notebook = read_file(folder / name, NOTEBOOK)
     except FileNotFoundError:
         others = sorted(shown(other) for other in os.listdir(folder) if other.endswith(".ipynb"))
-        raise NeedsAttention(f"There is no {name}" + (f"; found {', '.join(others[:3])} in its place." if others
+        raise NeedsAttention(f"There is no {name}" + (f"; found {', '.join(others[:3])} instead." if others
                                                       else " in the folder.")) from None
     except (OSError, NotPlainFile) as error:
         raise NeedsAttention(f"{name} cannot be read: {reason(error)}.") from None
@@ -155,7 +155,7 @@ def kind(mode):
     """What sort of file a mode stands for, in words."""
     words = {stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe", stat.S_IFDIR: "a folder", stat.S_IFREG: "a file",
              stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
-    return words.get(stat.S_IFMT(mode), "no plain file")
+    return words.get(stat.S_IFMT(mode), "not a plain file")
 
 
 def reason(error):
@@ -166,9 +166,9 @@ def reason(error):
 
 
 def parse(notebook):
-    """The Cells of a notebook in bytes, whatever version of the format it has.
+    """The Cells of a notebook in bytes, in any version of the format.
 
-    Raises    NeedsAttention if it is no notebook
+    Raises    NeedsAttention if it is not a notebook
     """
     try:
         data = json.loads(notebook.decode("utf-8-sig"))
@@ -186,7 +186,7 @@ def cells_of(data):
     """The Cells of a parsed notebook. Formats 1 to 3 are upgraded."""
     version = data.get("nbformat") if isinstance(data, dict) else None
     if type(version) is not int or not 1 <= version <= 4:
-        raise NeedsAttention("The file is no notebook: it says no version of the format." if version is None else
+        raise NeedsAttention("The file is not a notebook: it names no version of the format." if version is None else
                              f"The notebook has version {str(version)[:20]} of the format, expected 4.")
     if version < 4:
         data = upgraded(data)
@@ -210,7 +210,7 @@ def upgraded(data):
 
 
 def plain_cell(cell, number):
-    """A Cell from whatever stands in the list of cells."""
+    """A Cell from an entry of the list of cells, which may be anything."""
     source = cell.get("source", "") if isinstance(cell, dict) else None
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)

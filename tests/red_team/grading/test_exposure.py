@@ -164,7 +164,7 @@ def link_to_another_notebook(notebook, folder):
     (folder / f"{NAME}.ipynb").symlink_to(folder.parents[1] / BEFORE / NAME / f"{NAME}.ipynb")
 
 
-@ATTACKS(reported="folder but a link")
+@ATTACKS(reported="is not a folder but a link")
 def link_to_another_folder(notebook, folder):
     """Hand in a link to the folder of an honest student."""
     shutil.rmtree(folder)
