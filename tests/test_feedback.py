@@ -20,7 +20,8 @@ def test_a_page_shows_the_points_of_a_task_and_their_sum():
     assert "1.5/3.0" in text.replace(" ", "") and "3.5/5.0" in text.replace(" ", "")
 
 
-@pytest.mark.parametrize("source", ["my drawing: ![it](attachment:it.png)", ">" * 20_000 + " deep"], ids=["lost picture", "deep"])
+@pytest.mark.parametrize("source", ["my drawing: ![it](attachment:it.png)", ">" * 20_000 + " deep"],
+                         ids=["lost picture", "deep"])
 def test_a_text_that_cannot_be_shown_costs_nobody_the_page(source):
     text = page_of(new_markdown_cell("# First"), new_markdown_cell(source), new_markdown_cell("*Last*"))
     assert "my drawing" in text or "deep" in text

@@ -526,7 +526,8 @@ def test_a_dask_worker_with_several_threads_grades_one_submission_at_a_time_and_
     monkeypatch.setattr(worker, "Worker", Slow)
     for student in ("ada", "bo", "carl"):
         hand_in(course, student)
-    with LocalCluster(n_workers=1, threads_per_worker=4, processes=False, dashboard_address=":0", silence_logs=50) as threads:
+    with LocalCluster(n_workers=1, threads_per_worker=4, processes=False, dashboard_address=":0",
+                      silence_logs=50) as threads:
         with pytest.warns(UserWarning, match=r"4 threads in one worker.*\n.*dask worker .* --nthreads 1 --nworkers"):
             marks = run.run(course, NAME, lean=True, dask=threads.scheduler_address, progress=False)
     assert together == [] and not marks.attention and len(marks.records) == 3

@@ -9,7 +9,8 @@ POSSIBLE = {"sigmoid": 2.0, "loss": 3.0}
 
 def record(student, *points, **changes):
     tasks = {task: Mark(earned, possible) for earned, (task, possible) in zip(points, POSSIBLE.items())}
-    return Record(student, "02_logistic", **{"key": "", "engine": "lean", "isolation": "bubblewrap", "tasks": tasks} | changes)
+    given = {"key": "", "engine": "lean", "isolation": "bubblewrap", "tasks": tasks}
+    return Record(student, "02_logistic", **given | changes)
 
 
 def marks(*records):
@@ -17,7 +18,8 @@ def marks(*records):
 
 
 def test_the_table_has_a_row_for_everybody_and_names_who_needs_attention():
-    table = str(marks(record("ada", 2.0, 3.0), record("bo", 0.5, 0.0, reason="It is late."), record("di", reason="It is missing.")))
+    table = str(marks(record("ada", 2.0, 3.0), record("bo", 0.5, 0.0, reason="It is late."),
+                      record("di", reason="It is missing.")))
     assert table.splitlines() == [
         "02_logistic", "",
         "          sigmoid  loss  total",

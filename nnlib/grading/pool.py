@@ -139,8 +139,8 @@ def cluster(setup, address):
         if not threads:
             raise GradingError(f"--dask {address}: the cluster has no workers.\n{advice}")
         if any(number > 1 for number in threads.values()):
-            warnings.warn(f"--dask {address}: {max(threads.values())} threads in one worker, which grades one submission at a "
-                          f"time.\n{advice}", stacklevel=2)
+            warnings.warn(f"--dask {address}: {max(threads.values())} threads in one worker, which grades one submission at "
+                          f"a time.\n{advice}", stacklevel=2)
         with prepared(client, setup) as run, client.get_executor(pure=False, retries=1) as executor:
             yield lambda submission, key: executor.submit(grade, run, submission, key), len(threads)
 

@@ -98,8 +98,8 @@ class Worker:
         left = unanswered(notebook, self.assignment)
         with_message(notebook, reason, self.setup.unsafe)
         text = nbformat.writes(notebook)
-        record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation, tasks, reason,
-                        notes=notes[:20], timestamp=date(submission.files), unanswered=left,
+        record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation, tasks,
+                        reason=reason, notes=notes[:20], timestamp=date(submission.files), unanswered=left,
                         seconds=round(time.monotonic() - start, 2), notebook=hashlib.sha256(text.encode()).hexdigest())
         return Graded(record, text, page(notebook, record))
 

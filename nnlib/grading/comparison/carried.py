@@ -6,7 +6,7 @@ import types
 
 from ..errors import GradingError
 
-CARRIED = contextvars.ContextVar("carried", default={})         # {task: Misconception} in this thread, now
+CARRIED = contextvars.ContextVar("carried", default=types.MappingProxyType({}))     # {task: Misconception} of this thread
 
 
 def switchable(tasks):

@@ -27,7 +27,7 @@ class PageExporter(HTMLExporter):
                 self.register_preprocessor(preprocessor, enabled=True)
 
     def from_notebook_node(self, notebook, resources=None, **options):
-        """As HTMLExporter does it, without its last step: that reads the whole page again, for images without a description."""
+        """As HTMLExporter does it, without its last step: it reads the page again, for images without a description."""
         resources = self._init_resources(resources)
         self.register_filter("filter_data_type", WidgetsDataTypeFilter(
             notebook_metadata=self._nb_metadata, parent=self, resources=resources))

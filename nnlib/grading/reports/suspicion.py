@@ -28,7 +28,8 @@ def suspicions(records, sources):
     usual = statistics.median(graded) if graded else 0.0
     for record in records:
         if record.seconds > max(SLOW, TIMES * usual):
-            found[record.student].append(f"Grading took {record.seconds:.0f} s; half of the class took {usual:.1f} s or less.")
+            found[record.student].append(f"Grading took {record.seconds:.0f} s; half of the class took {usual:.1f} s "
+                                         "or less.")
     reading = ((student, solutions) for student, solutions in sources if student in found)
     pairs = alike(remarked(reading, found))
     for student, sentence in neighbours(pairs):
