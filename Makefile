@@ -37,10 +37,12 @@ requirements: .venv/installed    ## pin every dependency anew, from the ranges i
 clean:                       ## remove what was built; .venv and submissions stay
 	rm -rf _build exercises/source exercises/release
 
-# The stamp is written last, so an interrupted installation is done again.
+# The stamp is written last, so an interrupted installation is done again. pip would compile on one core; that a package
+# holds a file for another version of Python is no failure.
 .venv/installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "This course needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 book")'
 	@echo "Installing the pinned requirements into .venv (about a minute) ..."
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --requirement requirements.txt --editable .
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@touch $@

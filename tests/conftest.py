@@ -17,10 +17,18 @@ LONG = [
     "red_team/grading/test_return_values.py", "red_team/grading/test_interpreter.py", "red_team/grading/test_exposure.py",
     "test_grading_trusted.py", "test_grading.py", "test_exercises_browser.py", "test_book.py",
     "red_team/grading/test_notebooks.py", "red_team/test_processes.py", "red_team/test_resources.py", "test_exercises.py",
-    "test_live_figures.py", "test_withheld.py", "test_wasm.py", "test_suspicion.py", "test_grading_submissions.py",
-    "test_class_report.py", "red_team/test_paths.py", "red_team/test_connections.py", "test_grading_leftovers.py",
+    "test_without_numba.py", "test_live_figures.py", "test_withheld.py", "test_wasm.py", "test_suspicion.py",
+    "test_grading_submissions.py", "test_class_report.py", "test_cli.py", "test_marks.py", "red_team/test_paths.py",
+    "red_team/test_connections.py", "test_grading_leftovers.py",
 ]
 PLACES = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
+
+
+def pytest_configure():
+    missing = [name for path, name in zip(PLACES, LONG) if not path.exists()]
+    if missing:
+        raise pytest.UsageError(f"tests/conftest.py: LONG names {', '.join(missing)}, expected files that are there.\n"
+                                "Was one renamed? Change its name in LONG too.")
 
 
 def pytest_xdist_auto_num_workers():
@@ -38,7 +46,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path in PLACES:
             item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: PLACES.get(item.path, len(PLACES)))
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (PLACES.get(item.path, len(PLACES)), item.path not in slow))
 
 
 def pytest_runtest_setup(item):

@@ -96,8 +96,12 @@ def test_plain_python_gives_the_same_numbers(tmp_path):
 
 
 @pytest.mark.compiled
+@pytest.mark.slow
 def test_no_kernel_reads_or_writes_out_of_bounds(tmp_path):
-    """All gradient checks once more, compiled anew with checked indices; in float64 only, as indices depend on no dtype."""
+    """All gradient checks once more, compiled anew with checked indices, and run by two threads.
+
+    In float64 only, as indices depend on no dtype, and without optimising what runs once.
+    """
     code = """
 import sys, numpy as np, pytest
 from nnlib import kernels
@@ -108,4 +112,4 @@ except IndexError:
     sys.exit(pytest.main(["-p", "no:cacheprovider", "-k", "differences or is_right", *sys.argv[1:]]))
 """
     files = ["test_gradients.py", *(f"test_{file.stem}.py" for file in FILES if (TESTS / f"test_{file.stem}.py").exists())]
-    run("-c", code, *files, NUMBA_BOUNDSCHECK="1", NUMBA_CACHE_DIR=str(tmp_path))
+    run("-c", code, *files, NUMBA_BOUNDSCHECK="1", NUMBA_CACHE_DIR=str(tmp_path), NUMBA_OPT="0", NUMBA_NUM_THREADS="2")
