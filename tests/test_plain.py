@@ -16,6 +16,7 @@ from nnlib import kernels
 from nnlib.differences import numerical_gradient, relative_error
 from nnlib.kernels import plain
 
+CHAPTERS = Path(__file__).parents[1] / "book"
 PARAMETERS = [name for name in dir(kernels) if name.endswith("_backward_parameters")]
 KERNELS = [*kernels.__all__, *PARAMETERS]
 TOLERANCE = {np.float64: dict(rtol=1e-10, atol=1e-12), np.float32: dict(rtol=1e-3, atol=1e-4)}
@@ -82,6 +83,15 @@ def test_plain_kernels_need_numpy_alone():
             if isinstance(node, ast.ImportFrom) and not node.level:
                 imported.add(node.module)
     assert imported <= {"math", "numpy", "numpy.lib.stride_tricks"}
+
+
+def test_what_the_book_shows_of_a_plain_kernel_fits_its_page():
+    chapters = "".join(path.read_text(encoding="utf-8") for path in CHAPTERS.glob("*.md"))
+    shown = re.findall(r"^```\{kernel\} (\w+)$", chapters, re.M)
+    assert "conv2d_forward" in shown
+    for name in shown:
+        code = inspect.getsource(getattr(plain, name)).replace(getattr(plain, name).__doc__, "")
+        assert max(map(len, code.splitlines())) <= 79, f"{name}: a reader would have to scroll sideways"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,13 +3,12 @@
     ```{kernel} conv2d_forward
     ```
 
-Of the docstring only the first line is shown: the chapter has just said the rest. A line below the code says which file
-it is from, linked to the repository that _config.yml names.
+Its docstring is left out: the chapter has just said all that. A line below the code says which file it is from, linked to
+the repository that _config.yml names.
 """
 import ast
 import difflib
 import inspect
-import textwrap
 from pathlib import Path
 
 import nnlib
@@ -40,12 +39,10 @@ class PlainKernel(SphinxDirective):
 
 
 def shown_source(kernel):
-    """The source of a kernel with the first line of its docstring alone."""
-    source = textwrap.dedent(inspect.getsource(kernel))
-    docstring = ast.parse(source).body[0].body[0]
-    lines = source.splitlines()
-    first_line = inspect.getdoc(kernel).splitlines()[0]
-    lines[docstring.lineno - 1:docstring.end_lineno] = [f'    """{first_line}"""']
+    """The source of a kernel without its docstring."""
+    lines = inspect.getsource(kernel).splitlines()
+    docstring = ast.parse("\n".join(lines)).body[0].body[0]
+    del lines[docstring.lineno - 1:docstring.end_lineno]
     return "\n".join(lines)
 
 

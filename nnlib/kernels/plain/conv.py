@@ -17,8 +17,10 @@ def conv2d_forward(x, w, b, stride, padding):
     """
     (SH, SW), (PH, PW) = stride, padding
     padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)))
-    windows = sliding_window_view(padded, w.shape[2:], (2, 3))[:, :, ::SH, ::SW]
-    return np.einsum("ncijkl,fckl->nfij", windows, w, optimize=True) + b[:, None, None]
+    windows = sliding_window_view(padded, w.shape[2:], (2, 3))
+    windows = windows[:, :, ::SH, ::SW]
+    y = np.einsum("ncijkl,fckl->nfij", windows, w, optimize=True)
+    return y + b[:, None, None]
 
 
 def conv2d_backward(dy, x, w, b, stride, padding):
@@ -31,15 +33,19 @@ def conv2d_backward(dy, x, w, b, stride, padding):
               padding (PH, PW) pair >= 0  ->  dx (N, C, H, W), dw (F, C, KH, KW), db (F,)
               OH = floor((H + 2 PH - KH) / SH) + 1,   OW = floor((W + 2 PW - KW) / SW) + 1
     """
-    (SH, SW), (PH, PW), (KH, KW), (OH, OW) = stride, padding, w.shape[2:], dy.shape[2:]
+    (SH, SW), (PH, PW) = stride, padding
+    (H, W), (KH, KW), (OH, OW) = x.shape[2:], w.shape[2:], dy.shape[2:]
     padded = np.pad(x, ((0, 0), (0, 0), (PH, PH), (PW, PW)))
-    windows = sliding_window_view(padded, (KH, KW), (2, 3))[:, :, ::SH, ::SW]
+    windows = sliding_window_view(padded, (KH, KW), (2, 3))
+    windows = windows[:, :, ::SH, ::SW]
     dw = np.einsum("nfij,ncijkl->fckl", dy, windows, optimize=True)
     dwindows = np.einsum("nfij,fckl->ncijkl", dy, w, optimize=True)
     dpadded = np.zeros_like(padded)
-    for k, l in np.ndindex(KH, KW):              # a pixel collects from all windows it lies in
-        dpadded[:, :, k:k + SH * OH:SH, l:l + SW * OW:SW] += dwindows[..., k, l]
-    return dpadded[:, :, PH:PH + x.shape[2], PW:PW + x.shape[3]], dw, dy.sum(axis=(0, 2, 3))
+    for k, l in np.ndindex(KH, KW):    # a pixel collects from all its windows
+        rows, columns = slice(k, k + SH * OH, SH), slice(l, l + SW * OW, SW)
+        dpadded[:, :, rows, columns] += dwindows[..., k, l]
+    dx = dpadded[:, :, PH:PH + H, PW:PW + W]
+    return dx, dw, dy.sum(axis=(0, 2, 3))
 
 
 def conv2d_backward_parameters(dy, x, w, b, stride, padding):

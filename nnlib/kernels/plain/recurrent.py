@@ -60,11 +60,13 @@ def lstm_forward(x, h0, c0, w_x, w_h, b):
               ->  h (N, T, M), states (T + 1, N, M), cells (T + 1, N, M), gates (T, N, 4M);   rows in the order i f g o
     """
     (N, T, _), M = x.shape, h0.shape[1]
-    states, cells = np.empty((T + 1, N, M), x.dtype), np.empty((T + 1, N, M), x.dtype)
+    states = np.empty((T + 1, N, M), x.dtype)
+    cells = np.empty((T + 1, N, M), x.dtype)
     gates = np.empty((T, N, 4 * M), x.dtype)
     states[0], cells[0] = h0, c0
     for t in range(T):
-        i, f, g, o = np.split(x[:, t] @ w_x.T + states[t] @ w_h.T + b, 4, axis=1)
+        a = x[:, t] @ w_x.T + states[t] @ w_h.T + b
+        i, f, g, o = np.split(a, 4, axis=1)
         i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
         cells[t + 1] = f * cells[t] + i * g
         states[t + 1] = o * np.tanh(cells[t + 1])
@@ -126,7 +128,8 @@ def gru_forward(x, h0, w_x, w_h, b, b_h):
     """
     (N, T, _), M = x.shape, h0.shape[1]
     states = np.empty((T + 1, N, M), x.dtype)
-    gates, hidden = np.empty((T, N, 3 * M), x.dtype), np.empty((T, N, 3 * M), x.dtype)
+    gates = np.empty((T, N, 3 * M), x.dtype)
+    hidden = np.empty((T, N, 3 * M), x.dtype)
     states[0] = h0
     for t in range(T):
         x_r, x_z, x_n = np.split(x[:, t] @ w_x.T + b, 3, axis=1)
@@ -134,7 +137,8 @@ def gru_forward(x, h0, w_x, w_h, b, b_h):
         r, z, q = sigmoid(x_r + h_r), sigmoid(x_z + h_z), h_n + b_h
         n = np.tanh(x_n + r * q)
         states[t + 1] = (1 - z) * n + z * states[t]
-        gates[t], hidden[t] = np.concatenate([r, z, n], axis=1), np.concatenate([h_r, h_z, q], axis=1)
+        gates[t] = np.concatenate([r, z, n], axis=1)
+        hidden[t] = np.concatenate([h_r, h_z, q], axis=1)
     return states[1:].swapaxes(0, 1).copy(), states, gates, hidden
 
 
