@@ -1,6 +1,6 @@
 """nnlib: neural networks, one gradient at a time. Every function stands next to its equation."""
 # ruff: noqa: F403, F405  (layers/__init__.py lists the layers, and nnlib.plot comes later)
-from . import kernels           # isort: skip  (first: a warning of kernels.unchecked points to the line that imports nnlib)
+from . import kernels           # first: a warning of kernels.unchecked points to the line that imports nnlib
 from . import check, data, init, layers, schedules
 from .differences import GradientError, gradcheck, numerical_gradient
 from .layers import *

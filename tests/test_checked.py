@@ -36,7 +36,8 @@ def sample(name, dtype=np.float64):
     """{argument: value} of a call that is right."""
     rng, takes = np.random.default_rng(5), contract_of(unchecked.KERNELS[name]).arguments
     if name.endswith("_update"):
-        return {each.name: SETTINGS[each.name] if each.name in SETTINGS else rng.uniform(1, 2, 6).astype(dtype) for each in takes}
+        return {each.name: SETTINGS[each.name] if each.name in SETTINGS else rng.uniform(1, 2, 6).astype(dtype)
+                for each in takes}
     operation = name.partition("_forward")[0].partition("_backward")[0]
     known = cast(OPERATIONS[operation].draw(rng), dtype)
     forward = getattr(plain, f"{operation}_forward")
@@ -63,7 +64,8 @@ def copies(arguments):
 
 def arrays_of(name):
     """The names of the arguments that are arrays."""
-    return [each.name for each in contract_of(unchecked.KERNELS[name]).arguments if each.kind in ("floats", "integers", "booleans")]
+    takes = contract_of(unchecked.KERNELS[name]).arguments
+    return [each.name for each in takes if each.kind in ("floats", "integers", "booleans")]
 
 
 def refused(name, arguments):
@@ -246,7 +248,8 @@ def test_settings_of_another_kind_are_refused(name):
 def test_a_wrong_number_of_arguments_says_which_there_are(name):
     right = list(sample(name).values())
     for arguments in ([], right[:-1], [*right, 1]):
-        with pytest.raises(TypeError, match=rf"^{name}: (missing a required|too many positional) argument.*, expected .*\nIt takes "):
+        words = rf"^{name}: (missing a required|too many positional) argument.*, expected .*\nIt takes "
+        with pytest.raises(TypeError, match=words):
             getattr(kernels, name)(*arguments)
 
 
@@ -259,24 +262,32 @@ def test_a_wrong_number_of_arguments_says_which_there_are(name):
     ("embedding_forward", dict(x=np.full((2, 3), -1)), "embedding_forward: x holds -1, expected integers 0 ... V-1"),
     ("embedding_forward", dict(x=np.full((2, 3), 2 ** 63, np.uint64)), "x holds 9223372036854775808, expected integers"),
     ("embedding_forward", dict(x=np.full((2, 3), np.nan)), "embedding_forward: x has dtype float64, expected integers."),
-    ("softmax_cross_entropy_forward", dict(y=np.full(5, 3)), "y holds 3, expected integers 0 ... K-1, where K = 3 comes from a."),
+    ("softmax_cross_entropy_forward", dict(y=np.full(5, 3)),
+     "y holds 3, expected integers 0 ... K-1, where K = 3 comes from a."),
     ("softmax_cross_entropy_backward", dict(y=np.full(5, -4)), "y holds -4, expected integers 0 ... K-1"),
-    ("max_pool2d_backward", dict(at=np.full((3, 2, 2, 4), 30)), "at holds 30, expected integers 0 ... H W-1, where H = 6 comes from x"),
-    ("maxout_backward", dict(winner=np.full((5, 4), 7)), "winner holds 7, expected integers 0 ... P-1, where P = 2 comes from w."),
+    ("max_pool2d_backward", dict(at=np.full((3, 2, 2, 4), 30)),
+     "at holds 30, expected integers 0 ... H W-1, where H = 6 comes from x"),
+    ("maxout_backward", dict(winner=np.full((5, 4), 7)),
+     "winner holds 7, expected integers 0 ... P-1, where P = 2 comes from w."),
     ("conv2d_forward", dict(w=np.ones((5, 2, 9, 2))),
      "conv2d_forward: OH = floor((H + 2 PH - KH) / SH) + 1 is 0 for H = 6, PH = 1, KH = 9, SH = 2, expected a whole number"),
     ("conv2d_backward", dict(padding=(0, 2)), "dy has shape (3, 5, 3, 8), expected (N, F, 2, 8), where OH = floor("),
     ("conv2d_forward", dict(stride=(0, 1)), "stride is (0, 1), expected a pair (SH, SW) of whole numbers of at least 1."),
     ("conv2d_forward", dict(stride=2), "stride is 2, expected a pair (SH, SW) of whole numbers of at least 1."),
-    ("conv2d_forward", dict(padding=(0, -1)), "padding is (0, -1), expected a pair (PH, PW) of whole numbers of at least 0."),
+    ("conv2d_forward", dict(padding=(0, -1)),
+     "padding is (0, -1), expected a pair (PH, PW) of whole numbers of at least 0."),
     ("avg_pool2d_forward", dict(size=(7, 2)), "OH = floor((H - KH) / SH) + 1 is 0 for H = 6, KH = 7, SH = 2"),
-    ("attention_forward", dict(heads=3), "E = D / heads is 1.33333 for D = 4, heads = 3, expected a whole number of at least 1."),
+    ("attention_forward", dict(heads=3),
+     "E = D / heads is 1.33333 for D = 4, heads = 3, expected a whole number of at least 1."),
     ("attention_forward", dict(qkv=np.ones((2, 3, 11))), "qkv has shape (2, 3, 11), expected (N, T, 3D)."),
     ("dropout_forward", dict(p=1.0), "p is 1.0, expected a number in [0, 1)."),
     ("lstm_forward", dict(b=np.ones(19)), "b has shape (19,), expected (20,), where M = 5 comes from h0."),
-    ("relu_forward", dict(a=[1.0, -1.0]), "a is [1.0, -1.0], expected a NumPy array.\nConvert it with np.asarray(a, dtype=np.float64)."),
-    ("relu_forward", dict(a=np.arange(3)), "a has dtype int64, expected float32 or float64.\nConvert it with a.astype(np.float64)."),
-    ("affine_forward", dict(b=np.ones(4, np.float32)), "b has dtype float32, expected that of x, float64.\nConvert it with b.astype(np.float64)."),
+    ("relu_forward", dict(a=[1.0, -1.0]),
+     "a is [1.0, -1.0], expected a NumPy array.\nConvert it with np.asarray(a, dtype=np.float64)."),
+    ("relu_forward", dict(a=np.arange(3)),
+     "a has dtype int64, expected float32 or float64.\nConvert it with a.astype(np.float64)."),
+    ("affine_forward", dict(b=np.ones(4, np.float32)),
+     "b has dtype float32, expected that of x, float64.\nConvert it with b.astype(np.float64)."),
     ("relu_forward", dict(a=np.ones((0, 3))), "a has shape (0, 3): it is empty, expected at least one entry."),
 ])
 def test_what_once_read_past_the_end_or_ended_the_process_is_told(name, changes, words):
@@ -288,7 +299,8 @@ def test_what_once_read_past_the_end_or_ended_the_process_is_told(name, changes,
 def test_one_array_cannot_be_changed_and_read_in_one_update():
     w = np.ones(5)
     for arguments in ((w, w, np.zeros(5)), (w, np.ones(5), w)):
-        with pytest.raises(ValueError, match="and w are the same memory, and w changes, expected arrays of their own.\nPass a copy"):
+        words = "and w are the same memory, and w changes, expected arrays of their own.\nPass a copy"
+        with pytest.raises(ValueError, match=words):
             kernels.sgd_update(*arguments, 0.1, 0.9, False, 0.0)
     kernels.sgd_update(np.ones((5, 2))[:, 0], np.ones((5, 2))[:, 1], np.zeros(5), 0.1, 0.9, False, 0.0)
 

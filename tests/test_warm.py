@@ -63,7 +63,8 @@ def read_only(tmp_path):
     return tmp_path
 
 
-STEP = "import nnlib as nn, numpy as np; nn.ReLU().forward(np.ones(3)); print(nn.kernels.unchecked.relu_forward.stats.cache_path)"
+STEP = ("import nnlib as nn, numpy as np; nn.ReLU().forward(np.ones(3)); "
+        "print(nn.kernels.unchecked.relu_forward.stats.cache_path)")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="HOME is not what Windows asks")

@@ -60,9 +60,9 @@ class Check:
 
     def take(self, values):
         """The arguments as the kernel takes them: plain numbers, and contiguous arrays."""
-        described = list(zip(self.contract.arguments, values))
-        numbers = {argument.name: self.number(argument, value) for argument, value in described if argument.kind in AS_NUMBER}
-        arrays = [(argument, self.array(argument, value)) for argument, value in described if argument.kind not in AS_NUMBER]
+        given = list(zip(self.contract.arguments, values))
+        numbers = {argument.name: self.number(argument, value) for argument, value in given if argument.kind in AS_NUMBER}
+        arrays = [(argument, self.array(argument, value)) for argument, value in given if argument.kind not in AS_NUMBER]
         self.define_letters()
         for argument, array in arrays:
             self.check_shape(argument, array)
@@ -164,7 +164,8 @@ class Check:
         else:
             right, want, example = array.dtype == floats.dtype, f"that of {first.name}, {floats.dtype}", floats.dtype
         if not right:
-            self.refuse(f"{argument.name} has dtype {array.dtype}", want, f"Convert it with {argument.name}.astype(np.{example}).")
+            self.refuse(f"{argument.name} has dtype {array.dtype}", want,
+                        f"Convert it with {argument.name}.astype(np.{example}).")
 
     def check_range(self, argument, array):
         """Refuse an array of integers that points beyond the end of what it is an index into."""
@@ -177,7 +178,8 @@ class Check:
         """Refuse an array that the kernel cannot change entry by entry, and no other array along with it."""
         name = argument.name
         if not array.flags.writeable:
-            self.refuse(f"{name} is read-only", "an array that the kernel can change", f"Change a copy: {name} = {name}.copy().")
+            self.refuse(f"{name} is read-only", "an array that the kernel can change",
+                        f"Change a copy: {name} = {name}.copy().")
         if array.size > 1 and abs(array.strides[0]) < array.itemsize:
             self.refuse(f"{name} repeats its entries in memory", "an array that the kernel can change",
                         f"Change a copy: {name} = {name}.copy().")
