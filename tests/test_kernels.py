@@ -1,14 +1,19 @@
 """What all kernels have in common: their form, their docstrings, and the same numbers however they are run."""
 import ast
+import functools
+import importlib
 import inspect
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import test_gradients
 from operations import OPERATIONS
+from test_bad_input import LAYOUTS
 from test_gradients import NAMES, forward_backward
 
 from nnlib import kernels
@@ -36,6 +41,39 @@ def all_results(dtypes):
             getattr(kernels, name)(*arguments.values())
             results |= {f"{name}/{dtype}/{each}": array for each, array in arguments.items() if each not in SETTINGS}
     return results
+
+
+def results_in(layout, name):
+    """[output, gradients] of an operation whose kernels get every array in this memory layout, and in the usual one."""
+    def kernels_given(change):
+        def changed(kernel):
+            @functools.wraps(kernel)
+            def call(*arguments):
+                return kernel(*(change(each) if isinstance(each, np.ndarray) else each for each in arguments))
+            return call
+        return SimpleNamespace(**{each: changed(in_file(each)) for each in (f"{name}_forward", f"{name}_backward")})
+
+    results = []
+    for change in (LAYOUTS[layout], lambda x: np.ascontiguousarray(LAYOUTS[layout](x))):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(test_gradients, "kernels", kernels_given(change))
+            y, _, gradients = forward_backward(name, OPERATIONS[name].draw(np.random.default_rng(5)))
+            results.append({"y": y} | gradients)
+    return results
+
+
+def in_file(name):
+    """The kernel as its file has it, whatever the package hands out under this name."""
+    modules = (importlib.import_module(f"nnlib.kernels.{file.stem}") for file in FILES)
+    return next(getattr(module, name) for module in modules if hasattr(module, name))
+
+
+def assert_layouts_do_not_matter(names, layouts):
+    for name in names:
+        for layout in layouts:
+            got, want = results_in(layout, name)
+            for each, array in want.items():
+                np.testing.assert_allclose(got[each], array, rtol=1e-12, atol=1e-14, err_msg=f"{name}, {layout}: {each}")
 
 
 def run(*command, **environment):
@@ -93,6 +131,20 @@ def test_plain_python_gives_the_same_numbers(tmp_path):
     for name, array in compiled.items():
         rtol, atol = (2e-5, 2e-6) if "float32" in name else (1e-11, 1e-14)
         np.testing.assert_allclose(array, plain[name], rtol=rtol, atol=atol, err_msg=name)
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("name", ["sigmoid", "maxout", "max_pool2d", "conv2d", "rnn"])
+def test_a_compiled_kernel_is_right_for_arrays_in_column_order(name):
+    """One operation of each kind of repair: every layout more would be compiled anew."""
+    assert_layouts_do_not_matter([name], ["Fortran"])
+
+
+@pytest.mark.compiled
+def test_every_kernel_is_right_for_every_memory_layout():
+    run("-c", "from test_kernels import *; "
+        "assert_layouts_do_not_matter(NAMES, ['Fortran', 'reversed', 'repeated by stride 0', 'read-only'])",
+        NUMBA_DISABLE_JIT="1")
 
 
 @pytest.mark.compiled

@@ -18,7 +18,7 @@ def sigmoid_forward(a):
     Equation  h = 1 / (1 + exp(-a))                                                      (2.1)
     Shapes    a (...)  ->  h (...)
     """
-    h = np.empty_like(a)
+    h = np.empty(a.shape, a.dtype)
     a_flat, h_flat = a.ravel(), h.ravel()
     for i in range(a_flat.size):
         e = np.exp(-abs(a_flat[i]))              # never above 1
@@ -33,7 +33,7 @@ def sigmoid_backward(dh, h):
     Equation  da = dh h (1 - h)                                                          (2.2)
     Shapes    dh (...), h (...)  ->  da (...)
     """
-    da = np.empty_like(h)
+    da = np.empty(h.shape, h.dtype)
     dh_flat, h_flat, da_flat = dh.ravel(), h.ravel(), da.ravel()
     for i in range(h_flat.size):
         da_flat[i] = dh_flat[i] * h_flat[i] * (1 - h_flat[i])
@@ -48,7 +48,7 @@ def tanh_forward(a):
               computed as  -e / (2 + e),   e = exp(-2|a|) - 1,   with the sign of a: nothing overflows
     Shapes    a (...)  ->  h (...)
     """
-    h = np.empty_like(a)
+    h = np.empty(a.shape, a.dtype)
     a_flat, h_flat = a.ravel(), h.ravel()
     number = a.dtype.type
     for i in range(a_flat.size):
@@ -65,7 +65,7 @@ def tanh_backward(dh, h):
     Equation  da = dh (1 - h^2)                                                          (3.7)
     Shapes    dh (...), h (...)  ->  da (...)
     """
-    da = np.empty_like(h)
+    da = np.empty(h.shape, h.dtype)
     dh_flat, h_flat, da_flat = dh.ravel(), h.ravel(), da.ravel()
     for i in range(h_flat.size):
         da_flat[i] = dh_flat[i] * (1 - h_flat[i] * h_flat[i])
@@ -79,7 +79,7 @@ def relu_forward(a):
     Equation  h = max(a, 0)                                                              (3.8)
     Shapes    a (...)  ->  h (...)
     """
-    h = np.empty_like(a)
+    h = np.empty(a.shape, a.dtype)
     a_flat, h_flat = a.ravel(), h.ravel()
     for i in range(a_flat.size):
         h_flat[i] = 0 if a_flat[i] <= 0 else a_flat[i]
@@ -93,7 +93,7 @@ def relu_backward(dh, a):
     Equation  da = dh if a > 0, else 0                                                   (3.9)
     Shapes    dh (...), a (...)  ->  da (...)
     """
-    da = np.empty_like(a)
+    da = np.empty(a.shape, a.dtype)
     dh_flat, a_flat, da_flat = dh.ravel(), a.ravel(), da.ravel()
     for i in range(a_flat.size):
         da_flat[i] = 0 if a_flat[i] <= 0 else dh_flat[i]
@@ -108,7 +108,7 @@ def leaky_relu_forward(a, slope):
     Shapes    a (...), slope scalar  ->  h (...)
     Source    Maas, Hannun and Ng (2013), Rectifier nonlinearities improve neural network acoustic models
     """
-    h = np.empty_like(a)
+    h = np.empty(a.shape, a.dtype)
     leak = a.dtype.type(slope)
     a_flat, h_flat = a.ravel(), h.ravel()
     for i in range(a_flat.size):
@@ -123,7 +123,7 @@ def leaky_relu_backward(dh, a, slope):
     Equation  da = dh if a > 0, else slope dh                                            (3.11)
     Shapes    dh (...), a (...), slope scalar  ->  da (...)
     """
-    da = np.empty_like(a)
+    da = np.empty(a.shape, a.dtype)
     leak = a.dtype.type(slope)
     dh_flat, a_flat, da_flat = dh.ravel(), a.ravel(), da.ravel()
     for i in range(a_flat.size):
@@ -139,7 +139,7 @@ def elu_forward(a, alpha):
     Shapes    a (...), alpha scalar  ->  h (...)
     Source    Clevert, Unterthiner and Hochreiter (2016), Exponential linear units
     """
-    h = np.empty_like(a)
+    h = np.empty(a.shape, a.dtype)
     floor = a.dtype.type(alpha)
     a_flat, h_flat = a.ravel(), h.ravel()
     for i in range(a_flat.size):
@@ -154,7 +154,7 @@ def elu_backward(dh, h, alpha):
     Equation  da = dh if h > 0, else dh (h + alpha),   since alpha exp(a) = h + alpha    (3.13)
     Shapes    dh (...), h (...), alpha scalar  ->  da (...)
     """
-    da = np.empty_like(h)
+    da = np.empty(h.shape, h.dtype)
     floor = h.dtype.type(alpha)
     dh_flat, h_flat, da_flat = dh.ravel(), h.ravel(), da.ravel()
     for i in range(h_flat.size):
@@ -170,7 +170,7 @@ def gelu_forward(a):
     Shapes    a (...)  ->  h (...)
     Source    Hendrycks and Gimpel (2016), Gaussian error linear units
     """
-    h = np.empty_like(a)
+    h = np.empty(a.shape, a.dtype)
     a_flat, h_flat = a.ravel(), h.ravel()
     for i in prange(a_flat.size):
         below, _ = normal(a_flat[i], a.dtype.type)
@@ -185,7 +185,7 @@ def gelu_backward(dh, a):
     Equation  da = dh (Phi(a) + a phi(a)),   phi(a) = exp(-a^2 / 2) / sqrt(2 pi)
     Shapes    dh (...), a (...)  ->  da (...)
     """
-    da = np.empty_like(a)
+    da = np.empty(a.shape, a.dtype)
     dh_flat, a_flat, da_flat = dh.ravel(), a.ravel(), da.ravel()
     for i in prange(a_flat.size):
         below, density = normal(a_flat[i], a.dtype.type)
@@ -201,7 +201,7 @@ def softmax_forward(a):
               computed with a[n,k] - max_j a[n,j] in the place of a[n,k], which changes nothing
     Shapes    a (N, K)  ->  p (N, K)
     """
-    p = np.empty_like(a)
+    p = np.empty(a.shape, a.dtype)
     for n in range(a.shape[0]):
         largest = a[n, 0]
         for k in range(1, a.shape[1]):
@@ -222,7 +222,7 @@ def softmax_backward(dp, p):
     Equation  da[n,k] = p[n,k] (dp[n,k] - sum_j dp[n,j] p[n,j])                          (3.16)
     Shapes    dp (N, K), p (N, K)  ->  da (N, K)
     """
-    da = np.empty_like(p)
+    da = np.empty(p.shape, p.dtype)
     for n in range(p.shape[0]):
         mean = p.dtype.type(0)
         for k in range(p.shape[1]):

@@ -44,7 +44,7 @@ def attention_backward(dy, p, qkv, heads, causal):
               ->  dqkv (N, T, 3D)
               E = D / heads
     """
-    dqkv = np.empty_like(qkv)
+    dqkv = np.empty(qkv.shape, qkv.dtype)
     for pair in prange(len(qkv) * heads):
         n, head = pair // heads, pair % heads
         backward_head(dqkv[n], dy[n], p[n, head], qkv[n], head, heads)

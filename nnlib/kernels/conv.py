@@ -55,7 +55,7 @@ def conv2d_backward(dy, x, w, b, stride, padding):
     together = sizes[4]
     weights, (taps, rows) = np.ascontiguousarray(in_fours(w).T), starts(w, stride, sizes)
     blocks = (N + together - 1) // together
-    dx = np.zeros_like(x)
+    dx = np.zeros(x.shape, x.dtype)
     dw_of_block, db_of_block = np.empty((blocks, rows.size, taps.size), w.dtype), np.empty((blocks, F), w.dtype)
     for block in prange(blocks):                          # each with sums of its own: no two threads add into one
         first, end = block * together, (block + 1) * together
@@ -150,7 +150,7 @@ def images_block(dx, da, weights, taps, rows, stride, padding, sizes):
 @part
 def total(dw_of_block, db_of_block, w):
     """Sum over the blocks: dw in the shape of the filters, and db."""
-    dw, db = np.zeros_like(w), np.zeros(len(w), w.dtype)
+    dw, db = np.zeros(w.shape, w.dtype), np.zeros(len(w), w.dtype)
     for block in range(len(db_of_block)):
         for f in range(len(w)):
             db[f] += db_of_block[block, f]

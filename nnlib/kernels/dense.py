@@ -41,7 +41,7 @@ def affine_backward_parameters(da, x, w, b):
     Shapes    da (N, M), x (N, D), w (M, D), b (M,)  ->  dw (M, D), db (M,)
     """
     dw = da.T @ x
-    db = np.zeros_like(b)
+    db = np.zeros(b.shape, b.dtype)
     for n in range(da.shape[0]):
         for m in range(da.shape[1]):
             db[m] += da[n, m]

@@ -13,7 +13,7 @@ def dropout_forward(x, kept, p):
     Shapes    x (...), kept (...) booleans, p scalar in [0, 1)  ->  y (...)
     Source    Srivastava et al. (2014), Dropout; the factor in training is its "inverted" form
     """
-    y = np.empty_like(x)
+    y = np.empty(x.shape, x.dtype)
     factor, zero = x.dtype.type(1 / (1 - p)), x.dtype.type(0)
     x_flat, kept_flat, y_flat = x.ravel(), kept.ravel(), y.ravel()
     for i in range(x_flat.size):
@@ -28,7 +28,7 @@ def dropout_backward(dy, kept, p):
     Equation  dx = kept dy / (1 - p)                                                     (6.13)
     Shapes    dy (...), kept (...) booleans, p scalar in [0, 1)  ->  dx (...)
     """
-    dx = np.empty_like(dy)
+    dx = np.empty(dy.shape, dy.dtype)
     factor, zero = dy.dtype.type(1 / (1 - p)), dy.dtype.type(0)
     dy_flat, kept_flat, dx_flat = dy.ravel(), kept.ravel(), dx.ravel()
     for i in range(dy_flat.size):

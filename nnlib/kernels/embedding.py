@@ -29,7 +29,7 @@ def embedding_backward(dh, x, w):
     Shapes    dh (N, T, D), x (N, T) integers 0 ... V-1, w (V, D)  ->  dw (V, D)
     """
     N, T = x.shape
-    dw = np.zeros_like(w)
+    dw = np.zeros(w.shape, w.dtype)
     for n in range(N):
         for t in range(T):
             for d in range(w.shape[1]):

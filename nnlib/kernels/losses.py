@@ -26,7 +26,7 @@ def mean_squared_error_backward(y_hat, y):
     Equation  dy_hat[n] = 2 (y_hat[n] - y[n]) / N                                        (5.14)
     Shapes    y_hat (N,), y (N,)  ->  dy_hat (N,)
     """
-    dy_hat = np.empty_like(y_hat)
+    dy_hat = np.empty(y_hat.shape, y_hat.dtype)
     factor = y_hat.dtype.type(2 / y_hat.size)
     for n in range(y_hat.size):
         dy_hat[n] = factor * (y_hat[n] - y[n])
@@ -54,7 +54,7 @@ def mean_absolute_error_backward(y_hat, y):
     Equation  dy_hat[n] = sign(y_hat[n] - y[n]) / N
     Shapes    y_hat (N,), y (N,)  ->  dy_hat (N,)
     """
-    dy_hat = np.empty_like(y_hat)
+    dy_hat = np.empty(y_hat.shape, y_hat.dtype)
     factor = y_hat.dtype.type(1 / y_hat.size)
     for n in range(y_hat.size):
         dy_hat[n] = factor * np.sign(y_hat[n] - y[n])
@@ -83,7 +83,7 @@ def binary_cross_entropy_backward(a, y):
     Equation  da[n] = (sigmoid(a[n]) - y[n]) / N                                         (2.5)
     Shapes    a (N,), y (N,)  ->  da (N,)
     """
-    da = np.empty_like(a)
+    da = np.empty(a.shape, a.dtype)
     one, N = a.dtype.type(1), a.dtype.type(a.size)
     for n in range(a.size):
         e = np.exp(-abs(a[n]))                   # never above 1
@@ -102,7 +102,7 @@ def softmax_cross_entropy_forward(a, y):
     Units     nats per example
     Saves     p, the whole of what backward needs besides y
     """
-    p = np.empty_like(a)
+    p = np.empty(a.shape, a.dtype)
     total = 0.0
     for n in range(a.shape[0]):
         largest = a[n, 0]
@@ -126,7 +126,7 @@ def softmax_cross_entropy_backward(p, y):
     Equation  da[n,k] = (p[n,k] - [k = y[n]]) / N                                        (2.11)
     Shapes    p (N, K), y (N,) integers 0 ... K-1  ->  da (N, K)
     """
-    da = np.empty_like(p)
+    da = np.empty(p.shape, p.dtype)
     one, N = p.dtype.type(1), p.dtype.type(p.shape[0])
     for n in range(p.shape[0]):
         for k in range(p.shape[1]):

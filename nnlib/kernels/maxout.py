@@ -17,7 +17,7 @@ def maxout_forward(x, w, b):
     """
     P, M, D = w.shape
     N = x.shape[0]
-    products = (x @ w.reshape(P * M, D).T).reshape(N, P, M)
+    products = (x @ np.ascontiguousarray(w).reshape(P * M, D).T).reshape(N, P, M)
     h, winner = np.empty((N, M), x.dtype), np.zeros((N, M), np.int64)
     for n in range(N):
         for m in range(M):
@@ -43,12 +43,12 @@ def maxout_backward(dh, winner, x, w, b):
     """
     P, M, D = w.shape
     N = x.shape[0]
-    da, db = np.zeros((N, P * M), x.dtype), np.zeros_like(b)
+    da, db = np.zeros((N, P * M), x.dtype), np.zeros(b.shape, b.dtype)
     for n in range(N):
         for m in range(M):
             p = winner[n, m]
             da[n, p * M + m] = dh[n, m]
             db[p, m] += dh[n, m]
-    dx = da @ w.reshape(P * M, D)
+    dx = da @ np.ascontiguousarray(w).reshape(P * M, D)
     dw = (da.T @ x).reshape(P, M, D)
     return dx, dw, db

@@ -19,7 +19,7 @@ def layer_norm_forward(x, w, b):
     Source    Ba, Kiros and Hinton (2016), Layer normalization
     """
     N, M = x.shape
-    y = np.empty_like(x)
+    y = np.empty(x.shape, x.dtype)
     mean, variance = np.zeros(N, x.dtype), np.zeros(N, x.dtype)
     for n in range(N):
         total = x.dtype.type(0)
@@ -47,8 +47,8 @@ def layer_norm_backward(dy, mean, variance, x, w, b):
     Shapes    dy (N, M), mean (N,), variance (N,), x (N, M), w (M,), b (M,)  ->  dx (N, M), dw (M,), db (M,)
     """
     N, M = x.shape
-    dx, dw, db = np.empty_like(x), np.zeros_like(w), np.zeros_like(b)
-    z = np.empty_like(w)
+    dx, dw, db = np.empty(x.shape, x.dtype), np.zeros(w.shape, w.dtype), np.zeros(b.shape, b.dtype)
+    z = np.empty(w.shape, w.dtype)
     for n in range(N):
         scale = x.dtype.type(1 / np.sqrt(variance[n] + EPSILON))
         dz_sum, dz_z_sum = x.dtype.type(0), x.dtype.type(0)
@@ -77,7 +77,7 @@ def batch_norm_forward(x, w, b):
     Source    Ioffe and Szegedy (2015), Batch normalization
     """
     N, M, S = x.shape
-    mean, variance = np.zeros_like(w), np.zeros_like(w)
+    mean, variance = np.zeros(w.shape, w.dtype), np.zeros(w.shape, w.dtype)
     for n in range(N):
         for m in range(M):
             total = x.dtype.type(0)
@@ -109,7 +109,7 @@ def batch_norm_backward(dy, mean, variance, x, w, b):
               ->  dx (N, M, S), dw (M,), db (M,)
     """
     N, M, S = x.shape
-    dx, dw, db = np.empty_like(x), np.zeros_like(w), np.zeros_like(b)
+    dx, dw, db = np.empty(x.shape, x.dtype), np.zeros(w.shape, w.dtype), np.zeros(b.shape, b.dtype)
     for n in range(N):
         for m in range(M):
             dw_part, db_part = x.dtype.type(0), x.dtype.type(0)
@@ -118,7 +118,7 @@ def batch_norm_backward(dy, mean, variance, x, w, b):
                 db_part += dy[n, m, s]
             dw[m] += dw_part
             db[m] += db_part
-    scale = np.empty_like(w)
+    scale = np.empty(w.shape, w.dtype)
     for m in range(M):
         scale[m] = 1 / np.sqrt(variance[m] + EPSILON)
         dw[m] *= scale[m]
@@ -138,7 +138,7 @@ def batch_norm_fixed_forward(x, mean, variance, w, b):
     Shapes    x (N, M, S), mean (M,), variance (M,), w (M,), b (M,)  ->  y (N, M, S)
     """
     N, M, S = x.shape
-    y = np.empty_like(x)
+    y = np.empty(x.shape, x.dtype)
     for n in range(N):
         for m in range(M):
             factor = x.dtype.type(w[m] / np.sqrt(variance[m] + EPSILON))
@@ -157,7 +157,7 @@ def batch_norm_fixed_backward(dy, x, mean, variance, w):
     Shapes    dy (N, M, S), x (N, M, S), mean (M,), variance (M,), w (M,)  ->  dx (N, M, S), dw (M,), db (M,)
     """
     N, M, S = x.shape
-    dx, dw, db = np.empty_like(x), np.zeros_like(w), np.zeros_like(w)
+    dx, dw, db = np.empty(x.shape, x.dtype), np.zeros(w.shape, w.dtype), np.zeros(w.shape, w.dtype)
     for n in range(N):
         for m in range(M):
             scale = x.dtype.type(1 / np.sqrt(variance[m] + EPSILON))

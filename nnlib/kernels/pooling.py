@@ -45,7 +45,7 @@ def max_pool2d_backward(dy, at, x):
     Equation  dx[n,c,h,w] = sum of dy[n,c,i,j] over all windows whose largest number stands at (h, w)  (7.7)
     Shapes    dy (N, C, OH, OW), at (N, C, OH, OW) integers 0 ... H W-1, x (N, C, H, W)  ->  dx (N, C, H, W)
     """
-    dx = np.zeros_like(x)
+    dx = np.zeros(x.shape, x.dtype)
     for n in range(dx.shape[0]):
         for c in range(dx.shape[1]):
             image, given, places = dx[n, c].ravel(), dy[n, c].ravel(), at[n, c].ravel()
@@ -91,7 +91,7 @@ def avg_pool2d_backward(dy, x, size, stride):
     N, C, OH, OW = dy.shape
     (KH, KW), (SH, SW) = size, stride
     share = x.dtype.type(1 / (KH * KW))
-    dx = np.zeros_like(x)
+    dx = np.zeros(x.shape, x.dtype)
     for n in range(N):
         for c in range(C):
             for i in range(OH):

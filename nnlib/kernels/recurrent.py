@@ -44,7 +44,7 @@ def rnn_backward(dh, states, x, h0, w_x, w_h, b):
     """
     N, T, M = dh.shape
     da = np.empty((T, N, M), x.dtype)
-    dh0 = np.zeros_like(h0)
+    dh0 = np.zeros(h0.shape, h0.dtype)
     for four in prange((N + 3) // 4):
         rnn_steps_back(da, dh0, dh, states, w_h, 4 * four, min(N, 4 * four + 4))
     dx, dw_x, db = input_gradients(da, x, w_x)
@@ -101,8 +101,8 @@ def lstm_backward(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
               ->  dx (N, T, D), dh0 (N, M), dc0 (N, M), dw_x (4M, D), dw_h (4M, M), db (4M,)
     """
     N, T, M = dh.shape
-    da = np.empty_like(gates)
-    dh0, dc0 = np.zeros_like(h0), np.zeros_like(c0)
+    da = np.empty(gates.shape, gates.dtype)
+    dh0, dc0 = np.zeros(h0.shape, h0.dtype), np.zeros(c0.shape, c0.dtype)
     for four in prange((N + 3) // 4):
         lstm_steps_back(da, dh0, dc0, dh, cells, gates, w_h, 4 * four, min(N, 4 * four + 4))
     dx, dw_x, db = input_gradients(da, x, w_x)
@@ -136,7 +136,7 @@ def gru_forward(x, h0, w_x, w_h, b, b_h):
     """
     N, T, _ = x.shape
     gates = input_scores(x, w_x)                         # every score is replaced by the value of its gate
-    w, hidden = transposed(w_h), np.empty_like(gates)
+    w, hidden = transposed(w_h), np.empty(gates.shape, gates.dtype)
     states = beginning_with(h0, T)
     for four in prange((N + 3) // 4):
         gru_steps(gates, hidden, states, w, b, b_h, 4 * four, min(N, 4 * four + 4))
@@ -159,8 +159,8 @@ def gru_backward(dh, states, gates, hidden, x, h0, w_x, w_h, b, b_h):
               ->  dx (N, T, D), dh0 (N, M), dw_x (3M, D), dw_h (3M, M), db (3M,), db_h (M,)
     """
     N, T, M = dh.shape
-    da, dhidden = np.empty_like(gates), np.empty_like(gates)
-    dh0 = np.zeros_like(h0)
+    da, dhidden = np.empty(gates.shape, gates.dtype), np.empty(gates.shape, gates.dtype)
+    dh0 = np.zeros(h0.shape, h0.dtype)
     for four in prange((N + 3) // 4):
         gru_steps_back(da, dhidden, dh0, dh, states, gates, hidden, w_h, 4 * four, min(N, 4 * four + 4))
     dx, dw_x, db = input_gradients(da, x, w_x)
@@ -424,7 +424,8 @@ def input_gradients(da, x, w_x):
 def weight_gradient(da, x):
     """dW from the gradients da (T, N, G M) of all scores and what W was multiplied by in every step (T, N, D)."""
     T, N, size = da.shape
-    return transposed(x.reshape(T * N, x.shape[2]).T @ da.reshape(T * N, size))      # the BLAS likes the wide factor last
+    rows = np.ascontiguousarray(x).reshape(T * N, x.shape[2])
+    return transposed(rows.T @ da.reshape(T * N, size))  # the BLAS likes the wide factor last
 
 
 @part
