@@ -1,9 +1,20 @@
-"""Where Numba keeps compiled kernels: beside their source, else in the user's cache folder, else for one process."""
+"""Where Numba keeps compiled kernels, and when it compiles them anew.
+
+The folder is beside their source, else in the user's cache folder, else one that lasts as long as the process.
+"""
 import atexit
+import functools
+import hashlib
+import re
 import shutil
 import tempfile
+from pathlib import Path
 
 import numba
+from numba.core import caching
+
+LOCATORS = caching.UserProvidedCacheLocator, caching.InTreeCacheLocator, caching.UserWideCacheLocator
+SIBLING = re.compile(r"^from \.(\w+) import ", re.MULTILINE)
 
 
 def ensure_folder():
@@ -17,3 +28,45 @@ def ensure_folder():
 
 def probe():
     """Never called: Numba chooses the folder when it decorates."""
+
+
+def watch_imports(folder):
+    """For functions whose file is in this folder, let Numba's cache also watch what the file imports from it.
+
+    Numba keeps machine code together with a hash of the function's own file, and compiles anew when the hash has
+    changed. Here it is the hash of all files that the code is made of. To delete stale code instead would not do: a
+    process that still runs the sources of yesterday could write its code afterwards, and the next one would use it.
+    """
+    caching.CacheImpl._locator_classes = [*(watching(locator, folder) for locator in LOCATORS),
+                                          *caching.CacheImpl._locator_classes]
+
+
+def watching(locator, folder):
+    """A class of Numba's that knows where a function is cached (a locator), for this folder and with our hash."""
+    class Watching(locator):
+        @classmethod
+        def from_function(cls, py_func, py_file):
+            return super().from_function(py_func, py_file) if Path(py_file).parent == folder else None
+
+        def get_source_stamp(self):
+            return stamp(Path(self._py_file))
+
+    return Watching
+
+
+@functools.cache
+def stamp(file):
+    """Hash of all that the machine code of a file's functions is made of."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources(file))).hexdigest()
+
+
+def sources(file):
+    """A file, and those beside it that it imports by ``from .name import``, directly or through each other."""
+    found, waiting = set(), [file]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            siblings = [path.with_name(f"{name}.py") for name in SIBLING.findall(path.read_text(encoding="utf-8"))]
+            waiting += [sibling for sibling in siblings if sibling.is_file()]
+    return sorted(found)

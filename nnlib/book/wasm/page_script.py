@@ -11,6 +11,7 @@ import sys
 import zlib
 from pathlib import Path
 
+from ...compiling.cache import sources
 from .export import WORKING, Module, export
 
 PACKAGE = Path(__file__).parents[2]
@@ -47,14 +48,15 @@ def key(kernels):
     versions = [importlib.metadata.version(package) for package in WORKING]
     digest = hashlib.sha256(json.dumps([kernels, versions]).encode())
     exporter = [path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".ll")]
-    for path in sorted({*exporter, PACKAGE / "value.py", *map(source, kernels)}):
+    kernel_files = {file for path in kernels for file in sources(home(path))}
+    for path in sorted({*exporter, PACKAGE / "value.py", *kernel_files}):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def source(path):
-    """The file of a kernel, which imports no other: nnlib/kernels/conv.py for nnlib.kernels.conv2d_forward."""
+def home(path):
+    """The file of a kernel: nnlib/kernels/conv.py for nnlib.kernels.conv2d_forward."""
     package, _, name = path.rpartition(".")
     module = importlib.import_module(package)
-    home = getattr(getattr(module, name, None), "__module__", package)
-    return Path(getattr(sys.modules.get(home), "__file__", None) or module.__file__)
+    defined_in = getattr(getattr(module, name, None), "__module__", package)
+    return Path(getattr(sys.modules.get(defined_in), "__file__", None) or module.__file__)
