@@ -3,12 +3,10 @@
 Where the derivative is a function of the output, backward takes h in the place of a.
 """
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
-# These lines stay in this file: Numba's cache watches only it.
-kernel = njit(cache=True, error_model="numpy")
-on_all_cores = njit(cache=True, error_model="numpy", parallel={"prange": True, "numpy": False, "reduction": False,
-                    "setitem": False, "stencil": False, "comprehension": False, "fusion": False})
+from .decorators import kernel, on_all_cores
+from .functions import expm1, normal
 
 
 @kernel
@@ -50,10 +48,10 @@ def tanh_forward(a):
     """
     h = np.empty(a.shape, a.dtype)
     a_flat, h_flat = a.ravel(), h.ravel()
-    number = a.dtype.type
+    real = a.dtype.type
     for i in range(a_flat.size):
-        e = expm1(number(-2) * abs(a_flat[i]), number)
-        size = -e / (number(2) + e)
+        e = expm1(real(-2) * abs(a_flat[i]), real)
+        size = -e / (real(2) + e)
         h_flat[i] = size if a_flat[i] >= 0 else -size
     return h
 
@@ -230,54 +228,3 @@ def softmax_backward(dp, p):
         for k in range(p.shape[1]):
             da[n, k] = p[n, k] * (dp[n, k] - mean)
     return da
-
-
-@kernel
-def normal(a, number):
-    """Phi(a) and phi(a) of the standard normal distribution, fit for vector instructions.
-
-    Equation  phi(a) = exp(-a^2 / 2) / sqrt(2 pi),   Phi(-t) = exp(-t^2 / 2) p(t) / q(t) for t = |a|
-    Units     ``number`` is the type of a; the errors are a few of its rounding errors of 1
-    Source    West (2005), Better approximations to cumulative normal functions, after Hart (1968)
-    """
-    t = abs(a)
-    if t > number(12):                                   # nothing lies beyond, in both precisions
-        t = number(12)
-    e = number(1) + expm1(number(-0.5) * t * t, number)
-    if t == number(12):
-        e = number(0)
-    p = number(3.52624965998911e-2) * t + number(0.700383064443688)
-    p = p * t + number(6.37396220353165)
-    p = p * t + number(33.912866078383)
-    p = p * t + number(112.079291497871)
-    p = p * t + number(221.213596169931)
-    p = p * t + number(220.206867912376)
-    q = number(8.83883476483184e-2) * t + number(1.75566716318264)
-    q = q * t + number(16.064177579207)
-    q = q * t + number(86.7807322029461)
-    q = q * t + number(296.564248779674)
-    q = q * t + number(637.333633378831)
-    q = q * t + number(793.826512519948)
-    q = q * t + number(440.413735824752)
-    tail = e * p / q
-    return (tail if a < number(0) else number(1) - tail), e * number(0.3989422804014327)
-
-
-@kernel
-def expm1(a, number):
-    """exp(a) - 1 for a <= 0 without a call or a branch, so that loops over it become vector instructions.
-
-    Equation  exp(u) - 1 = u + u^2/2! + ... + u^7/7!,   u = a/128
-              exp(2u) - 1 = e (2 + e),   e = exp(u) - 1,   seven times
-    Units     ``number`` is the type of a; the relative error is a few of its rounding errors
-    """
-    u = a
-    if u < number(-80):                                  # the result is -1 there in both precisions; NaN stays NaN
-        u = number(-80)
-    u *= number(1 / 128)
-    e = number(1 / 720) + u * number(1 / 5040)
-    e = number(1 / 24) + u * (number(1 / 120) + u * e)
-    e = u * (number(1) + u * (number(1 / 2) + u * (number(1 / 6) + u * e)))
-    for _ in range(7):
-        e *= number(2) + e
-    return e

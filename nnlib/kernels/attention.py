@@ -3,15 +3,13 @@
 Heads do not wait for each other: a core takes one head of one example, then the next.
 """
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
-# These lines stay in this file: Numba's cache watches only it. Sums may be reordered, NaN stays NaN.
-kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"}, parallel={"prange": True, "numpy": False,
-              "reduction": False, "setitem": False, "stencil": False, "comprehension": False, "fusion": False})
-part = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})
+from .decorators import any_order, on_all_cores
+from .functions import exp
 
 
-@kernel
+@on_all_cores
 def attention_forward(qkv, heads, causal):
     """Means of the values, weighted by how well each query fits each key; every head works on its own E = D / heads.
 
@@ -33,7 +31,7 @@ def attention_forward(qkv, heads, causal):
     return y, p
 
 
-@kernel
+@on_all_cores
 def attention_backward(dy, p, qkv, heads, causal):
     """Gradients with respect to queries, keys and values, side by side as forward takes them.
 
@@ -51,7 +49,7 @@ def attention_backward(dy, p, qkv, heads, causal):
     return dqkv
 
 
-@part
+@any_order
 def forward_head(y, p, qkv, head, heads, causal):
     """One head of one example: its columns of y (T, D), and p (T, T)."""
     D = y.shape[1]
@@ -62,7 +60,7 @@ def forward_head(y, p, qkv, head, heads, causal):
     write_columns(y, head * E, p @ v)
 
 
-@part
+@any_order
 def backward_head(dqkv, dy, p, qkv, head, heads):
     """One head of one example: its columns of dqkv (T, 3D)."""
     D = dy.shape[1]
@@ -76,40 +74,40 @@ def backward_head(dqkv, dy, p, qkv, head, heads):
     write_columns(dqkv, 2 * D + head * E, p.T @ dy_head)
 
 
-@part
+@any_order
 def columns(rows, first, E):
     """Columns first ... first + E - 1 of rows (T, ...) as an array (T, E) of their own."""
     copy = np.empty((len(rows), E), rows.dtype)
     for t in range(len(rows)):
-        to, given = copy[t], rows[t, first:first + E]
+        target, source = copy[t], rows[t, first:first + E]
         for e in range(E):
-            to[e] = given[e]
+            target[e] = source[e]
     return copy
 
 
-@part
+@any_order
 def write_columns(rows, first, values):
     """Put values (T, E) into columns first ... first + E - 1 of rows (T, ...)."""
     E = values.shape[1]
     for t in range(len(rows)):
-        to, given = rows[t, first:first + E], values[t]
+        target, source = rows[t, first:first + E], values[t]
         for e in range(E):
-            to[e] = given[e]
+            target[e] = source[e]
 
 
-@part
+@any_order
 def softmax_of_rows(s, scale, causal):
     """Replace every row of scores (T, T) by softmax(scale s), over u <= t only if causal."""
     T = len(s)
-    number = s.dtype.type
+    real = s.dtype.type
     for t in range(T):
         end = t + 1 if causal else T
         largest = s[t, 0]
         for u in range(1, end):
             largest = max(largest, s[t, u])
-        total = number(0)
+        total = real(0)
         for u in range(end):
-            s[t, u] = exp(scale * (s[t, u] - largest), number)
+            s[t, u] = exp(scale * (s[t, u] - largest), real)
             total += s[t, u]
         for u in range(end):
             s[t, u] /= total
@@ -117,29 +115,7 @@ def softmax_of_rows(s, scale, causal):
             s[t, u] = 0
 
 
-@part
-def exp(a, number):
-    """Exponential function for a <= 0 without a call or a branch, so that loops over it become vector instructions.
-
-    Equation  exp(u) - 1 = u + u^2/2! + ... + u^7/7!,   u = a/128
-              exp(2u) - 1 = e (2 + e),   e = exp(u) - 1,   five times, then exp(a) = (1 + e)^4
-    Units     ``number`` is the type of a; the error is a few of its rounding errors of 1
-    """
-    u = a
-    if u < number(-80):                                  # the result is 0 from there on; NaN stays NaN
-        u = number(-80)
-    u *= number(1 / 128)
-    e = number(1 / 720) + u * number(1 / 5040)
-    e = number(1 / 24) + u * (number(1 / 120) + u * e)
-    e = u * (number(1) + u * (number(1 / 2) + u * (number(1 / 6) + u * e)))
-    for _ in range(5):
-        e *= number(2) + e
-    e += number(1)
-    e *= e
-    return e * e
-
-
-@part
+@any_order
 def softmax_gradient_of_rows(dp, p, scale):
     """Replace every row of dp (T, T) by scale times the gradient with respect to the scores."""
     T = len(p)

@@ -1,8 +1,7 @@
 """Fully connected (affine) layer: a = W x + b for every example of a batch."""
 import numpy as np
-from numba import njit
 
-kernel = njit(cache=True, error_model="numpy")   # stays in this file: Numba's cache watches only it
+from .decorators import kernel
 
 
 @kernel

@@ -1,8 +1,7 @@
 """Dropout: some numbers set to zero at random. The layer draws which; the kernels are plain arithmetic."""
 import numpy as np
-from numba import njit
 
-kernel = njit(cache=True, error_model="numpy")   # stays in this file: Numba's cache watches only it
+from .decorators import kernel
 
 
 @kernel

@@ -1,8 +1,7 @@
 """Embedding: every token of a vocabulary is a row of numbers, learned like any other weight."""
 import numpy as np
-from numba import njit
 
-kernel = njit(cache=True, error_model="numpy")   # stays in this file: Numba's cache watches only it
+from .decorators import kernel
 
 
 @kernel

@@ -1,11 +1,11 @@
 """Losses: one number for a batch, the mean over its examples."""
 import numpy as np
-from numba import njit
 
-kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})  # stays in this file; sums in any order
+from .decorators import any_order
+from .functions import exp
 
 
-@kernel
+@any_order
 def mean_squared_error_forward(y_hat, y):
     """Mean squared distance between predictions and targets, over all entries.
 
@@ -19,7 +19,7 @@ def mean_squared_error_forward(y_hat, y):
     return total / y_hat.size
 
 
-@kernel
+@any_order
 def mean_squared_error_backward(y_hat, y):
     """Gradient of the mean loss with respect to the predictions.
 
@@ -33,7 +33,7 @@ def mean_squared_error_backward(y_hat, y):
     return dy_hat
 
 
-@kernel
+@any_order
 def mean_absolute_error_forward(y_hat, y):
     """Mean distance between predictions and targets, over all entries.
 
@@ -47,7 +47,7 @@ def mean_absolute_error_forward(y_hat, y):
     return total / y_hat.size
 
 
-@kernel
+@any_order
 def mean_absolute_error_backward(y_hat, y):
     """Gradient of the mean loss with respect to the predictions; at the kink y_hat = y it is 0, as in PyTorch.
 
@@ -61,7 +61,7 @@ def mean_absolute_error_backward(y_hat, y):
     return dy_hat
 
 
-@kernel
+@any_order
 def binary_cross_entropy_forward(a, y):
     """Mean negative log-likelihood of labels 0 and 1, exact for scores of any size.
 
@@ -76,7 +76,7 @@ def binary_cross_entropy_forward(a, y):
     return total / a.size
 
 
-@kernel
+@any_order
 def binary_cross_entropy_backward(a, y):
     """Gradient of the mean loss with respect to the scores.
 
@@ -92,7 +92,7 @@ def binary_cross_entropy_backward(a, y):
     return da
 
 
-@kernel
+@any_order
 def softmax_cross_entropy_forward(a, y):
     """Mean negative log-probability of the right class, exact for scores of any size.
 
@@ -119,7 +119,7 @@ def softmax_cross_entropy_forward(a, y):
     return total / a.shape[0], p
 
 
-@kernel
+@any_order
 def softmax_cross_entropy_backward(p, y):
     """Gradient of the mean loss with respect to the scores.
 
@@ -133,25 +133,3 @@ def softmax_cross_entropy_backward(p, y):
             da[n, k] = p[n, k] / N
         da[n, y[n]] = (p[n, y[n]] - one) / N
     return da
-
-
-@kernel
-def exp(a, number):
-    """Exponential function for a <= 0 without a call or a branch, so that loops over it become vector instructions.
-
-    Equation  exp(u) - 1 = u + u^2/2! + ... + u^7/7!,   u = a/128
-              exp(2u) - 1 = e (2 + e),   e = exp(u) - 1,   five times, then exp(a) = (1 + e)^4
-    Units     ``number`` is the type of a; the error is a few of its rounding errors of 1
-    """
-    u = a
-    if u < number(-80):                                  # the result is 0 from there on; NaN stays NaN
-        u = number(-80)
-    u *= number(1 / 128)
-    e = number(1 / 720) + u * number(1 / 5040)
-    e = number(1 / 24) + u * (number(1 / 120) + u * e)
-    e = u * (number(1) + u * (number(1 / 2) + u * (number(1 / 6) + u * e)))
-    for _ in range(5):
-        e *= number(2) + e
-    e += number(1)
-    e *= e
-    return e * e

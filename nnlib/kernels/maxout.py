@@ -1,8 +1,7 @@
 """Maxout: every unit is the largest of several affine pieces."""
 import numpy as np
-from numba import njit
 
-kernel = njit(cache=True, error_model="numpy")   # stays in this file: Numba's cache watches only it
+from .decorators import kernel
 
 
 @kernel

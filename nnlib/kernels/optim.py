@@ -1,8 +1,7 @@
 """Parameter updates: the only kernels that write into their arguments."""
 import numpy as np
-from numba import njit
 
-kernel = njit(cache=True, error_model="numpy")   # stays in this file: Numba's cache watches only it
+from .decorators import kernel
 
 
 @kernel
@@ -19,8 +18,8 @@ def sgd_update(w, dw, v, learning_rate, momentum, nesterov, weight_decay):
     Modifies  w, and v if there is momentum
     Source    Sutskever et al. (2013), On the importance of initialization and momentum
     """
-    number = w.dtype.type
-    rate, inertia, decay = number(learning_rate), number(momentum), number(weight_decay)
+    real = w.dtype.type
+    rate, inertia, decay = real(learning_rate), real(momentum), real(weight_decay)
     if momentum == 0:
         for i in range(w.size):
             w[i] -= rate * (dw[i] + decay * w[i])
@@ -42,9 +41,9 @@ def rmsprop_update(w, dw, v, learning_rate, alpha, eps, weight_decay):
     Modifies  w, v
     Source    Hinton (2012), Neural networks for machine learning, lecture 6e
     """
-    number = w.dtype.type
-    rate, decay, small = number(learning_rate), number(weight_decay), number(eps)
-    old, new = number(alpha), number(1 - alpha)
+    real = w.dtype.type
+    rate, decay, small = real(learning_rate), real(weight_decay), real(eps)
+    old, new = real(alpha), real(1 - alpha)
     for i in range(w.size):
         g = dw[i] + decay * w[i]
         v[i] = old * v[i] + new * g * g
@@ -65,12 +64,12 @@ def adam_update(w, dw, m, v, step, learning_rate, beta1, beta2, eps, weight_deca
     Modifies  w, m, v
     Source    Kingma and Ba (2015), Adam; Loshchilov and Hutter (2019), Decoupled weight decay regularization
     """
-    number = w.dtype.type
-    rate = number(learning_rate / (1 - beta1 ** step))
-    root = number(1 / np.sqrt(1 - beta2 ** step))
-    into_gradient = number(0 if decoupled else weight_decay)
-    kept = number(1 - learning_rate * weight_decay if decoupled else 1)
-    old1, new1, old2, new2, small = number(beta1), number(1 - beta1), number(beta2), number(1 - beta2), number(eps)
+    real = w.dtype.type
+    rate = real(learning_rate / (1 - beta1 ** step))
+    root = real(1 / np.sqrt(1 - beta2 ** step))
+    into_gradient = real(0 if decoupled else weight_decay)
+    kept = real(1 - learning_rate * weight_decay if decoupled else 1)
+    old1, new1, old2, new2, small = real(beta1), real(1 - beta1), real(beta2), real(1 - beta2), real(eps)
     for i in range(w.size):
         g = dw[i] + into_gradient * w[i]
         m[i] = old1 * m[i] + new1 * g

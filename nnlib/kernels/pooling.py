@@ -1,11 +1,8 @@
 """Pooling: every window of an image becomes one number, its largest or its mean."""
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
-# These lines stay in this file: Numba's cache watches only it.
-kernel = njit(cache=True, error_model="numpy")
-on_all_cores = njit(cache=True, error_model="numpy", parallel={"prange": True, "numpy": False, "reduction": False,
-                    "setitem": False, "stencil": False, "comprehension": False, "fusion": False})
+from .decorators import kernel, on_all_cores
 
 
 @on_all_cores
@@ -48,9 +45,9 @@ def max_pool2d_backward(dy, at, x):
     dx = np.zeros(x.shape, x.dtype)
     for n in range(dx.shape[0]):
         for c in range(dx.shape[1]):
-            image, given, places = dx[n, c].ravel(), dy[n, c].ravel(), at[n, c].ravel()
-            for i in range(given.size):
-                image[places[i]] += given[i]
+            image, dy_image, places = dx[n, c].ravel(), dy[n, c].ravel(), at[n, c].ravel()
+            for i in range(dy_image.size):
+                image[places[i]] += dy_image[i]
     return dx
 
 
@@ -95,10 +92,10 @@ def avg_pool2d_backward(dy, x, size, stride):
     for n in range(N):
         for c in range(C):
             for i in range(OH):
-                given = dy[n, c, i]
+                dy_row = dy[n, c, i]
                 for k in range(KH):
                     for l in range(KW):
                         row = dx[n, c, SH * i + k, l:]
                         for j in range(OW):
-                            row[SW * j] += share * given[j]
+                            row[SW * j] += share * dy_row[j]
     return dx
