@@ -1,13 +1,12 @@
 """Normalisation: shift and scale numbers to mean 0 and variance 1, then let the network undo it by w and b."""
 import numpy as np
-from numba import njit
 
-kernel = njit(cache=True, error_model="numpy", fastmath={"reassoc", "contract"})  # stays in this file; sums in any order
+from .decorators import any_order
 
 EPSILON = 1e-5               # keeps the root away from 0 where all numbers are equal
 
 
-@kernel
+@any_order
 def layer_norm_forward(x, w, b):
     """Every example normalised over its own M numbers.
 
@@ -36,7 +35,7 @@ def layer_norm_forward(x, w, b):
     return y, mean, variance
 
 
-@kernel
+@any_order
 def layer_norm_backward(dy, mean, variance, x, w, b):
     """Gradients with respect to the inputs, the scales and the shifts.
 
@@ -65,7 +64,7 @@ def layer_norm_backward(dy, mean, variance, x, w, b):
     return dx, dw, db
 
 
-@kernel
+@any_order
 def batch_norm_forward(x, w, b):
     """Every unit or channel normalised over the examples of the batch and the positions of the image.
 
@@ -97,7 +96,7 @@ def batch_norm_forward(x, w, b):
     return batch_norm_fixed_forward(x, mean, variance, w, b), mean, variance
 
 
-@kernel
+@any_order
 def batch_norm_backward(dy, mean, variance, x, w, b):
     """Gradients with respect to the inputs, the scales and the shifts; the mean and variance move with the inputs.
 
@@ -109,28 +108,29 @@ def batch_norm_backward(dy, mean, variance, x, w, b):
               ->  dx (N, M, S), dw (M,), db (M,)
     """
     N, M, S = x.shape
-    dx, dw, db = np.empty(x.shape, x.dtype), np.zeros(w.shape, w.dtype), np.zeros(b.shape, b.dtype)
-    for n in range(N):
-        for m in range(M):
-            dw_part, db_part = x.dtype.type(0), x.dtype.type(0)
-            for s in range(S):
-                dw_part += dy[n, m, s] * (x[n, m, s] - mean[m])
-                db_part += dy[n, m, s]
-            dw[m] += dw_part
-            db[m] += db_part
+    dx = np.empty(x.shape, x.dtype)
+    dy_sum, dy_z_sum = np.zeros(w.shape, w.dtype), np.zeros(w.shape, w.dtype)
     scale = np.empty(w.shape, w.dtype)
     for m in range(M):
         scale[m] = 1 / np.sqrt(variance[m] + EPSILON)
-        dw[m] *= scale[m]
     for n in range(N):
         for m in range(M):
-            dy_mean, slope = x.dtype.type(db[m] / (N * S)), x.dtype.type(scale[m] * dw[m] / (N * S))
+            dy_part, dy_z_part = x.dtype.type(0), x.dtype.type(0)
             for s in range(S):
-                dx[n, m, s] = w[m] * scale[m] * (dy[n, m, s] - dy_mean - slope * (x[n, m, s] - mean[m]))
-    return dx, dw, db
+                dy_part += dy[n, m, s]
+                dy_z_part += dy[n, m, s] * (x[n, m, s] - mean[m])
+            dy_sum[m] += dy_part
+            dy_z_sum[m] += scale[m] * dy_z_part
+    for n in range(N):
+        for m in range(M):
+            dy_mean, dy_z_mean = x.dtype.type(dy_sum[m] / (N * S)), x.dtype.type(dy_z_sum[m] / (N * S))
+            for s in range(S):
+                z = scale[m] * (x[n, m, s] - mean[m])
+                dx[n, m, s] = w[m] * scale[m] * (dy[n, m, s] - dy_mean - z * dy_z_mean)
+    return dx, dy_z_sum, dy_sum
 
 
-@kernel
+@any_order
 def batch_norm_fixed_forward(x, mean, variance, w, b):
     """Every unit or channel normalised by a mean and a variance that are given: batch normalisation after training.
 
@@ -147,7 +147,7 @@ def batch_norm_fixed_forward(x, mean, variance, w, b):
     return y
 
 
-@kernel
+@any_order
 def batch_norm_fixed_backward(dy, x, mean, variance, w):
     """Gradients with respect to the inputs, the scales and the shifts, for a given mean and variance.
 
@@ -161,11 +161,11 @@ def batch_norm_fixed_backward(dy, x, mean, variance, w):
     for n in range(N):
         for m in range(M):
             scale = x.dtype.type(1 / np.sqrt(variance[m] + EPSILON))
-            dw_part, db_part = x.dtype.type(0), x.dtype.type(0)
+            dy_part, dy_z_part = x.dtype.type(0), x.dtype.type(0)
             for s in range(S):
-                dw_part += dy[n, m, s] * (x[n, m, s] - mean[m])
-                db_part += dy[n, m, s]
+                dy_part += dy[n, m, s]
+                dy_z_part += dy[n, m, s] * (x[n, m, s] - mean[m])
                 dx[n, m, s] = w[m] * scale * dy[n, m, s]
-            dw[m] += scale * dw_part
-            db[m] += db_part
+            dw[m] += scale * dy_z_part
+            db[m] += dy_part
     return dx, dw, db
