@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import nnlib
-from nnlib.compiling.cache import sources
+
+pytestmark = pytest.mark.compiled
 
 CALLER = """
 from .between import twice
@@ -41,9 +42,10 @@ def copied(tmp_path):
 
 def python(code, kernels, **environment):
     """What a new process with the copied package prints."""
+    folder = kernels.parents[1]
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA")}
-    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, cwd=kernels.parents[1],
-                          env=inherited | {"PYTHONPATH": str(kernels.parents[1]), "PYTHONDONTWRITEBYTECODE": "1"} | environment)
+    own = {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"} | environment
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, cwd=folder, env=inherited | own)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -61,4 +63,6 @@ def test_a_process_that_runs_older_sources_leaves_no_code_for_the_next_one(copie
 
 
 def test_the_cache_watches_what_a_file_imports_and_nothing_else(copied):
+    from nnlib.compiling.cache import sources
+
     assert [path.stem for path in sources(copied / "caller.py")] == ["between", "caller", "decorators", "inner"]

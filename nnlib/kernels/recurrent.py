@@ -10,8 +10,17 @@ from numba import prange
 from .decorators import any_order, on_all_cores
 from .functions import tanh
 from .products import add_matrix_product
-from .sequences import (axes_swapped, beginning_with, column_sums, input_gradients, input_scores, sigmoid_of_sum,
-                        tanh_of_sum, transposed, weight_gradient)
+from .sequences import (
+    axes_swapped,
+    beginning_with,
+    column_sums,
+    input_gradients,
+    input_scores,
+    sigmoid_of_sum,
+    tanh_of_sum,
+    transposed,
+    weight_gradient,
+)
 
 
 @on_all_cores
