@@ -5,8 +5,8 @@ all different unless told otherwise. ``formula`` computes the output once more, 
 its gradient by hand: the plain kernel, where Values can do what it does. ``fixed`` names the arguments that have
 no gradient. A backward kernel that is missing here fails the suite.
 """
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view

@@ -34,7 +34,8 @@ def test_huge_scores_reach_the_limits_without_overflow(activation, left, right, 
     assert np.isfinite(activation.backward(np.ones(2, dtype))).all()
 
 
-@pytest.mark.parametrize("activation, slope", [(nn.ReLU(), 0), (nn.LeakyReLU(0.1), 0.1), (nn.ELU(0.7), 0.7), (nn.GELU(), 0.5)])
+@pytest.mark.parametrize("activation, slope", [(nn.ReLU(), 0), (nn.LeakyReLU(0.1), 0.1),
+                         (nn.ELU(0.7), 0.7), (nn.GELU(), 0.5)])
 def test_the_gradient_at_zero_is_that_of_pytorch(activation, slope):
     assert activation.forward(np.zeros(1)) == 0
     assert activation.backward(np.ones(1)) == pytest.approx(slope)
@@ -51,7 +52,8 @@ def test_gelu_and_elu_are_exact_to_rounding_everywhere(dtype, tolerance):
     a = np.concatenate([sign * np.logspace(-8, 2, 500) for sign in (-1, 1)]).astype(dtype)
     exact = a.astype(np.float64)
     assert np.max(np.abs(nn.GELU().forward(a) - exact * ndtr(exact)) / np.maximum(np.abs(exact), 1)) < tolerance
-    np.testing.assert_allclose(nn.ELU().forward(a), np.where(a > 0, exact, np.expm1(np.minimum(exact, 0))), rtol=4 * tolerance)
+    np.testing.assert_allclose(nn.ELU().forward(a), np.where(a > 0, exact, np.expm1(np.minimum(exact, 0))),
+                               rtol=4 * tolerance)
 
 
 def test_softmax_gives_a_distribution_for_every_row_and_keeps_the_order_of_the_scores(rng):

@@ -105,8 +105,10 @@ def test_a_causal_block_learns_to_say_what_it_saw_two_steps_ago(rng):
     y[:, :2] = 0
     places = np.broadcast_to(np.arange(8), x.shape)
     tokens = 2 * places + x                                          # each place has two tokens of its own
-    net = nn.Sequential(nn.Embedding(16, 16, rng=rng), nn.TransformerBlock(16, 2, causal=True, rng=rng), nn.Affine(16, 2, rng=rng))
-    history = nn.fit(net, (tokens, y), loss=nn.SoftmaxCrossEntropy(), optimizer=nn.Adam(0.01), epochs=60, batch_size=16, rng=rng)
+    net = nn.Sequential(nn.Embedding(16, 16, rng=rng), nn.TransformerBlock(16, 2, causal=True, rng=rng),
+                        nn.Affine(16, 2, rng=rng))
+    history = nn.fit(net, (tokens, y), loss=nn.SoftmaxCrossEntropy(), optimizer=nn.Adam(0.01),
+                     epochs=60, batch_size=16, rng=rng)
     assert history.accuracy[-1] > 0.99
 
 

@@ -101,7 +101,8 @@ def scaled(factor):
     (lambda x, w, b, y: (right(x, w, b, y)[0] + 0.1 * w, 0.0), "off by 0.1 times w: a term with w"),
     (lambda x, w, b, y: ((x[-1] @ w + b - y[-1]) * x[-1] / 5, 0.0), "Only the last example counts"),
     (lambda x, w, b, y: ((x[0] @ w + b - y[0]) * x[0], 0.0), "Only the first example counts"),
-    (lambda x, w, b, y: (right(x, w, b, y)[0] * np.array([1, np.nan, 1]), 0.0), "1 of 3 entries are NaN or infinite, first at [1]"),
+    (lambda x, w, b, y: (right(x, w, b, y)[0] * np.array([1, np.nan, 1]), 0.0),
+     "1 of 3 entries are NaN or infinite, first at [1]"),
     (lambda x, w, b, y: (right(x, w, b, y)[0][:2], 0.0), "has shape (2,), expected (3,)"),
     (lambda x, w, b, y: (right(x, w, b, y)[0][:, None], 0.0), "an axis too many or too few"),
     (lambda x, w, b, y: (np.rint(right(x, w, b, y)[0]).astype(int), 0.0), "has dtype int64, expected floats"),
@@ -278,7 +279,8 @@ def test_a_typing_error_without_source_as_in_a_notebook_names_the_line(njit):
     exec("@njit\ndef sigmoid(a):\n    return np.where(a > 0, 1, 'a')\n"
          "def gradient(x, w, b, y):\n    return sigmoid(x @ w), 0.0\n", namespace)
     text = of_squares(namespace["gradient"]).findings[0].text
-    assert text.startswith("Numba cannot compile a function that gradient calls: it has no version of where(array(bool, 1d, C), ")
+    assert text.startswith("Numba cannot compile a function that gradient calls: it has no version of "
+                           "where(array(bool, 1d, C), ")
     assert "Line 3" in text and "py_func" not in text
 
 

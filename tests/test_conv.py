@@ -12,7 +12,8 @@ pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
 
 @settings(max_examples=60, deadline=None)
-@given(N=sizes, C=sizes, F=st.integers(1, 6), image=st.tuples(st.integers(1, 9), st.integers(1, 9)), kernel_size=pairs, stride=pairs,
+@given(N=sizes, C=sizes, F=st.integers(1, 6), image=st.tuples(st.integers(1, 9), st.integers(1, 9)),
+       kernel_size=pairs, stride=pairs,
        padding=st.tuples(st.integers(0, 2), st.integers(0, 2)), dtype=st.sampled_from([np.float32, np.float64]))
 def test_any_stride_padding_and_shape_gives_what_the_equation_says(N, C, F, image, kernel_size, stride, padding, dtype):
     kernel_size = tuple(min(window, pixels + 2 * border) for window, pixels, border in zip(kernel_size, image, padding))
@@ -97,7 +98,8 @@ def test_a_gradient_of_another_shape_is_refused():
 
 @pytest.mark.parametrize("arguments", [
     dict(kernel_size=0), dict(kernel_size=(3, 3, 3)), dict(kernel_size=2.0), dict(kernel_size="33"), dict(kernel_size=True),
-    dict(kernel_size=3, stride=0), dict(kernel_size=3, stride=(1, -1)), dict(kernel_size=3, padding=-1), dict(kernel_size=3, padding=None),
+    dict(kernel_size=3, stride=0), dict(kernel_size=3, stride=(1, -1)), dict(kernel_size=3, padding=-1),
+    dict(kernel_size=3, padding=None),
 ])
 def test_bad_sizes_are_refused(arguments):
     with pytest.raises(ValueError, match="Conv2d: .*expected a whole number"):

@@ -100,7 +100,8 @@ def test_an_unwritten_function_earns_nothing(name, task):
 @pytest.mark.parametrize("name, task", EVERY_TASK)
 @pytest.mark.parametrize("value", [None, np.nan, 0.0, "right", np.array([np.nan]), {}], ids=repr)
 def test_a_function_that_returns_a_constant_earns_nothing(name, task, value):
-    assert result_of(name, task, lambda *arguments: (value,) * len(task.outputs) if len(task.outputs) > 1 else value).earned == 0
+    constant = (value,) * len(task.outputs) if len(task.outputs) > 1 else value
+    assert result_of(name, task, lambda *arguments: constant).earned == 0
 
 
 @pytest.mark.parametrize("name, task", EVERY_TASK)

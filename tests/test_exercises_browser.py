@@ -36,8 +36,9 @@ def lab(tmp_path_factory):
         path.write_text(json.dumps(settings), encoding="utf-8")
     with open(home / "server.log", "w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--IdentityProvider.token=",
-             f"--ServerApp.root_dir={work}", "--ServerApp.port_retries=0"], env=environment, stdout=log, stderr=log)
+            [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+             "--IdentityProvider.token=", f"--ServerApp.root_dir={work}", "--ServerApp.port_retries=0"],
+            env=environment, stdout=log, stderr=log)
     try:
         wait_for(f"http://127.0.0.1:{port}/api", server)
         yield f"http://127.0.0.1:{port}"
@@ -83,8 +84,9 @@ def test_a_fresh_copy_runs_and_every_self_check_says_that_nothing_is_written_yet
     try:
         page.wait_for_function("said => said.every(text => document.querySelector('.jp-Notebook').innerText.includes(text))",
                                arg=said, polling=500)
-    except Exception:                                    # say what there is in the place of what was waited for
-        raise AssertionError(f"after {PATIENCE / 1000:g} s the page says:\n{page.locator('.jp-Notebook').inner_text()}") from None
+    except Exception:                                    # say what there is instead of what was waited for
+        raise AssertionError(f"after {PATIENCE / 1000:g} s the page says:\n"
+                             f"{page.locator('.jp-Notebook').inner_text()}") from None
     captions = page.locator(".jp-Notebook caption").all_inner_texts()
     assert set(captions) == {f"Check of {task}" for task in tasks}
     page.close()

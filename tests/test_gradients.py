@@ -26,7 +26,10 @@ def forward_backward(name, arguments, dy=None, kernels=kernels):
     forward, backward = getattr(kernels, f"{name}_forward"), getattr(kernels, f"{name}_backward")
     result = forward(*arguments.values())
     y, *saved = result if isinstance(result, tuple) else (result, result)
-    dy = np.ones(()) if np.ndim(y) == 0 else np.random.default_rng(1).standard_normal(y.shape).astype(y.dtype) if dy is None else dy
+    if np.ndim(y) == 0:
+        dy = np.ones(())
+    elif dy is None:
+        dy = np.random.default_rng(1).standard_normal(y.shape).astype(y.dtype)
     needed = names_of(backward)[0 if np.ndim(y) == 0 else 1:]
     saved = iter(saved)
     passed = [arguments[each] if each in arguments else next(saved) for each in needed]
@@ -72,7 +75,8 @@ def test_values_and_gradients_agree_with_the_value_graph(name, rng):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_values_and_gradients_agree_with_pytorch(name):
-    assert f"{name}/y_out" in TORCH, f"{name} has no frozen numbers: add it to tests/data/make_torch_gradients.py and run that."
+    assert f"{name}/y_out" in TORCH, (f"{name} has no frozen numbers: "
+                                      "add it to tests/data/make_torch_gradients.py and run that.")
     frozen = {each: TORCH[f"{name}/{each}"][()] for each in names_of(getattr(kernels, f"{name}_forward"))
               if f"{name}/{each}" in TORCH}
     drawn = operation(name).draw(np.random.default_rng())

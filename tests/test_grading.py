@@ -91,7 +91,8 @@ def test_a_changed_input_costs_everything_where_no_row_has_that_name():
 
 
 @pytest.mark.parametrize("wrong", [
-    np.nan, np.inf, None, "4", 4j, pytest.param(object(), id="object"), [[1.0], [2.0, 3.0]], np.array(["a"]), np.array([None]), True,
+    np.nan, np.inf, None, "4", 4j, pytest.param(object(), id="object"), [[1.0], [2.0, 3.0]], np.array(["a"]),
+    np.array([None]), True,
     np.ma.array([2.0, 4.0]), np.array([2.0, 4.0]).view(np.recarray), np.array([2 + 0j, 4]), (2.0, 4.0),
 ], ids=repr)
 def test_nothing_but_finite_plain_numbers_is_right(wrong):
@@ -297,7 +298,8 @@ def test_threads_that_compare_at_once_carry_each_its_own_mistake(tmp_path):
 
 
 def test_a_task_that_was_not_loaded_is_refused_where_a_mistake_is_to_be_carried():
-    with pytest.raises(GradingError, match="double: its reference finds no switch for triple.\nMake the tasks with load_tasks"):
+    with pytest.raises(GradingError, match="double: its reference finds no switch for triple.\n"
+                                          "Make the tasks with load_tasks"):
         compare(TASK, TASK.draw(1), [Reply((0, 0))] * 3, {"triple": Misconception(triple, "No.")})
 
 
@@ -336,7 +338,8 @@ def write_submissions(course):
     right = samples.solutions(course, NAME)
 
     def wrong(name, misconception):
-        return samples.as_answer(tasks[name], next(m.function for m in tasks[name].misconceptions if m.name == misconception))
+        return samples.as_answer(tasks[name], next(m.function for m in tasks[name].misconceptions
+                                        if m.name == misconception))
 
     submissions = {
         "right": right,
@@ -349,7 +352,8 @@ def write_submissions(course):
                            + "\n" + right["gradient"].replace("def gradient", "def own"),
                            "train": samples.header(tasks["train"]) + "\n    return undefined_name"},
         "noisy": right | {"sigmoid": "import sys, warnings\n" + right["sigmoid"].replace(
-            "    ### BEGIN SOLUTION", "    print('called', file=sys.stderr); warnings.warn('careful'); np.log(-np.ones(1))")},
+            "    ### BEGIN SOLUTION", "    print('called', file=sys.stderr); warnings.warn('careful'); "
+            "np.log(-np.ones(1))")},
     }
     for student, cells in submissions.items():
         samples.submit(course, NAME, student, cells)
@@ -361,7 +365,8 @@ def write_submissions(course):
 
 def nbgrader(course, *command):
     bare = os.environ | {"PATH": os.defpath}             # as make calls it, without an active environment
-    result = subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=course, capture_output=True, text=True, env=bare)
+    result = subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=course, capture_output=True,
+                            text=True, env=bare)
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout + result.stderr
 
@@ -521,5 +526,6 @@ def test_the_sample_course_is_never_made_over_something_else(tmp_path):
 
 def test_a_missing_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "jupytext", None)
-    with pytest.raises(GradingError, match=r"jupytext is not installed.\nInstall it with: pip install 'one-gradient\[grading\]'"):
+    with pytest.raises(GradingError, match=r"jupytext is not installed.\n"
+        r"Install it with: pip install 'one-gradient\[grading\]'"):
         notebooks.notebook("# %%\nx = 1\n", "a.py")

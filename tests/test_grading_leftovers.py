@@ -118,4 +118,5 @@ def test_nothing_but_own_folders_is_cleared(tmp_path):
     (tmp_path / "nnlib-grade-link").symlink_to(tmp_path / "somebody")
     (tmp_path / "nnlib-grade-file").touch()
     owned_folder.clear(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["nnlib-grade-file", "nnlib-grade-link", "nnlib-other", "somebody"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["nnlib-grade-file", "nnlib-grade-link", "nnlib-other",
+                                                               "somebody"]

@@ -442,7 +442,8 @@ def test_another_database_holds_the_same_marks(course, quick, database):
 
 @pytest.mark.parametrize("url, words", [
     ("nonsense", "is not the address of a database"),
-    ("postgresql://ada:secret@127.0.0.1:1/marks", r"postgresql://ada:\*\*\*@127.0.0.1:1/marks: the database does not answer"),
+    ("postgresql://ada:secret@127.0.0.1:1/marks",
+     r"postgresql://ada:\*\*\*@127.0.0.1:1/marks: the database does not answer"),
     ("sqlite:////no/such/folder/x.db", "does not answer: unable to open"),
     ("oracle://ada:secret@host/marks", "the driver oracledb is not installed"),
 ])

@@ -79,14 +79,16 @@ def assert_layouts_do_not_matter(names, layouts):
 def run(*command, **environment):
     """Output of another Python, whose Numba is set by environment variables; its error text if it fails."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("NUMBA")}
-    result = subprocess.run([sys.executable, *command], cwd=TESTS, text=True, capture_output=True, env=inherited | environment)
+    result = subprocess.run([sys.executable, *command], cwd=TESTS, text=True, capture_output=True,
+                            env=inherited | environment)
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr[-3000:]
     return result.stdout
 
 
 def test_every_kernel_is_one_half_of_a_pair_or_an_update():
     for name in kernels.__all__:
-        partner = name.replace("_forward", "_backward") if name.endswith("_forward") else name.replace("_backward", "_forward")
+        here, there = ("_forward", "_backward") if name.endswith("_forward") else ("_backward", "_forward")
+        partner = name.replace(here, there)
         assert name.endswith("_update") or (partner != name and partner in kernels.__all__), name
 
 

@@ -68,7 +68,8 @@ def test_a_column_of_predictions_goes_with_a_vector_of_targets(loss, rng):
 
 
 @pytest.mark.parametrize("loss", [nn.MeanSquaredError(), nn.MeanAbsoluteError(), nn.BinaryCrossEntropy()])
-@pytest.mark.parametrize("shape, target", [((4, 1), (1, 4)), ((4,), (4, 1)), ((4,), (3,)), ((4, 2), (8,)), ((4, 2), (4,)), ((4,), ())])
+@pytest.mark.parametrize("shape, target", [((4, 1), (1, 4)), ((4,), (4, 1)), ((4,), (3,)),
+                                          ((4, 2), (8,)), ((4, 2), (4,)), ((4,), ())])
 def test_targets_are_never_stretched_to_fit(loss, shape, target):
     with pytest.raises(ValueError, match="y has shape .*, expected .*\nGive one target for each prediction"):
         loss.forward(np.ones(shape), np.ones(target))
@@ -76,7 +77,8 @@ def test_targets_are_never_stretched_to_fit(loss, shape, target):
 
 @pytest.mark.parametrize("loss", [nn.MeanSquaredError(), nn.MeanAbsoluteError(), nn.BinaryCrossEntropy()])
 @pytest.mark.parametrize("bad, reason", [([1, np.nan], r"y is nan at \(1,\)"), ([np.inf, 1], r"y is inf at \(0,\)"),
-                                         (["a", "b"], "expected numbers"), ([1j, 0], "expected numbers"), ([None, 1], "expected numbers")])
+                                         (["a", "b"], "expected numbers"), ([1j, 0], "expected numbers"),
+                                         ([None, 1], "expected numbers")])
 def test_targets_that_are_no_finite_numbers_are_refused(loss, bad, reason):
     with pytest.raises(ValueError, match=reason):
         loss.forward(np.zeros(2), np.array(bad))
@@ -90,7 +92,8 @@ def test_binary_labels_outside_0_and_1_are_refused():
 @pytest.mark.parametrize("y, reason", [
     ([0, 3], r"holds the label 3, expected 0 \.\.\. 2"), ([0, -1], "holds the label -1"), ([0.0, 1.0], "y.astype"),
     ([0, np.nan], "has dtype float64"), ([True, False], "has dtype bool"), ([0], r"expected \(2,\)"),
-    ([[0], [1]], r"expected \(2,\)"), ([[1, 0, 0], [0, 1, 0]], "y.argmax"), (["a", "b"], "expected whole numbers"), (1, r"expected \(2,\)")])
+    ([[0], [1]], r"expected \(2,\)"), ([[1, 0, 0], [0, 1, 0]], "y.argmax"), (["a", "b"], "expected whole numbers"),
+    (1, r"expected \(2,\)")])
 def test_class_labels_that_name_no_class_are_refused(y, reason):
     with pytest.raises(ValueError, match=reason):
         nn.SoftmaxCrossEntropy().forward(np.zeros((2, 3)), np.array(y))
@@ -99,7 +102,8 @@ def test_class_labels_that_name_no_class_are_refused(y, reason):
 @pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.int64])
 def test_labels_may_be_of_any_integer_dtype(dtype, rng):
     scores = rng.standard_normal((2, 3))
-    assert nn.SoftmaxCrossEntropy().forward(scores, np.array([2, 1], dtype)) == nn.SoftmaxCrossEntropy().forward(scores, [2, 1])
+    loss = nn.SoftmaxCrossEntropy()
+    assert loss.forward(scores, np.array([2, 1], dtype)) == loss.forward(scores, [2, 1])
 
 
 def test_predictions_are_the_likelier_classes():

@@ -12,7 +12,8 @@ pairs = st.tuples(st.integers(1, 3), st.integers(1, 3))
 
 
 @settings(max_examples=60, deadline=None)
-@given(N=st.integers(1, 3), C=st.integers(1, 3), image=st.tuples(st.integers(3, 8), st.integers(3, 8)), size=pairs, stride=pairs,
+@given(N=st.integers(1, 3), C=st.integers(1, 3), image=st.tuples(st.integers(3, 8), st.integers(3, 8)),
+       size=pairs, stride=pairs,
        dtype=st.sampled_from([np.float32, np.float64]))
 def test_any_size_stride_and_shape_gives_what_the_equation_says(N, C, image, size, stride, dtype):
     x = np.random.default_rng(0).standard_normal((N, C, *image)).astype(dtype)

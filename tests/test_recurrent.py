@@ -121,7 +121,8 @@ def test_a_network_with_each_layer_learns_to_say_what_it_saw_two_steps_ago(rng):
     y[:, :2] = 0
     for layer_class in LAYERS:
         net = nn.Sequential(nn.Embedding(2, 4, rng=rng), layer_class(4, 12, rng=rng), nn.Affine(12, 2, rng=rng))
-        history = nn.fit(net, (x, y), loss=nn.SoftmaxCrossEntropy(), optimizer=nn.Adam(0.02), epochs=60, batch_size=16, rng=rng)
+        history = nn.fit(net, (x, y), loss=nn.SoftmaxCrossEntropy(), optimizer=nn.Adam(0.02),
+                         epochs=60, batch_size=16, rng=rng)
         assert history.accuracy[-1] > 0.99, layer_class.__name__
 
 

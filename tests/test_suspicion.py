@@ -69,7 +69,8 @@ def test_what_an_answer_mentions_without_need_is_found(source, found):
 
 
 def test_a_mention_is_a_sentence_that_names_the_task():
-    found = suspicions([record("ada")], [("ada", {"step": "import gc, inspect", "loss": "x = 1"}), ("unknown", {"loss": "import gc"})])
+    found = suspicions([record("ada")], [("ada", {"step": "import gc, inspect", "loss": "x = 1"}),
+                                            ("unknown", {"loss": "import gc"})])
     assert found == {"ada": ["The answer to step mentions gc and inspect, which the task does not need."]}
 
 
@@ -116,7 +117,8 @@ def test_names_comments_layout_and_the_given_first_lines_do_not_count():
 def generated(rng):
     """A program like no other, as long as a solution."""
     operators, words = ["+", "-", "*", "/", "@", "**"], ["sum", "mean", "dot", "T", "max", "exp", "log", "reshape"]
-    lines = [f"    a = np.{rng.choice(words)}(x {rng.choice(operators)} {rng.randrange(9)}) {rng.choice(operators)} w.{rng.choice(words)}"
+    lines = [f"    a = np.{rng.choice(words)}(x {rng.choice(operators)} {rng.randrange(9)}) "
+             f"{rng.choice(operators)} w.{rng.choice(words)}"
              for _ in range(8)]
     return "\n".join(["def f(x, w):", *lines, "    return a"])
 

@@ -33,7 +33,8 @@ def signatures():
 @pytest.mark.parametrize("name", kernels.__all__)
 def test_every_kernel_is_compiled_for_both_dtypes(compiled, name):
     arrays = {str(kind.dtype) for signature in compiled[name] for kind in signature if hasattr(kind, "dtype")}
-    assert {"float32", "float64"} <= arrays, f"{name}: add the layer, loss or optimizer that calls it to nnlib/compiling/warm.py."
+    assert {"float32", "float64"} <= arrays, (f"{name}: add the layer, loss or optimizer that calls it "
+                                              "to nnlib/compiling/warm.py.")
 
 
 @pytest.mark.skipif(not COMPILES, reason="nothing is compiled")

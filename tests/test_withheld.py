@@ -166,8 +166,8 @@ def test_an_unchanged_library_is_left_as_it_is_and_a_changed_one_made_anew(tmp_p
 
 
 @pytest.mark.parametrize("old, new, words", [
-    ('"kernels.dense"', '"kernels.dence"', "WITHHELD names 'kernels.dence', and nnlib has no such module, function or class.\n"
-                                           "Did you mean kernels.dense?"),
+    ('"kernels.dense"', '"kernels.dence"',
+     "WITHHELD names 'kernels.dence', and nnlib has no such module, function or class.\nDid you mean kernels.dense?"),
     ('"kernels.dense"', '""', "WITHHELD names ''"),
     ("WITHHELD =", "OTHER =", "tasks.py has no tuple WITHHELD of names"),
     ('WITHHELD = ("', 'WITHHELD = "a" or ("', "tasks.py has no tuple WITHHELD of names"),

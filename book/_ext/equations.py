@@ -58,8 +58,8 @@ def compare(rows):
 
 
 def fill(app, doctree, fromdocname):
-    for place in list(doctree.findall(equation_table)):
-        place.replace_self(table(app, fromdocname))
+    for node in list(doctree.findall(equation_table)):
+        node.replace_self(table(app, fromdocname))
 
 
 def table(app, fromdocname):

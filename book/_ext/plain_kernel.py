@@ -11,10 +11,11 @@ import difflib
 import inspect
 from pathlib import Path
 
-import nnlib
 from docutils import nodes
-from nnlib.kernels import plain
 from sphinx.util.docutils import SphinxDirective
+
+import nnlib
+from nnlib.kernels import plain
 
 ROOT = Path(nnlib.__file__).parents[1]                   # of the repository that nnlib is installed from
 PLAIN = {name: value for name, value in vars(plain).items() if inspect.isfunction(value)}

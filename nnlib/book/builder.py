@@ -80,7 +80,7 @@ def execution_key(root, package=PACKAGE):
     sources = [p for p in (*package.rglob("*.py"), *package.rglob("*.txt"))
                if p.relative_to(package).parts[0] not in NOT_USED_BY_CHAPTERS]
     data = [*Path(root).glob("benchmarks/**/*.json"), *Path(root).glob("book/data/**/*")]
-    folders = [folder for folder in sys.path if not folder.endswith("_vendor")]      # setuptools adds it where it is imported
+    folders = [folder for folder in sys.path if not folder.endswith("_vendor")]     # setuptools adds it where it is imported
     versions = sorted({f"{d.name} {d.version}" for d in importlib.metadata.distributions(path=folders)})
     given = json.dumps([sys.version, os.environ.get("NNLIB_DATA"), *versions])
     return digest_of_files(sources, package, given.encode(), digest_of_files(data, root).encode())[:16]

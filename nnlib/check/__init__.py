@@ -200,13 +200,13 @@ def cut(arguments, N, n):
 
 def differences(f, arguments, places):
     """Central differences of the number f(*arguments) with respect to the arguments at these places."""
-    gradients = []
-    for place in places:
-        convert = (lambda value: value) if isinstance(arguments[place], np.ndarray) else float
-        gradients.append(numerical_gradient(
-            lambda value: f(*arguments[:place], convert(value), *arguments[place + 1:]),
-            np.array(arguments[place], np.float64)))
-    return gradients
+    return [numerical_gradient(along(f, arguments, place), np.array(arguments[place], np.float64)) for place in places]
+
+
+def along(f, arguments, place):
+    """f as a function of the argument at this place alone; what was a number is given to f as a number."""
+    convert = (lambda value: value) if isinstance(arguments[place], np.ndarray) else float
+    return lambda value: f(*arguments[:place], convert(value), *arguments[place + 1:])
 
 
 def number(loss, arguments):

@@ -24,7 +24,7 @@ def compiled():
     if asked == "plain":
         return False
     try:
-        import numba                                                           # noqa: F401
+        import numba  # noqa: F401
     except ImportError as error:
         if asked == "fast":
             raise ImportError(f"NNLIB_KERNELS is fast, and Numba, which compiles the fast kernels, is missing: {error}.\n"

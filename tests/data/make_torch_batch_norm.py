@@ -16,7 +16,8 @@ def freeze(layer, shape):
         dy = torch.tensor(rng.standard_normal(shape))
         y = layer(x)
         y.backward(dy)
-        arrays = {"x": x, "dy": dy, "y": y, "dx": x.grad, "running_mean": layer.running_mean, "running_var": layer.running_var}
+        arrays = {"x": x, "dy": dy, "y": y, "dx": x.grad,
+                  "running_mean": layer.running_mean, "running_var": layer.running_var}
         steps.append({name: array.detach().numpy().copy() for name, array in arrays.items()})
     y_test = layer.eval()(x).detach().numpy()
     return {name: np.stack([step[name] for step in steps]) for name in steps[0]} | {"y_test": y_test}

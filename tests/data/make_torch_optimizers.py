@@ -57,7 +57,8 @@ def rates(make):
 if __name__ == "__main__":
     gradients = np.random.default_rng(7).standard_normal((STEPS, 8))
     arrays = {"gradients": gradients}
-    arrays |= {name: trajectory(make, settings, "clipped" in name, gradients) for name, (make, settings) in OPTIMIZERS.items()}
+    arrays |= {name: trajectory(make, settings, "clipped" in name, gradients)
+               for name, (make, settings) in OPTIMIZERS.items()}
     arrays |= {name: rates(make) for name, make in SCHEDULES.items()}
     np.savez_compressed(Path(__file__).with_name("torch_optimizers.npz"), **arrays)
     print(f"{len(OPTIMIZERS)} optimisers and {len(SCHEDULES)} schedules frozen from PyTorch {torch.__version__}")

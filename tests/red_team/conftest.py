@@ -7,7 +7,8 @@ import pytest
 from nnlib.grading.sandbox.outside import Limits, Sandbox
 
 MiB = 2 ** 20
-LIMITS = Limits(memory=400 * MiB, scratch=16 * MiB, file=8 * MiB, output=20_000, processes=40, cpu=4, cells=5, call=2, deadline=8)
+LIMITS = Limits(memory=400 * MiB, scratch=16 * MiB, file=8 * MiB, output=20_000, processes=40, cpu=4, cells=5,
+                call=2, deadline=8)
 
 
 @pytest.fixture(scope="session")

@@ -10,14 +10,16 @@ ROOT = Path(nnlib.__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize("path", [
-    ROOT / "exercises", ROOT / "tests", ROOT / "pyproject.toml", ROOT / "nnlib", Path.home(), "/etc/passwd", "/etc/shadow", "/var",
+    ROOT / "exercises", ROOT / "tests", ROOT / "pyproject.toml", ROOT / "nnlib", Path.home(), "/etc/passwd", "/etc/shadow",
+    "/var",
     "/proc/1", "/proc/self/environ", "/proc/meminfo", "/sys/fs/cgroup", "/run", "/mnt", "/boot", "/work",
 ], ids=str)
 def test_a_path_of_the_machine_is_not_there(attack, path):
     outcome, _ = attack(f"import os\nprint(os.path.exists({str(path)!r}) and os.listdir({str(path)!r}))")
     seen = outcome.output.strip()
     inside = seen.startswith("[") and path == Path.home()            # only the way to Python leads through it
-    assert seen == "False" or inside and set(eval(seen)) <= {Path(os.path.realpath("/proc/self/exe")).relative_to(path).parts[0]}
+    assert seen == "False" or (
+        inside and set(eval(seen)) <= {Path(os.path.realpath("/proc/self/exe")).relative_to(path).parts[0]})
 
 
 def test_nothing_outside_the_scratch_folders_can_be_written(attack):
@@ -28,7 +30,8 @@ def test_nothing_outside_the_scratch_folders_can_be_written(attack):
         "    try:\n        open(folder + '/left', 'w'); print(folder)\n    except OSError: pass\n"
         "    for name in files[:3]:\n"
         "        if folder.startswith('/dev'): continue\n"
-        "        try: open(os.path.join(folder, name), 'r+'); print(folder, name)\n        except OSError: pass\nprint('end')")
+        "        try: open(os.path.join(folder, name), 'r+'); print(folder, name)\n"
+        "        except OSError: pass\nprint('end')")
     assert outcome.output == "end\n"
 
 

@@ -78,7 +78,8 @@ def test_a_fork_bomb_ends_with_its_submission(hasty_sandbox):
 
 
 def test_a_bomb_of_threads_ends_with_its_submission(attack):
-    outcome, _ = attack("import threading, time\nfor _ in range(500):\n    threading.Thread(target=time.sleep, args=(9,)).start()\n"
+    outcome, _ = attack("import threading, time\nfor _ in range(500):\n"
+                        "    threading.Thread(target=time.sleep, args=(9,)).start()\n"
                         "print('all started')")
     assert "all started" not in outcome.output.splitlines()
 
@@ -86,7 +87,8 @@ def test_a_bomb_of_threads_ends_with_its_submission(attack):
 def test_orphans_that_hide_in_sessions_of_their_own_die_with_the_submission(attack):
     marker = f"nnlib-orphan-{os.getpid()}"
     outcome, _ = attack("import subprocess\n"
-                        f"subprocess.Popen(['/bin/sh', '-c', 'trap \"\" TERM HUP; sleep 300; : {marker}'], start_new_session=True)\n"
+                        f"subprocess.Popen(['/bin/sh', '-c', 'trap \"\" TERM HUP; sleep 300; : {marker}'], "
+                        f"start_new_session=True)\n"
                         "print('left one')")
     assert "left one" in outcome.output
     commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if readable(path)]
@@ -139,14 +141,17 @@ NAMESPACES = {
 def test_nobody_becomes_the_root_of_a_new_namespace(attack, call):
     clone = syscalls.MACHINES[os.uname().machine][1]
     outcome, _ = attack("import ctypes, errno, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
-                        f"if {call.format(flags=0x10000000, clone=clone, clone3=syscalls.CLONE3)} == -1: print(errno.errorcode[ctypes.get_errno()])\n"
+                        f"if {call.format(flags=0x10000000, clone=clone, clone3=syscalls.CLONE3)} == -1: "
+                        "print(errno.errorcode[ctypes.get_errno()])\n"
                         "else: print('through')")
     assert outcome.output.strip() == ("ENOSYS" if "clone3" in call else "EPERM")
 
 
 def test_threads_and_programs_start_as_usual(attack):
-    outcome, _ = attack("import subprocess, sys, threading\nt = threading.Thread(target=print, args=['a thread'])\nt.start(); t.join()\n"
-                        "print(subprocess.run([sys.executable, '-c', 'print(6 * 7)'], capture_output=True, text=True).stdout)")
+    outcome, _ = attack("import subprocess, sys, threading\nt = threading.Thread(target=print, args=['a thread'])\n"
+                        "t.start(); t.join()\n"
+                        "print(subprocess.run([sys.executable, '-c', 'print(6 * 7)'], capture_output=True, "
+                        "text=True).stdout)")
     assert outcome.output.split() == ["a", "thread", "42"] and not outcome.error
 
 

@@ -15,7 +15,8 @@ def test_memory_ends_at_the_limit_of_one_process(attack):
 
 
 def test_memory_of_many_processes_counts_together(attack):
-    outcome, session = attack("import os, time\nfor _ in range(10):\n    if not os.fork():\n        x = b'x' * (100 * 2**20)\n"
+    outcome, session = attack("import os, time\nfor _ in range(10):\n    if not os.fork():\n"
+                              "        x = b'x' * (100 * 2**20)\n"
                               "        time.sleep(60)\n        os._exit(0)\ntime.sleep(3)\nprint('took 1 GB')")
     assert "took" not in outcome.output.split()
     assert "memory" in session.ended
@@ -25,7 +26,8 @@ def test_memory_of_many_processes_counts_together(attack):
 def test_shared_memory_of_many_processes_counts_too(attack, monkeypatch, held):
     if held == "by the watch alone":
         monkeypatch.setattr(cgroup, "places", lambda: {})
-    outcome, session = attack("import mmap, os, time\nfor _ in range(10):\n    if not os.fork():\n        x = mmap.mmap(-1, 100 * 2**20)\n"
+    outcome, session = attack("import mmap, os, time\nfor _ in range(10):\n    if not os.fork():\n"
+                              "        x = mmap.mmap(-1, 100 * 2**20)\n"
                               "        x.write(b'x' * len(x))\n        time.sleep(60)\n        os._exit(0)\n"
                               "time.sleep(3)\nprint('took 1 GB')")
     assert "took" not in outcome.output.split()
@@ -79,7 +81,8 @@ def test_other_folders_share_the_same_bound(attack, folder):
 def test_processor_time_is_bounded(hasty_sandbox):
     with hasty_sandbox.session() as session:
         start = time.monotonic()
-        session.run("import threading\ndef spin():\n    while True: pass\nfor _ in range(3): threading.Thread(target=spin).start()\nspin()")
+        session.run("import threading\ndef spin():\n    while True: pass\n"
+                    "for _ in range(3): threading.Thread(target=spin).start()\nspin()")
     assert time.monotonic() - start < hasty_sandbox.limits.deadline
     assert session.ended
 

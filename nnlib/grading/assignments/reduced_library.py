@@ -101,7 +101,8 @@ def reduced_package(assignment, names):
     """{path: bytes} of every file of the package, without these names."""
     files = {path.relative_to(PACKAGE): path.read_bytes() for path in sorted(PACKAGE.rglob("*"))
              if path.is_file() and needed(path.relative_to(PACKAGE).parts)}
-    modules = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path for path in files if path.suffix == ".py"}
+    modules = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path
+               for path in files if path.suffix == ".py"}
     known = {}                                                   # every name, and the functions and classes it means
     for module, path in modules.items():
         inside = [f"{module}.{node.name}" for node in definitions(files[path])]

@@ -89,7 +89,7 @@ def send(sock, header, values=(), until=math.inf):
     """Send a frame, or WireError where nobody takes it before the time ``until`` (of time.monotonic)."""
     frame = memoryview(pack(header, values))
     while frame:
-        frame = frame[waiting(sock, until, lambda: sock.send(frame[:2 ** 20])):]
+        frame = frame[waiting(sock, until, sock.send, frame[:2 ** 20]):]
 
 
 def receive(sock, until=math.inf):
@@ -104,21 +104,21 @@ def exactly(sock, count, until):
     """Exactly ``count`` bytes, or WireError."""
     data = bytearray()
     while len(data) < count:
-        part = waiting(sock, until, lambda: sock.recv(min(count - len(data), 2 ** 20)))
+        part = waiting(sock, until, sock.recv, min(count - len(data), 2 ** 20))
         if not part:
             raise WireError("the process ended")
         data += part
     return bytes(data)
 
 
-def waiting(sock, until, operation):
+def waiting(sock, until, operation, *arguments):
     """The result of a socket's operation, or WireError at the time ``until``."""
     left = until - time.monotonic()
     if left <= 0:
         raise WireError("no complete answer in time")
     sock.settimeout(None if left == math.inf else left)
     try:
-        return operation()
+        return operation(*arguments)
     except TimeoutError:
         raise WireError("no complete answer in time") from None
     except OSError:

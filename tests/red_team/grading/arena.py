@@ -145,5 +145,6 @@ def if_found(notebook, probe):
             FOUND = False
         """)
     for task, right in solutions(NAME).items():
-        cell(notebook, task)["source"] = f"{setup if task == 'sigmoid' else ''}\n{right}\nif not globals().get('FOUND'):\n    del {task}"
+        cell(notebook, task)["source"] = (f"{setup if task == 'sigmoid' else ''}\n{right}\n"
+                                          f"if not globals().get('FOUND'):\n    del {task}")
     return notebook

@@ -7,7 +7,8 @@ from red_team.grading import arena as arenas
 def arena(request, released_course, tmp_path_factory):
     """The run over the attacks of this file."""
     limits = getattr(request.module, "LIMITS", arenas.LIMITS)
-    return arenas.fight(released_course, tmp_path_factory.mktemp(request.param), request.module.ATTACKS, request.param, limits)
+    return arenas.fight(released_course, tmp_path_factory.mktemp(request.param), request.module.ATTACKS, request.param,
+                        limits)
 
 
 def pytest_generate_tests(metafunc):

@@ -43,7 +43,7 @@ def main():
 def warm(kernels):
     """Everything that a notebook is likely to import or compile, once; with kernels or without."""
     import IPython.core.interactiveshell
-    import matplotlib.pyplot
+    import matplotlib.pyplot  # noqa: F401
     import matplotlib_inline.backend_inline  # noqa: F401
     import numpy as np
 

@@ -1,6 +1,5 @@
 """One submission. Everything that it sends is hostile: it becomes an Outcome or a Reply, never an exception."""
 import contextlib
-import os
 import signal
 import socket
 import struct
@@ -134,7 +133,7 @@ class Session:
 def greeting(sock):
     """The id of the process that sends the first frame, or WireError. The system tells it, in our own numbers."""
     until = time.monotonic() + START
-    lengths, ancillary, _, _ = wire.waiting(sock, until, lambda: sock.recvmsg(wire.LENGTHS.size, socket.CMSG_SPACE(12)))
+    lengths, ancillary, _, _ = wire.waiting(sock, until, sock.recvmsg, wire.LENGTHS.size, socket.CMSG_SPACE(12))
     if len(lengths) < wire.LENGTHS.size:
         raise wire.WireError("the process ended")
     header, _ = wire.unpack(wire.exactly(sock, wire.LENGTHS.unpack(lengths)[0], until), b"")
