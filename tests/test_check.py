@@ -92,7 +92,7 @@ def scaled(factor):
     (scaled(0.5), "half of what it should be"),
     (scaled(-1.0), "The sign is wrong: every entry is -1 times"),
     (scaled(-5.0), "The sign is wrong, and every entry is 5 times too large"),
-    (scaled(5 / 3), "divided by 3 in the place of 5"),
+    (scaled(5 / 3), "divided by 3 instead of 5"),
     (scaled(1 / 3), "3 times too small. 3 is a size, but no number of examples: do not divide by it"),
     (scaled(1.7), "1.7 times what it should be"),
     (scaled(0.0), "It is 0 everywhere"),
@@ -294,7 +294,7 @@ def test_mixed_precision_in_a_kernel_is_told_so(njit):
 
 
 def test_an_argument_that_does_not_exist_is_an_error_of_the_caller():
-    with pytest.raises(ValueError, match="of='v' is no argument of squares, expected some of: x, w, b, y"):
+    with pytest.raises(ValueError, match="of='v' is not an argument of squares, expected some of: x, w, b, y"):
         check.gradient(squares, right, X, W, 0.3, Y, of="v")
 
 
@@ -376,7 +376,7 @@ def running_sum_backward(dy, states, x, h0):
 
 def test_a_setting_needs_no_gradient():
     assert check.backward(scaled, lambda dy, x, power: dy * power * x ** (power - 1), LAYER_X, 3, of="x")
-    with pytest.raises(ValueError, match="check.backward: of='z' is no argument of scaled"):
+    with pytest.raises(ValueError, match="check.backward: of='z' is not an argument of scaled"):
         check.backward(scaled, scaled, LAYER_X, 3, of="z")
 
 

@@ -161,7 +161,7 @@ def one_example_alone(got, arguments, place, numerical):
             with contextlib.suppress(Mistake):
                 want = numerical(alone)[place]
                 if want.shape == got.shape and np.any(want) and (close(got, want) or close(got, want / N)):
-                    return f"\nOnly the {word} example counts. Add up over all of them: += in the place of =."
+                    return f"\nOnly the {word} example counts. Add up over all of them: += instead of =."
     return ""
 
 
@@ -210,7 +210,7 @@ def along(f, arguments, place):
 
 
 def number(loss, arguments):
-    """The loss as a float, or Mistake if it is no single number."""
+    """The loss as a float, or Mistake if it is not a single number."""
     value = np.asarray(attempt(loss, arguments))
     if value.size != 1 or value.dtype.kind not in "fiu":
         kind = f"shape {value.shape}" if value.dtype != object else str(value)
@@ -223,6 +223,6 @@ def argument_places(function, names, check="check.gradient"):
     known = list(signature(function).parameters)
     for name in names:
         if name not in known:
-            raise ValueError(f"{check}: of={name!r} is no argument of {name_of(function)}, "
+            raise ValueError(f"{check}: of={name!r} is not an argument of {name_of(function)}, "
                              f"expected some of: {', '.join(known)}.")
     return [known.index(name) for name in names]

@@ -22,7 +22,7 @@ def call(function, arguments, names):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
             argument = list(signature(function).parameters)[position]
             raise Mistake(f"{name_of(function)} changes its argument {argument}.\n"
-                          "Work on a copy, or write a = a - b in the place of a -= b.")
+                          "Work on a copy, or write a = a - b instead of a -= b.")
     if result is None:
         raise Mistake(f"{name_of(function)} returns None.\nEnd it with return.")
     outputs = result if isinstance(result, (tuple, list)) and len(names) > 1 else (result,)

@@ -87,7 +87,7 @@ def factor_sentence(factor, entries, arguments):
     others = {length for a in arguments if isinstance(a, np.ndarray) for length in a.shape} - {N, 1}
     for other in sorted(others):
         if N and close(size, N / other):
-            return f"It seems divided by {other} in the place of {N}: the mean runs over the {N} examples."
+            return f"It seems divided by {other} instead of {N}: the mean runs over the {N} examples."
         if N and close(size, 1 / other):
             return f"{every} {other} times too small. {other} is a size, but no number of examples: do not divide by it."
     return f"{every} {size:.4g} times what it should be: look for a constant factor." if entries > 1 else ""
