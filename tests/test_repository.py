@@ -14,6 +14,17 @@ import nnlib
 from nnlib.cli import main
 
 ROOT = Path(__file__).parents[1]
+STAY_OUT = {                             # words that sound translated: what to say instead
+    r"(?<![Tt]here )\b(is|are|was|were) no (?!longer\b|more\b|less\b)": "is not a",
+    r"\bfrom \d+ on\b": "of at least",
+    r"\bin the place of\b": "instead of",
+    r"\bWho \w+s\b": "whoever, or the verb as a noun: guessing costs",
+    r"\bshall\b": "is to",
+    r"\bto be had\b": "can be had",
+    r"\bdearer\b": "more expensive",
+    r"\b(light burns|weight turns)\b": "a light is on, a weight changes",
+    r"\bWhat \w+ has\b": "what ... is",
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -29,6 +40,20 @@ def test_codespell_finds_no_misspelt_word(tracked):
     found = subprocess.run([sys.executable, "-m", "codespell_lib", "--toml", str(ROOT / "pyproject.toml"), *texts],
                            capture_output=True, text=True)
     assert found.stdout == ""
+
+
+def test_ruff_has_nothing_to_say():
+    found = subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format", "concise", str(ROOT)],
+                           capture_output=True, text=True)
+    assert found.stdout == "All checks passed!\n", found.stderr
+
+
+def test_no_message_and_no_docstring_sounds_translated(tracked):
+    pages = [path for path in tracked if path.parent == ROOT and path.suffix == ".md"]
+    code = [path for path in tracked if ROOT / "nnlib" in path.parents and path.suffix in (".py", ".html", ".js")]
+    texts = {path.relative_to(ROOT): re.sub(r"\s+", " ", path.read_text(encoding="utf-8")) for path in [*pages, *code]}
+    assert [f"{path}: {text[max(found.start() - 40, 0):found.end() + 20]!r}, say {instead}" for path, text in texts.items()
+            for words, instead in STAY_OUT.items() for found in re.finditer(words, text)] == []
 
 
 def test_no_notebook_and_no_large_file_is_in_git(tracked):

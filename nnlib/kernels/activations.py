@@ -1,6 +1,6 @@
 """Activation functions, applied to every entry: h = g(a); softmax takes all entries of a row.
 
-Where the derivative is a function of the output, backward takes h in the place of a.
+Where the derivative is a function of the output, backward takes h instead of a.
 """
 import numpy as np
 from numba import prange
@@ -196,7 +196,7 @@ def softmax_forward(a):
     """Turn the scores of every row into probabilities that add up to 1, without overflow.
 
     Equation  p[n,k] = exp(a[n,k]) / sum_j exp(a[n,j])                                   (2.9)
-              computed with a[n,k] - max_j a[n,j] in the place of a[n,k], which changes nothing
+              computed with a[n,k] - max_j a[n,j] instead of a[n,k], which changes nothing
     Shapes    a (N, K)  ->  p (N, K)
     """
     p = np.empty(a.shape, a.dtype)
