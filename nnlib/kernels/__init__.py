@@ -8,7 +8,7 @@ from ..compiling import threads
 
 threads.prepare()                                # before Numba and the BLAS start their threads
 
-from . import plain, unchecked                  # noqa: F401  (nnlib.kernels.plain is there whichever kernels are used)
+from . import plain, unchecked                   # nnlib.kernels.plain is there whichever kernels are used
 from .checked import checked
 
 globals().update({name: checked(kernel) for name, kernel in unchecked.KERNELS.items()})
