@@ -28,8 +28,11 @@ def checked(kernel):
         contract = contract_of(kernel)
         if named or len(arguments) != len(contract.arguments):
             arguments = in_order(kernel, arguments, named)
-        taken = Check(kernel.__name__, contract).take(arguments)
+        check = Check(kernel.__name__, contract)
+        taken = check.take(arguments)
         result = kernel(*taken)
+        if "..." in check.sizes:
+            result = result.reshape(check.sizes["..."])
         for argument, given, array in zip(contract.arguments, arguments, taken):
             if argument.name in contract.modified and not np.shares_memory(given, array):
                 given[...] = array
@@ -73,7 +76,7 @@ class Check:
                 self.check_range(argument, array)
             if argument.name in self.contract.modified:
                 self.check_memory(argument, array, arrays)
-        taken = numbers | {argument.name: as_compiled(array) for argument, array in arrays}
+        taken = numbers | {argument.name: as_compiled(argument, array) for argument, array in arrays}
         return [taken[argument.name] for argument in self.contract.arguments]
 
     def refuse(self, what, expected, advice=""):
@@ -220,8 +223,10 @@ def as_pair(value, limits):
 AS_NUMBER = {"boolean": as_boolean, "scalar": as_scalar, "integer": as_whole, "pair": as_pair}    # kinds that are not arrays
 
 
-def as_compiled(array):
-    """An array of the few kinds that kernels are compiled for: contiguous, writable, of few dtypes."""
+def as_compiled(argument, array):
+    """An array of the few kinds that kernels are compiled for: contiguous, writable, of few dtypes, a matrix for (...)."""
+    if argument.axes == ("...",):
+        array = array.reshape(array.shape[0] if array.ndim else 1, -1)
     if array.dtype.kind in "iu" and array.dtype not in INTEGERS:
         array = array.astype(np.int64)
     return array if array.flags.carray else np.array(array, order="C")
