@@ -21,6 +21,7 @@ from nnlib.kernels.checked import checked
 from nnlib.kernels.contract import contract_of, value_of
 
 NAMES = list(unchecked.KERNELS)
+TOLERANCE = {4: (1e-4, 1e-5), 8: (1e-9, 1e-12)}         # relative and absolute, by the bytes of a number
 LAYOUTS = LAYOUTS | {
     "middle of a larger array": lambda x: np.pad(x, 1)[(slice(1, -1),) * x.ndim],
     "axes in another order": lambda x: np.array(x.T, order="C").T,
@@ -179,7 +180,8 @@ def agrees_with_plain(name, arguments):
     with np.errstate(all="ignore"):
         returned = getattr(plain, name)(**theirs)
     want = [*(() if returned is None else as_tuple(returned)), *(theirs[each] for each in changed(name))]
-    return all(np.allclose(one, other, rtol=1e-9, atol=1e-12, equal_nan=True) for one, other in zip(got, want, strict=True))
+    return all(np.allclose(one, other, *TOLERANCE[np.asarray(one).dtype.itemsize], equal_nan=True)
+               for one, other in zip(got, want, strict=True))
 
 
 @pytest.mark.parametrize("name", NAMES)
