@@ -355,6 +355,23 @@ def test_a_folder_with_a_hostile_name_needs_attention_and_stops_nobody(course, q
 
 # the command
 
+def test_a_session_that_does_not_start_is_no_end_of_the_run(monkeypatch):
+    class Able:
+        def grade(self, submission, key):
+            raise GradingError("sandbox: a session does not start")
+
+        def close(self):
+            closed.append(self)
+
+    closed, able = [], Able()
+    monkeypatch.setattr(pool, "setups", {"run": None})
+    monkeypatch.setattr(pool, "workers", {"run": able})
+    with pytest.raises(RuntimeError, match="^GradingError: sandbox: a session does not start$") as caught:
+        pool.grade("run", None, "")
+    assert not isinstance(caught.value, GradingError)        # pool.results tries again, in a new sandbox
+    assert closed == [able]
+
+
 @pytest.mark.parametrize("student, code, words", [("ada", 0, "ada"), ("dies-always", 2, "Grading failed 2 times"),
                                                   (None, 1, "there are no submissions")])
 def test_the_exit_code_says_whether_somebody_has_to_look(course, quick, monkeypatch, student, code, words):

@@ -39,10 +39,9 @@ def forget(run):
 def grade(run, submission, key):
     """Graded of one submission, in a worker process that was prepared for the run."""
     with turn:
+        able = worker(run)
         try:
-            return worker(run).grade(submission, key)
-        except GradingError:
-            raise
+            return able.grade(submission, key)
         except Exception as error:
             close()                                     # the sandbox may be broken: the next one gets a new one
             raise RuntimeError(f"{type(error).__name__}: {error}") from error

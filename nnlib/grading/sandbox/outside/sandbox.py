@@ -72,7 +72,7 @@ class Sandbox:
                 errors.seek(0)
                 words = errors.read().decode(errors="replace").strip()[-2000:]
                 raise GradingError(f"sandbox: the fork server does not start:\n{words or 'it says nothing'}\n"
-                                   "Run: nnlib grade doctor")
+                                   "Run: nnlib doctor")
             self.requests.settimeout(None)
             self._stack = stack.pop_all()
         return self

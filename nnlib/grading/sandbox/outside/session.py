@@ -55,7 +55,7 @@ class Session:
                       [np.frombuffer(content, np.uint8) for content in files.values()], self.watch.end)
         except (wire.WireError, OSError) as error:
             why = self.watch.why() if self.watch else ""
-            raise GradingError(f"sandbox: a session does not start: {why or error}.\nRun: nnlib grade doctor") from None
+            raise GradingError(f"sandbox: a session does not start: {why or error}.\nRun: nnlib doctor") from None
 
     @property
     def alive(self):
