@@ -24,7 +24,7 @@ def test_the_table_has_a_row_for_everybody_and_names_who_needs_attention():
         "02_logistic", "",
         "          sigmoid  loss  total",
         "possible        2     3      5",
-        "-" * 47,
+        "------------------------------",
         "ada             2     3      5",
         "bo            0.5     0    0.5  needs attention",
         "di              -     -      0  needs attention", "",
