@@ -168,7 +168,7 @@ try:
     kernels.unchecked.layer_norm_forward(np.ones((2, 3)), np.ones(2), np.ones(3))
     sys.exit("bounds are not checked")
 except IndexError:
-    sys.exit(pytest.main(["-p", "no:cacheprovider", "-k", "differences or is_right", *sys.argv[1:]]))
+    sys.exit(pytest.main(["-p", "no:cacheprovider", "-W", "ignore", "-k", "differences or is_right", *sys.argv[1:]]))
 """
     files = ["test_gradients.py", *(f"test_{file.stem}.py" for file in FILES if (TESTS / f"test_{file.stem}.py").exists())]
     run("-c", code, *files, NUMBA_BOUNDSCHECK="1", NUMBA_CACHE_DIR=str(tmp_path), NUMBA_OPT="0", NUMBA_NUM_THREADS="2")
