@@ -21,7 +21,7 @@ from nnlib.grading.tasks import load_tasks
 NAME = "02_logistic"
 OUTPUTS = {name: len(task.outputs) for name, task in load_tasks(COURSE, NAME).items()}
 FULL = {name: float(task.total) for name, task in load_tasks(COURSE, NAME).items()}
-LIMITS = Limits(deadline=5, cells=2.5, call=1, cpu=4, memory=2 ** 30, processes=48)     # many attacks wait for the end
+LIMITS = Limits(deadline=8, cells=2.5, call=1, cpu=4, memory=2 ** 30, processes=48)     # many attacks wait for the end
 BEFORE, AFTER = "a-honest", "z-honest"
 ENGINES = {"lean": True, "notebook": False}
 
@@ -80,7 +80,7 @@ class Arena:
         record = self.records[attack.student]
         assert self.earned(attack) == 0
         assert sum(self.gradebook.get(attack.student, {}).values()) == 0
-        assert record.seconds <= self.limits.deadline + 5
+        assert record.seconds <= self.limits.deadline + 2
         assert re.search(attack.reported, self.said(attack)), self.said(attack)
 
     def check_honest(self):
