@@ -22,7 +22,7 @@ from sphinx.util.display import status_iterator
 from sphinx.util.docutils import SphinxDirective
 
 from nnlib.book.figures import FIGURES
-from nnlib.book.wasm import ExportError, missing_tool, supply
+from nnlib.book.wasm import ExportError, missing_tool, script_of
 
 logger = logging.getLogger(__name__)
 STILL = "live-still"                                     # class of what is shown while no figure runs
@@ -93,7 +93,7 @@ def compile_figures(app, env):
     target.mkdir(parents=True, exist_ok=True)
     for name in status_iterator(names, "compiling live figures... ", length=len(names), verbosity=app.verbosity):
         try:
-            script = supply(name, FIGURES[name], cache=Path(app.doctreedir).parent / "live")
+            script = script_of(name, FIGURES[name], cache=Path(app.doctreedir).parent / "live")
         except ExportError as error:
             raise ExtensionError(str(error)) from None
         (target / f"{name}.data.js").write_text(script, "utf-8")

@@ -11,7 +11,7 @@ import io
 import numpy as np
 
 from ..differences import numerical_gradient, relative_error
-from .calls import Mistake, attempt, call, name_of, signature
+from .calls import Mistake, name_of, named_outputs, result_of, signature
 from .diagnosis import TOLERANCE, batch_size, close, diagnosis, example_diagnosis, form_trouble, worst_entry
 from .report import Finding, Report
 
@@ -87,7 +87,7 @@ def given_saved(forward, backward):
 
 def outputs_of(forward, arguments):
     """What a forward function returns, as a tuple: y alone, or y and what it saves."""
-    result = attempt(forward, arguments)
+    result = result_of(forward, arguments)
     return result if isinstance(result, tuple) and result else (result,)
 
 
@@ -98,7 +98,7 @@ def example(function, arguments, expected, *, tolerance=TOLERANCE):
     """
     name = name_of(function)
     try:
-        outputs = call(function, arguments, list(expected))
+        outputs = named_outputs(function, arguments, list(expected))
     except Mistake as mistake:
         return Report(name, [Finding(", ".join(expected), False, str(mistake))])
     findings = []
@@ -120,7 +120,7 @@ def judge(function, arguments, names, numerical):
     arguments = [np.array(a, np.float64) if isinstance(a, np.ndarray) and a.dtype.kind == "f" else a for a in arguments]
     name = name_of(function)
     try:
-        outputs = call(function, arguments, names)
+        outputs = named_outputs(function, arguments, names)
         wanted = numerical(arguments)
     except Mistake as mistake:
         text = str(mistake) + second_look(function, arguments, names, numerical)
@@ -184,7 +184,7 @@ def right_on(function, arguments, names, numerical):
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             return all(got.shape == want.shape and bool(np.all(relative_error(got, want) <= TOLERANCE))
-                       for got, want in zip(call(function, arguments, names), numerical(arguments)))
+                       for got, want in zip(named_outputs(function, arguments, names), numerical(arguments)))
     except (Mistake, ValueError):
         return False
 
@@ -211,7 +211,7 @@ def along(f, arguments, place):
 
 def number(loss, arguments):
     """The loss as a float, or Mistake if it is not a single number."""
-    value = np.asarray(attempt(loss, arguments))
+    value = np.asarray(result_of(loss, arguments))
     if value.size != 1 or value.dtype.kind not in "fiu":
         kind = f"shape {value.shape}" if value.dtype != object else str(value)
         raise Mistake(f"{name_of(loss)} returns {kind}, expected one number.\nThe gradient is checked against it.")

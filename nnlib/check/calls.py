@@ -14,10 +14,10 @@ class Mistake(Exception):
     """A call of your function gave nothing to compare; the text says why."""
 
 
-def call(function, arguments, names):
+def named_outputs(function, arguments, names):
     """The outputs of your function on copies of the arguments, as arrays, or Mistake."""
     copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in arguments]
-    result = attempt(function, copies, silent=False)
+    result = result_of(function, copies, silent=False)
     for position, (before, after) in enumerate(zip(arguments, copies)):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=True):
             argument = list(signature(function).parameters)[position]
@@ -35,7 +35,7 @@ def call(function, arguments, names):
         raise Mistake(f"{name_of(function)} returns a list of different lengths, expected an array.") from None
 
 
-def attempt(function, arguments, silent=True):
+def result_of(function, arguments, silent=True):
     """The result of a call, or Mistake with the error in two plain lines.
 
     Nothing goes to stderr, which would cost all points of a graded cell: what you print comes out on stdout.

@@ -1,5 +1,5 @@
 """The library's own kernels in a page of the book: compiled to WebAssembly when the book is built."""
 from .export import ExportError, Module, export, missing_tool
-from .page_script import supply
+from .page_script import script_of
 
-__all__ = ["ExportError", "Module", "export", "missing_tool", "supply"]
+__all__ = ["ExportError", "Module", "export", "missing_tool", "script_of"]

@@ -3,7 +3,6 @@
 A script and no module file, because a browser refuses to fetch files from file://.
 """
 import base64
-import hashlib
 import importlib
 import importlib.metadata
 import json
@@ -12,12 +11,13 @@ import zlib
 from pathlib import Path
 
 from ...compiling.cache import sources
+from ...files import digest
 from .export import WORKING, Module, export
 
 PACKAGE = Path(__file__).parents[2]
 
 
-def supply(name, figure, cache=None):
+def script_of(name, figure, cache=None):
     """Text of <name>.data.js. With a folder as ``cache``, a module is compiled only once as long as its sources stay."""
     module = cached(name, figure.KERNELS, Path(cache)) if cache else export(figure.KERNELS)
     parts = {**portable(module), "data": figure.data()}
@@ -46,12 +46,10 @@ def cached(name, kernels, folder):
 def key(kernels):
     """Hash of the kernel list, of the files that kernels and exporter are made of, and of the tools' versions."""
     versions = [importlib.metadata.version(package) for package in WORKING]
-    digest = hashlib.sha256(json.dumps([kernels, versions]).encode())
     exporter = [path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".ll")]
     kernel_files = {file for path in kernels for file in sources(home(path))}
-    for path in sorted({*exporter, PACKAGE / "value.py", *kernel_files}):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    files = sorted({*exporter, PACKAGE / "value.py", *kernel_files})
+    return digest(json.dumps([kernels, versions]).encode(), *(path.read_bytes() for path in files))[:16]
 
 
 def home(path):

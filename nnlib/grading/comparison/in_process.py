@@ -20,7 +20,7 @@ def call_all(function, cases, outputs, seconds=SECONDS):
             if replies and replies[-1].kind == "TimeoutError":
                 replies.append(replies[-1])
             else:
-                replies.append(call(function, case.arguments, outputs, max(0.01, end - time.monotonic())))
+                replies.append(reply_of(function, case.arguments, outputs, max(0.01, end - time.monotonic())))
     return replies
 
 
@@ -36,7 +36,7 @@ class Replies:
         return self.known[index]
 
 
-def call(function, arguments, outputs, seconds=SECONDS):
+def reply_of(function, arguments, outputs, seconds=SECONDS):
     """The Reply of one call, on copies of the arguments. Nothing is raised."""
     copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in arguments]
     name = name_of(function)
