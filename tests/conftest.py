@@ -13,14 +13,15 @@ import pytest
 
 # Files about more than the library (the book, grading, a browser), the longest first: so all workers end together.
 LONG = [
-    "test_book_browser.py", "red_team/grading/test_exhaustion.py", "test_grading_runs.py", "test_sandbox.py",
-    "red_team/grading/test_return_values.py", "red_team/grading/test_interpreter.py", "red_team/grading/test_exposure.py",
-    "test_grading_trusted.py", "test_grading.py", "test_exercises_browser.py", "test_book.py",
-    "red_team/grading/test_notebooks.py", "red_team/test_processes.py", "red_team/test_resources.py", "test_exercises.py",
-    "test_without_numba.py", "test_live_figures.py", "test_withheld.py", "test_wasm.py", "test_suspicion.py",
-    "test_grading_submissions.py", "test_class_report.py", "test_cli.py", "test_marks.py", "red_team/test_paths.py",
-    "red_team/test_connections.py", "test_grading_leftovers.py",
+    "test_book_browser.py", "test_grading.py", "test_grading_runs.py", "red_team/grading/test_exhaustion.py",
+    "test_without_numba.py", "test_book.py", "red_team/grading/test_return_values.py", "test_exercises.py",
+    "red_team/grading/test_interpreter.py", "test_live_figures.py", "red_team/grading/test_exposure.py",
+    "test_exercises_browser.py", "test_grading_trusted.py", "test_sandbox.py", "red_team/grading/test_notebooks.py",
+    "test_grading_leftovers.py", "test_wasm.py", "red_team/test_processes.py", "red_team/test_resources.py",
+    "test_withheld.py", "test_suspicion.py", "test_grading_submissions.py", "test_class_report.py", "test_cli.py",
+    "test_marks.py", "red_team/test_paths.py", "red_team/test_connections.py",
 ]
+VARIANTS = "arena", "visits"                     # fixtures that a worker makes for one of their values only
 PLACES = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
 
 
@@ -41,11 +42,15 @@ def pytest_ignore_collect(collection_path, config):
     return True if collection_path in PLACES and config.option.markexpr == "not slow" else None
 
 
+@pytest.hookimpl(tryfirst=True)                  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Run the long files first, and mark them slow."""
+    """Run the long files first, mark them slow, and give every file, or every variant of a long one, to one worker."""
     for item in items:
         if item.path in PLACES:
             item.add_marker(pytest.mark.slow)
+        values = item.callspec.params if hasattr(item, "callspec") else {}
+        variant = [str(values[name]) for name in VARIANTS if name in values]
+        item.add_marker(pytest.mark.xdist_group("-".join([item.path.stem, *variant])))
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (PLACES.get(item.path, len(PLACES)), item.path not in slow))
 

@@ -257,7 +257,7 @@ while os.path.exists({str(wait)!r}):
 """
     root = make_book(tmp_path / "checkout", {"01_x": slow})
     wait.touch()
-    command = "import sys; from nnlib import book; builder.build(sys.argv[1])"
+    command = "import sys; from nnlib.book import builder; builder.build(sys.argv[1])"
     process = subprocess.Popen([sys.executable, "-c", command, str(root)], cwd=ROOT, start_new_session=True,
                                stderr=subprocess.DEVNULL)
     while not log.exists() and process.poll() is None:

@@ -1,11 +1,11 @@
 """Every page of the real book, opened from disk in Chromium: desktop and phone, light and dark."""
+import fcntl
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from accessibility import axe_faults
-from bs4 import BeautifulSoup
 from live_book import size
 
 from nnlib.book import builder
@@ -46,29 +46,31 @@ class Visit:
 @pytest.fixture(scope="module")
 def html():
     """The folder of the book, built strictly; what is up to date is not built again."""
-    builder.build(ROOT)
+    with open(ROOT / "_toc.yml") as toc:
+        fcntl.flock(toc, fcntl.LOCK_EX)                      # two workers look at the book, and one of them builds it
+        builder.build(ROOT)
     return ROOT / "_build" / "html"
 
 
-def test_every_equation_links_both_sources_and_the_tests_of_both(html):
-    page = BeautifulSoup((html / "book" / "equations.html").read_text(), "html.parser")
-    rows = page.select("table tbody tr")
-    assert {row.select_one("td:nth-of-type(2)").get_text() for row in rows} >= {"conv2d_forward", "conv2d_backward"}
-    for row in rows:
-        paths = [link["href"].partition("/blob/main/")[2].partition("#")[0] for link in row.select("a.external")]
+def test_every_equation_links_both_sources_and_the_tests_of_both(html, browser):
+    page = browser.new_page()
+    page.goto((html / "book" / "equations.html").as_uri())
+    links = page.evaluate("""() => Object.fromEntries([...document.querySelectorAll("table tbody tr")].map(
+        row => [row.cells[1].textContent, [...row.querySelectorAll("a.external")].map(link => link.href)]))""")
+    page.close()
+    assert set(links) >= {"conv2d_forward", "conv2d_backward"}
+    for addresses in links.values():
+        paths = [address.partition("/blob/main/")[2].partition("#")[0] for address in addresses]
         assert {Path(path).parent.as_posix() for path in paths} == {"nnlib/kernels/plain", "nnlib/kernels", "tests"}
         assert all((ROOT / path).is_file() for path in paths)
 
 
-@pytest.fixture(scope="module")
-def visits(html, browser):
+@pytest.fixture(scope="module", params=WIDTHS)
+def visits(request, html, browser):
     pages = [p for p in sorted(html.rglob("*.html")) if "_static" not in p.relative_to(html).parts]
-    seen = []
-    for width in WIDTHS:
-        context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-        for path in pages:
-            seen += visit(context, path, f"{path.relative_to(html)} at {width} px")
-        context.close()
+    context = browser.new_context(viewport={"width": request.param, "height": 900}, reduced_motion="reduce")
+    seen = [seen for path in pages for seen in visit(context, path, f"{path.relative_to(html)} at {request.param} px")]
+    context.close()
     return seen
 
 

@@ -251,7 +251,7 @@ def test_the_honest_keep_their_marks(arena):
 
 def test_every_probe_has_looked_to_the_end(arena):
     for name in PROBES:
-        assert arena.records[ATTACKS[name].student]["status"] == "graded", name
+        assert arena.records[ATTACKS[name].student].graded, name
         assert "is not defined" in arena.feedback(ATTACKS[name].student)
 
 

@@ -155,8 +155,8 @@ unreadable("deep_metadata", lambda n: json.dumps(returning(n, "0.0") | {"metadat
 unreadable("broken_json", b'{"cells": [', "broken JSON", "Half a file.")
 unreadable("no_text", b"\xff\xfe\x00\xd8" * 100, "not text in UTF-8", "Bytes that are not text.")
 unreadable("empty_file", b"", "broken JSON", "Nothing.")
-unreadable("a_list", b"[]", "no notebook", "A list.")
-unreadable("huge_version", b'{"nbformat": 1e999, "cells": []}', "no notebook|version", "An infinite version.")
+unreadable("a_list", b"[]", "not a notebook", "A list.")
+unreadable("huge_version", b'{"nbformat": 1e999, "cells": []}', "not a notebook|version", "An infinite version.")
 unreadable("future_version", b'{"nbformat": 99, "cells": []}', "version 99", "A version to come.")
 unreadable("broken_format_3", b'{"nbformat": 3, "worksheets": 7}', "cannot be upgraded",
            "An old notebook that cannot be upgraded.")
