@@ -52,7 +52,12 @@ def pytest_collection_modifyitems(items):
         variant = [str(values[name]) for name in VARIANTS if name in values]
         item.add_marker(pytest.mark.xdist_group("-".join([item.path.stem, *variant])))
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (PLACES.get(item.path, len(PLACES)), item.path not in slow))
+    items.sort(key=lambda item: (place(item), item.path not in slow))
+
+
+def place(item):
+    """Where a test comes in the order. Those that look at the pages of the book come when another one has built it."""
+    return PLACES.get(item.path, len(PLACES)) + (6 if "visits" in item.fixturenames else 0)
 
 
 def pytest_runtest_setup(item):
