@@ -21,7 +21,6 @@ LONG = [
     "test_withheld.py", "test_suspicion.py", "test_grading_submissions.py", "test_class_report.py", "test_cli.py",
     "test_marks.py", "red_team/test_paths.py", "red_team/test_connections.py",
 ]
-VARIANTS = "arena", "visits"                     # fixtures that a worker makes for one of their values only
 PLACES = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
 
 
@@ -42,22 +41,13 @@ def pytest_ignore_collect(collection_path, config):
     return True if collection_path in PLACES and config.option.markexpr == "not slow" else None
 
 
-@pytest.hookimpl(tryfirst=True)                  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Run the long files first, mark them slow, and give every file, or every variant of a long one, to one worker."""
+    """Run the long files first, and mark them slow."""
     for item in items:
         if item.path in PLACES:
             item.add_marker(pytest.mark.slow)
-        values = item.callspec.params if hasattr(item, "callspec") else {}
-        variant = [str(values[name]) for name in VARIANTS if name in values]
-        item.add_marker(pytest.mark.xdist_group("-".join([item.path.stem, *variant])))
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (place(item), item.path not in slow))
-
-
-def place(item):
-    """Where a test comes in the order. Those that look at the pages of the book come when another one has built it."""
-    return PLACES.get(item.path, len(PLACES)) + (6 if "visits" in item.fixturenames else 0)
+    items.sort(key=lambda item: (PLACES.get(item.path, len(PLACES)), item.path not in slow))
 
 
 def pytest_runtest_setup(item):
