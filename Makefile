@@ -12,10 +12,10 @@ book: .venv/installed        ## execute the chapters, write the HTML and print i
 
 test: .venv/installed        ## run every test, the strict book build and the grading round trip included
 	@$(BIN)/nnlib warm           # here, with all cores, and not in each test that is the first to need a kernel
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder
 
 check: .venv/installed       ## lint, spelling, and the library's tests that take no time: what one runs while working
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not slow"
+	@$(BIN)/python -m pytest -n auto --no-loadscope-reorder -m "not slow"
 
 lab: .venv/installed         ## open the released notebooks in JupyterLab
 	@$(BIN)/nnlib lab

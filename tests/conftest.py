@@ -1,5 +1,6 @@
 """Fixtures that every test may use, and the order of the files."""
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -21,6 +22,7 @@ LONG = [
     "test_withheld.py", "test_suspicion.py", "test_grading_submissions.py", "test_class_report.py", "test_cli.py",
     "test_marks.py", "red_team/test_paths.py", "red_team/test_connections.py",
 ]
+VARIANT = re.compile(r"[-[](lean|notebook|1280|390)[]-]")      # in the brackets of a test's name
 PLACES = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
 
 
@@ -36,6 +38,19 @@ def pytest_xdist_auto_num_workers():
     return min(2 * (os.cpu_count() or 1), 8)
 
 
+def pytest_xdist_make_scheduler(config, log):
+    """A worker takes a file, or one variant of it: what takes longest is done in both engines, or at both widths."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            path, _, name = nodeid.partition("::")
+            variant = VARIANT.search(name)
+            return path + (variant[1] if variant else "")
+
+    return ByFile(config, log)
+
+
 def pytest_ignore_collect(collection_path, config):
     """Without slow tests, the files that hold nothing else are not even imported."""
     return True if collection_path in PLACES and config.option.markexpr == "not slow" else None
@@ -47,7 +62,12 @@ def pytest_collection_modifyitems(items):
         if item.path in PLACES:
             item.add_marker(pytest.mark.slow)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (PLACES.get(item.path, len(PLACES)), item.path not in slow))
+    items.sort(key=lambda item: (place(item), item.path not in slow))
+
+
+def place(item):
+    """Where a test comes in the order. Those that look at the pages of the book come when another one has built it."""
+    return PLACES.get(item.path, len(PLACES)) + (6 if "visits" in item.fixturenames else 0)
 
 
 def pytest_runtest_setup(item):
