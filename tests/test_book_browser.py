@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from accessibility import axe_faults
+from bs4 import BeautifulSoup
 from live_book import size
 
 from nnlib.book import builder
@@ -63,6 +64,15 @@ def test_every_equation_links_both_sources_and_the_tests_of_both(html, browser):
         paths = [address.partition("/blob/main/")[2].partition("#")[0] for address in addresses]
         assert {Path(path).parent.as_posix() for path in paths} == {"nnlib/kernels/plain", "nnlib/kernels", "tests"}
         assert all((ROOT / path).is_file() for path in paths)
+
+
+def test_the_first_page_has_a_card_for_each_chapter(html):
+    cards = BeautifulSoup((html / "book" / "index.html").read_text(), "html.parser").select(".chapter-cards > li")
+    links = [card.select_one("a")["href"].removesuffix(".html") for card in cards]
+    assert links == sorted(path.stem for path in (ROOT / "book").glob("[0-9]*_*.md"))
+    for card in cards:
+        assert card.select_one("figcaption").get_text().endswith("?") and card.select_one("img")["alt"]
+        assert re.fullmatch(r"\d+ minutes", card.select_one(".chapter-time").get_text())
 
 
 @pytest.fixture(scope="module", params=WIDTHS)
