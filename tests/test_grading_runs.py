@@ -384,6 +384,7 @@ def test_the_exit_code_says_whether_somebody_has_to_look(course, quick, monkeypa
 
 
 INTERRUPTED = """
+import signal
 import sys
 from pathlib import Path
 import quick_worker
@@ -397,6 +398,7 @@ def wait(waiting, *, wait=pool.wait, **options):
     return wait(waiting, **options)
 
 
+signal.signal(signal.SIGINT, signal.default_int_handler)     # tests in the background of a shell ignore it, and so would this
 pool.grade, pool.wait = quick_worker.grade, wait
 cli.clone = lambda: Path(sys.argv[1])
 cli.main(["grade", sys.argv[2], "--lean", "--workers", "1"])
