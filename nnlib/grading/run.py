@@ -65,7 +65,7 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
                 todo = changed(root, setup, names, journal, gradebook.scores(book, assignment), save, bar, everything)
                 for (submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
                     keep(root, journal, save, graded or Graded(ungraded(
-                        setup, submission.student, trouble, key, no_points(possible)), "", ""))
+                        setup, submission.student, trouble, key, no_points(possible)), "", ""), submission.files)
                     bar.update()
         except KeyboardInterrupt:
             raise Interrupted(f"nnlib grade: stopped after {bar.done} of {len(names)} submissions.\n"
@@ -94,7 +94,7 @@ def changed(root, setup, names, journal, known, save, bar, everything):
         submission = read(root, setup.assignment, name)
         key = digest(fixed.encode(), submission.digest().encode())
         record = journal.records.get(name)
-        if everything or record is None or record.key != key or not kept(root, record):
+        if everything or record is None or record.key != key or not kept(root, record, submission.files):
             yield submission, key
             continue
         if record.points != known.get(name):
@@ -107,15 +107,36 @@ def ungraded(setup, student, reason, key="", tasks=()):
     return Record(student, setup.assignment, key, setup.engine, setup.isolation, dict(tasks), sentence(reason))
 
 
-def keep(root, journal, save, graded):
-    """Files first, then the journal, then the gradebook: wherever a run is killed, the next one finds what is missing."""
+def keep(root, journal, save, graded, files):
+    """Files first, then the journal, then the gradebook: wherever a run is killed, the next one finds what is missing.
+
+    ``files`` are those beside the notebook. As nbgrader's converters do, they go along: the exchange files a page by them.
+    """
     if graded.notebook:
         for path, text in zip(pages(root, graded.record), (graded.notebook, graded.feedback)):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(path) as file:
-                file.write(text.encode())
+            fill(path.parent, companions(files) | {path.name: text.encode()})
     journal.append(graded.record)
     save(graded.record)
+
+
+def companions(files):
+    """The files that go along with a page: all but pages of the student's own, which would be released as feedback."""
+    return {name: content for name, content in files.items() if not name.lower().endswith((".html", ".htm"))}
+
+
+def fill(folder, files):
+    """Let a folder hold these files, {path: bytes}, and nothing that was there before."""
+    for path in sorted(folder.rglob("*"), reverse=True):               # what is in a folder comes before it
+        if path.is_dir() and not path.is_symlink():
+            with contextlib.suppress(OSError):                         # it holds files that stay
+                path.rmdir()
+        elif path.relative_to(folder).as_posix() not in files:
+            path.unlink()
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as file:
+            file.write(content)
 
 
 def pages(root, record):
@@ -124,10 +145,11 @@ def pages(root, record):
     return root / "autograded" / student / name / f"{name}.ipynb", root / "feedback" / student / name / f"{name}.html"
 
 
-def kept(root, record):
-    """True if the pages of a record are there, and the graded notebook is the one that was graded."""
+def kept(root, record, files):
+    """True if the pages of a record and the files beside them are there, and the notebook is the one that was graded."""
     notebook, feedback = pages(root, record)
-    return (notebook.is_file() and feedback.is_file()
+    beside = (Path(page.parent, name) for page in (notebook, feedback) for name in companions(files))
+    return (notebook.is_file() and feedback.is_file() and all(path.is_file() for path in beside)
             and hashlib.sha256(notebook.read_bytes()).hexdigest() == record.notebook)
 
 

@@ -2,6 +2,7 @@
 
 Nothing here follows a link, waits on a pipe, reads without bound or raises anything but NeedsAttention.
 """
+import contextlib
 import errno
 import json
 import os
@@ -17,6 +18,7 @@ NOTEBOOK = 32 << 20                 # bytes of a notebook, outputs and all
 TEXT = 1 << 20                      # characters in all its cells: more would take minutes to turn into a page
 CELLS = 2_000
 DATA, DATA_FILES = 64 << 20, 200    # bytes and number of the other files, together
+EXCHANGED, SHORT = ("timestamp.txt", "submission_secret.txt"), 10_000     # when it came, where feedback goes; bytes of each
 DEPTH = 4                           # folders in folders
 NAME = 128                          # characters of a student's name, a column of the gradebook
 
@@ -73,9 +75,19 @@ def read(course, assignment, student):
     try:
         return read_folder(course, assignment, student)
     except NeedsAttention as problem:
-        return Submission(student, problem=str(problem))
+        return Submission(student, files=exchanged(course, assignment, student), problem=str(problem))
     except OSError as error:
         return Submission(student, problem=f"The folder cannot be read: {reason(error)}.")
+
+
+def exchanged(course, assignment, student):
+    """{path: bytes} of the two files that nbgrader's exchange adds, where nothing else of a submission can be read."""
+    folder, files = Path(course, "submitted", student, assignment), {}
+    if all(stat.S_ISDIR(os.lstat(part).st_mode) for part in (folder.parent, folder)):          # else they are another's
+        for name in EXCHANGED:
+            with contextlib.suppress(OSError, NotPlainFile):
+                files[name] = read_file(folder / name, SHORT)
+    return files
 
 
 def read_folder(course, assignment, student):
