@@ -1,4 +1,5 @@
 """The command nnlib: everything the Makefile calls, for machines without make."""
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +21,14 @@ class CourseError(click.ClickException):
 
 
 def clone():
-    """The clone that this command works on: the nearest folder above that holds the book and the exercises."""
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / "_toc.yml").is_file() and (folder / "exercises" / "nbgrader_config.py").is_file():
+    """The clone that this command works on: the nearest folder above that holds the book and the exercises.
+
+    What looks like a clone inside the exercises of another one was handed in: its configuration would run as our own.
+    """
+    found = [folder for folder in (Path.cwd(), *Path.cwd().parents)
+             if (folder / "_toc.yml").is_file() and (folder / "exercises" / "nbgrader_config.py").is_file()]
+    for folder in found:
+        if not any(folder.is_relative_to(other / "exercises") for other in found):
             return folder
     raise CourseError(f"nnlib: {Path.cwd()} is not inside a clone of the course, expected a folder with _toc.yml.\n"
                       "Change into the clone and try again.")
@@ -80,8 +86,8 @@ def lab(names):
     checkout(root / "exercises", root / "work", names)
     click.echo(f"Your notebooks are in {root / 'work'}. Stop JupyterLab with Control-C.")
     # the root is the clone, so that a notebook's link to its chapter works
-    raise SystemExit(subprocess.call([sys.executable, "-m", "jupyterlab", str(root),
-                                      "--LabApp.default_url=/lab/tree/work"]))
+    raise SystemExit(subprocess.call([sys.executable, "-P", "-m", "jupyterlab", str(root),
+                                      "--LabApp.default_url=/lab/tree/work"], cwd=root))
 
 
 @main.command()
@@ -105,13 +111,14 @@ def grade(context, assignment, demo, **options):
     if assignment == "doctor":                   # the former name of the command
         context.invoke(doctor)
     root = clone() / "exercises"
-    from .grading import pool
+    with contextlib.chdir(root):                 # Numba, Jupyter and others read settings in the current folder
+        from .grading import pool
 
-    if not options["dask"]:
-        pool.start()                             # it imports what grading needs, while this process does the same
-    from .grading import run
+        if not options["dask"]:
+            pool.start()                         # it imports what grading needs, while this process does the same
+        from .grading import run
 
-    marks = run.demo(root, **options) if demo else run.run(root, assignment, **options)
+        marks = run.demo(root, **options) if demo else run.run(root, assignment, **options)
     click.echo(f"\n{marks}\n")
     for what, path in marks.paths.items():
         click.echo(f"The {what}: {path}")

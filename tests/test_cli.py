@@ -10,6 +10,8 @@ from nnlib.grading import GradingError, Interrupted, pool, run
 from nnlib.grading.assignments import release
 from nnlib.grading.sandbox.outside.doctor import Row
 
+CLONE = cli.clone
+
 
 def fails(error):
     def function(*arguments, **options):
@@ -21,6 +23,7 @@ def fails(error):
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch, tmp_path):
     """A clone without anything in it, and no process that is started ahead."""
+    (tmp_path / "exercises").mkdir()
     monkeypatch.setattr(cli, "clone", lambda: tmp_path)
     monkeypatch.setattr(pool, "start", lambda: None)
 
@@ -41,6 +44,16 @@ def test_an_expected_failure_is_its_message_and_nothing_else(monkeypatch, argume
 def test_an_unexpected_failure_keeps_its_traceback(monkeypatch):
     monkeypatch.setattr(run, "demo", fails(ZeroDivisionError("of our own")))
     assert isinstance(CliRunner().invoke(cli.main, ["grade", "--demo"]).exception, ZeroDivisionError)
+
+
+def test_a_clone_that_was_handed_in_is_none(monkeypatch, tmp_path):
+    handed_in = tmp_path / "exercises" / "submitted" / "ada" / "02_logistic"
+    for folder in (tmp_path, handed_in):
+        (folder / "exercises").mkdir(parents=True, exist_ok=True)
+        (folder / "exercises" / "nbgrader_config.py").write_text("raise SystemExit('run')")
+        (folder / "_toc.yml").touch()
+    monkeypatch.chdir(handed_in)
+    assert CLONE() == tmp_path
 
 
 @pytest.mark.parametrize("arguments", [["doctor"], ["grade", "doctor"]], ids=" ".join)

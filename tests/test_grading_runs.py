@@ -383,6 +383,33 @@ def test_the_exit_code_says_whether_somebody_has_to_look(course, quick, monkeypa
     assert result.exit_code == code and words in result.output
 
 
+HERE = """
+import sys
+import quick_worker
+from nnlib import cli
+from nnlib.grading import pool
+
+pool.grade = quick_worker.grade
+cli.main(["grade", sys.argv[1], "--lean", "--workers", "1"])
+"""
+
+
+def test_the_command_imports_and_reads_nothing_of_the_folder_it_is_started_in(course):
+    """Of a submission, say: every file there is a student's, whatever its name."""
+    hand_in(course, "ada")
+    root = course.rename(course.parent / "exercises")
+    (root.parent / "_toc.yml").touch()
+    folder = root / "submitted" / "ada" / NAME
+    for name in ("numpy", "nbformat", "nbgrader", "json", "sqlalchemy", "alembic", "pebble", "sitecustomize", "nbgrader_config",
+                 "jupyter_config", "nnlib"):
+        (folder / f"{name}.py").write_text(f"open({str(root.parent / 'imported')!r}, 'a').write('{name} ')")
+    (folder / ".numba_config.yaml").write_text("cache_dir: .")
+    done = subprocess.run([sys.executable, "-P", "-c", HERE, NAME], cwd=folder, capture_output=True, text=True,
+                          env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)})
+    assert done.returncode == 0, done.stderr
+    assert not (root.parent / "imported").exists(), (root.parent / "imported").read_text()
+
+
 INTERRUPTED = """
 import signal
 import sys

@@ -91,13 +91,25 @@ def die_with_parent():
             os._exit(1)
 
 
+@contextlib.contextmanager
+def safe_path():
+    """Processes that start meanwhile import nothing from the current folder, which may be one that a student handed in."""
+    before = os.environ.get("PYTHONSAFEPATH", "")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        os.environ["PYTHONSAFEPATH"] = before            # empty is as if it were not there
+
+
 def start():
     """Start the process that workers are forked from. It imports what they need, while this one does other work."""
     if sys.platform == "linux":
         from multiprocessing import forkserver
 
         forkserver.set_forkserver_preload(["nnlib.grading.worker"])
-        forkserver.ensure_running()
+        with safe_path():
+            forkserver.ensure_running()
 
 
 def begin(run, setup):
@@ -114,8 +126,9 @@ def processes(setup, count, seconds):
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     pool = require("pebble").ProcessPool(count, initializer=begin, initargs=(run, setup), context=context)
     try:
-        yield lambda submission, key: pool.schedule(grade, (run, submission, key), timeout=seconds)
-        pool.close()
+        with safe_path():                                # for a fork server that has to start anew, too
+            yield lambda submission, key: pool.schedule(grade, (run, submission, key), timeout=seconds)
+            pool.close()
     finally:
         pool.stop()
         pool.join()

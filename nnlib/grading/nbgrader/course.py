@@ -45,7 +45,8 @@ class Course:
         from nbgrader.apps.baseapp import NbGrader
 
         prepare(self.root)                       # its errors come first, in plain words
-        with quiet():
+        # nbgrader imports modules and reads settings from the current folder, which may be one that a student handed in
+        with quiet(), contextlib.chdir(self.root):
             app = NbGrader(log_level=logging.ERROR)
             app.initialize([], root=str(self.root))
             if db_url:
