@@ -1,4 +1,5 @@
 """Runs over many submissions: nothing is lost, nothing is graded twice, and no submission stops the others."""
+import csv
 import errno
 import json
 import multiprocessing
@@ -351,6 +352,14 @@ def test_a_folder_with_a_hostile_name_needs_attention_and_stops_nobody(course, q
     assert list(marks.attention) == ["\\udcff\\n,16.0"]
     assert len(marks.points["ada"]) == 5
     str(marks).encode()
+
+
+def test_a_name_with_a_comma_is_one_field_of_the_csv(course, quick):
+    hand_in(course, "Lovelace, Ada(al123)")
+    marks = quick(course, NAME)
+    with open(marks.paths["marks as CSV"], encoding="utf-8", newline="") as file:
+        row, = csv.DictReader(file)
+    assert row["student_id"] == "Lovelace, Ada(al123)" and float(row["score"]) == marks.records[0].total
 
 
 # the command

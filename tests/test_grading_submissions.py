@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from nnlib.grading.assignments.assignment import Assignment, graded_cell
 from nnlib.grading.errors import NeedsAttention
+from nnlib.grading.submissions.choose import choose
 from nnlib.grading.submissions.normalise import named, normalise
-from nnlib.grading.submissions.read import fits, parse, read, shown, students
+from nnlib.grading.submissions.read import Notebook, Submission, parse, read, shown, students, unfit
 
 NAME = "02_logistic"
 
@@ -56,9 +57,20 @@ def test_a_module_beside_the_notebook_is_left_out_and_noted(tmp_path, folder):
     assert submission.files == {} and "numpy.py is left out" in submission.notes[0]
 
 
-def test_a_wrong_file_name_is_said_and_the_file_that_was_found_is_named(folder):
-    (folder / "homework (1).ipynb").write_text("{}")
-    assert problem(folder) == f"There is no {NAME}.ipynb; found homework (1).ipynb instead."
+def test_notebooks_of_other_names_and_in_folders_are_read_and_the_one_that_is_expected_comes_first(tmp_path, folder):
+    (folder / "hw").mkdir()
+    for name in (f"{NAME} (1)", f"hw/{NAME}", NAME):
+        (folder / f"{name}.ipynb").write_text(name)
+    (folder / "a link.ipynb").symlink_to(folder / f"{NAME}.ipynb")
+    submission = read(tmp_path, NAME, "ada")
+    assert [each.content.decode() for each in submission.notebooks] == [NAME, f"{NAME} (1)", f"hw/{NAME}"]
+    assert submission.notes == ("a link.ipynb cannot be read: it is a link.",)
+
+
+def test_more_notebooks_than_somebody_works_on_are_not_read(folder):
+    for number in range(11):
+        (folder / f"{number}.ipynb").write_text("{}")
+    assert problem(folder) == f"There are 11 notebooks in the folder, expected {NAME}.ipynb alone."
 
 
 def test_a_missing_notebook_is_said(folder):
@@ -103,13 +115,21 @@ def test_students_are_found_in_the_order_of_the_alphabet(tmp_path, folder):
     assert students(tmp_path, NAME) == ["ada", "bo", "zoe"]
 
 
-@pytest.mark.parametrize("name, fine", [
-    ("ada", True), ("Jörg Müller", True), ("o'neil+1@uni.edu", True), ("山田", True),
-    ("a\nb", False), ("a,16.0", False), ("=1+1", False), ("-rf", False), ("\u202eeve", False), ("*", False),
-    (b"\xff".decode("utf-8", "surrogateescape"), False), ("a" * 200, False), ("<script>", False), (" ", False)], ids=ascii)
-def test_a_student_s_name_is_taken_if_a_gradebook_can_hold_it(name, fine):
-    assert fits(name) is fine
-    shown(name).encode()
+@pytest.mark.parametrize("name", [
+    "ada", "Jörg Müller", "Jo\u0308rg Mu\u0308ller", "o'neil+1@uni.edu", "山田", "O’Brien_1", "Lovelace, Ada(al123)", "x#1",
+    "_guest", "123-456 - Ann Smith - Nov 20, 2026 1159 PM", "प्रिया", "สมชาย ใจดี", "नि\u200dल", "Sammy Davis Jr."], ids=ascii)
+def test_a_student_s_name_is_taken_if_a_gradebook_can_hold_it(name):
+    assert unfit(name) == ""
+
+
+@pytest.mark.parametrize("name, words", [
+    ("a\nb", "U+000A"), ("=1+1", "'=' (equals sign) at its beginning"), ("-rf", "'-' (hyphen-minus) at its beginning"),
+    ("\u202eeve", "right-to-left override"), ("*", "'*' (asterisk)"), ("a?", "'?' (question mark) at its end"),
+    (b"a\xffb".decode("utf-8", "surrogateescape"), "U+DCFF"), ("a" * 200, "200 characters, expected at most 128"),
+    ("<script>", "less-than sign"), (" ", "' ' (space)"), ("\u0308", "combining diaeresis"), ("", "empty")], ids=ascii)
+def test_a_name_that_is_refused_names_the_character(name, words):
+    assert words in unfit(name)
+    unfit(name).encode(), shown(name).encode()
 
 
 # parsing
@@ -144,6 +164,70 @@ def test_a_notebook_of_format_3_is_upgraded():
 def test_windows_line_endings_and_halves_of_characters_are_made_plain():
     notebook = {"nbformat": 4, "cells": [{"cell_type": "code", "source": "a\r\nb\ud800"}]}
     assert parse(json.dumps(notebook).encode())[0].source == "a\nb?"
+
+
+# which notebook counts
+
+def handed_in(released, *notebooks):
+    """A Submission of (name, answer to sigmoid or None, seconds) in this order."""
+    made = []
+    for name, answer, seconds in notebooks:
+        notebook = json.loads(json.dumps(released))
+        if answer:
+            cell(notebook, "sigmoid")["source"] = f"def sigmoid(a): return {answer}"
+        made.append(Notebook(name, json.dumps(notebook).encode(), seconds))
+    return Submission("ada", tuple(made))
+
+
+def answer_of(chosen):
+    return next(c.source for c in chosen.cells if c.grade_id == "sigmoid").rpartition(" ")[2]
+
+
+@pytest.mark.parametrize("name", [
+    f"{NAME} (1).ipynb", f"{NAME}-1.ipynb", f"Copy_of_{NAME}.ipynb", f"hw/{NAME}.ipynb", "final_v2.ipynb"])
+def test_the_only_notebook_counts_whatever_its_name(released, assignment, name):
+    chosen = choose(handed_in(released, (name, "1", 0)), assignment)
+    assert answer_of(chosen) == "1"
+    assert chosen.notes == [f"There is no {NAME}.ipynb; {name} is graded, the only notebook in the folder."]
+
+
+def test_the_only_notebook_is_not_taken_for_an_answer_if_it_belongs_to_something_else(assignment):
+    content = {"nbformat": 4, "cells": [{"cell_type": "code", "source": "x = 1"}]}
+    other = Notebook("04_graphs.ipynb", json.dumps(content).encode())
+    with pytest.raises(NeedsAttention, match="found 04_graphs.ipynb, which holds no answer"):
+        choose(Submission("ada", (other,)), assignment)
+
+
+def test_an_untouched_notebook_does_not_count_beside_one_that_was_worked_on(released, assignment):
+    chosen = choose(handed_in(released, (f"{NAME}.ipynb", None, 500), (f"{NAME} (1).ipynb", "2", 0)), assignment)
+    assert answer_of(chosen) == "2"
+    assert chosen.notes == [f"{NAME} (1).ipynb is graded, and not {NAME}.ipynb: no other notebook was worked on."]
+
+
+def test_of_two_that_were_worked_on_the_one_that_was_changed_last_counts(released, assignment):
+    chosen = choose(handed_in(released, (f"{NAME}.ipynb", "1", 0), ("b.ipynb", "2", 500)), assignment)
+    assert answer_of(chosen) == "2"
+    assert chosen.notes == [f"b.ipynb is graded, and not {NAME}.ipynb: it was changed last."]
+
+
+def test_two_with_different_answers_of_the_same_time_need_attention(released, assignment):
+    with pytest.raises(NeedsAttention, match="hold different answers, and nothing says which one counts"):
+        choose(handed_in(released, (f"{NAME}.ipynb", "1", 0), ("b.ipynb", "2", 5)), assignment)
+
+
+def test_two_with_the_same_answers_are_one(released, assignment):
+    chosen = choose(handed_in(released, (f"{NAME}.ipynb", "1", 0), ("b.ipynb", "1", 5)), assignment)
+    assert chosen.notes == [f"{NAME}.ipynb is graded, and not b.ipynb: the answers are the same."]
+
+
+def test_a_broken_notebook_beside_another_is_noted_and_beside_an_untouched_one_needs_attention(released, assignment):
+    broken = Notebook("b.ipynb", b"{")
+    worked, = handed_in(released, (f"{NAME}.ipynb", "1", 0)).notebooks
+    blank, = handed_in(released, (f"{NAME}.ipynb", None, 0)).notebooks
+    assert choose(Submission("ada", (broken, worked)), assignment).notes == [
+        "b.ipynb is left out: The notebook is broken JSON in line 1."]
+    with pytest.raises(NeedsAttention, match="No notebook in the folder holds an answer"):
+        choose(Submission("ada", (blank, broken)), assignment)
 
 
 # the form of the assignment

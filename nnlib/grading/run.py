@@ -21,7 +21,7 @@ from .reports import class_report
 from .reports.marks import Marks
 from .reports.suspicion import suspicions
 from .sandbox.outside import Limits, isolation
-from .submissions.read import fits, read, shown, students
+from .submissions.read import read, shown, students, unfit
 from .tasks import assignment_folder
 from .worker import Graded, Setup
 
@@ -84,8 +84,9 @@ def changed(root, setup, names, journal, known, save, bar, everything):
     """
     fixed = digest(setup.digest().encode(), source())
     for name in names:
-        if not fits(name):
-            reason = "The name of the folder has characters that a gradebook cannot take; rename it."
+        trouble = unfit(name)
+        if trouble:
+            reason = f"The name of the folder cannot stand in a gradebook: {trouble}; rename it."
             record = ungraded(setup, shown(name), reason)
             if journal.records.get(record.student) != record:
                 journal.append(record)

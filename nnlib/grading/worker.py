@@ -22,8 +22,8 @@ from .record import Record, no_points, sentence
 from .reports.feedback import page, with_message
 from .sandbox.outside import Limits, Sandbox, cgroup, isolation, owned_folder
 from .secret import secret
+from .submissions.choose import choose
 from .submissions.normalise import named, normalise, same_text
-from .submissions.read import parse
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,9 @@ class Worker:
         try:
             if submission.problem:
                 raise NeedsAttention(submission.problem)
-            notebook, more, tampered = normalise(parse(submission.notebook), self.assignment)
-            notes += more
+            cells, choice = choose(submission, self.assignment)
+            notebook, more, tampered = normalise(cells, self.assignment)
+            notes += choice + more
             tasks, reason = self.mark(notebook, submission.student, submission.files)
         except NeedsAttention as error:
             reason = str(error)

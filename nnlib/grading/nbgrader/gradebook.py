@@ -1,5 +1,6 @@
 """nbgrader's gradebook, written by one process only."""
 import contextlib
+import csv
 
 from ..assignments.assignment import graded_cell
 from ..errors import GradingError, require
@@ -116,7 +117,15 @@ def scores(gradebook, assignment):
 
 @quiet()
 def export(gradebook, assignment, path):
-    """Write the marks of an assignment as CSV, by nbgrader's own export."""
-    from nbgrader.plugins import CsvExportPlugin
-
-    CsvExportPlugin(to=str(path), assignment=[assignment]).export(gradebook)
+    """Write the marks of an assignment as CSV: the columns of nbgrader's own export, which quotes no comma of a name."""
+    found = gradebook.find_assignment(assignment)
+    submissions = {submission.student_id: submission for submission in found.submissions}
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(["assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
+                        "late_submission_penalty", "score", "max_score"])
+        for student in gradebook.students:
+            submission = submissions.get(student.id)
+            score, penalty = (submission.score, submission.late_submission_penalty or 0.0) if submission else (0.0, 0.0)
+            table.writerow([found.name, found.duedate, submission and submission.timestamp, student.id, student.last_name,
+                            student.first_name, student.email, score, penalty, max(0.0, score - penalty), found.max_score])

@@ -6,37 +6,63 @@ import contextlib
 import errno
 import json
 import os
-import re
 import stat
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...files import digest
 from ..errors import NeedsAttention
 
-NOTEBOOK = 32 << 20                 # bytes of a notebook, outputs and all
+NOTEBOOK = 32 << 20                 # bytes of a notebook, outputs and all; of several ones together
+NOTEBOOKS = 10                      # in one folder
 TEXT = 1 << 20                      # characters in all its cells: more would take minutes to turn into a page
 CELLS = 2_000
 DATA, DATA_FILES = 64 << 20, 200    # bytes and number of the other files, together
 EXCHANGED, SHORT = ("timestamp.txt", "submission_secret.txt"), 10_000     # when it came, where feedback goes; bytes of each
 DEPTH = 4                           # folders in folders
 NAME = 128                          # characters of a student's name, a column of the gradebook
+SIGNS = " _.,;@+'’‘´`()&~=#!$%-"    # in names; none means anything to nbgrader's patterns, to HTML or in a path
+NOT_FIRST = ".,;+=~@-"              # of which a shell, a spreadsheet or nbgrader would make something else
+JOINERS = "\u200c\u200d"            # between letters of Persian and Indic names
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook that was handed in, its path as it may be printed.
+
+    Units     modified: seconds since 1970, when the file was changed last
+    """
+
+    name: str
+    content: bytes
+    modified: int = 0
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's files as bytes: the notebook, and {path: bytes} of the data beside it; or why there is none."""
+    """One student's files as bytes: notebooks, and {path: bytes} of the data beside them; or why there is no notebook.
+
+    The notebook with the name of the assignment comes first, if there is one.
+    """
 
     student: str
-    notebook: bytes = b""
+    notebooks: tuple = ()
     files: dict = field(default_factory=dict)
     notes: tuple = ()
     problem: str = ""
 
+    @property
+    def notebook(self):
+        """The first notebook in bytes, b"" without one."""
+        return self.notebooks[0].content if self.notebooks else b""
+
     def digest(self):
-        """A hash of everything in it."""
+        """A hash of everything in it. The time of a notebook counts where it may decide."""
+        times = [str(each.modified).encode() for each in self.notebooks] if len(self.notebooks) > 1 else []
+        notebooks = [part for each in self.notebooks for part in (each.name.encode(), each.content)]
         files = [part for name, content in self.files.items() for part in (name.encode(), content)]
-        return digest(self.student.encode(), self.problem.encode(), self.notebook, *files)
+        return digest(self.student.encode(), self.problem.encode(), *times, *notebooks, *files)
 
 
 @dataclass(frozen=True)
@@ -64,10 +90,26 @@ def shown(text):
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def fits(student):
-    """True if a student's name can stand in a gradebook, a path, a table of marks and an address."""
-    letters = re.fullmatch(r"[^\W_](?:[\w .@+'()&~=-]*[\w)])?", student)
-    return bool(letters) and student.isprintable() and len(student) <= NAME
+def unfit(student):
+    """Why a student's name cannot stand in a gradebook, a path, a table of marks and an address; "" if it can.
+
+    Letters are those of all languages, with their marks: a name from macOS has its accents as characters of their own.
+    """
+    if len(student) > NAME:
+        return f"it has {len(student)} characters, expected at most {NAME}"
+    for place, c in enumerate(student):
+        category = unicodedata.category(c)
+        where = " at its beginning" if place == 0 else " at its end" if place == len(student) - 1 else ""
+        fine = c in SIGNS or category[0] in "LN" or (category[0] == "M" or c in JOINERS) and place
+        if not fine or where and c == " " or place == 0 and c in NOT_FIRST:
+            return f"it has the character {named(c)}{where}"
+    return "" if student else "it is empty"
+
+
+def named(c):
+    """A character, with the name that it has everywhere."""
+    name = unicodedata.name(c, "").lower() or f"U+{ord(c):04X}"
+    return f"{c!r} ({name})" if c.isprintable() else name
 
 
 def read(course, assignment, student):
@@ -100,16 +142,34 @@ def read_folder(course, assignment, student):
         if not stat.S_ISDIR(os.lstat(part).st_mode):
             raise NeedsAttention(f"{part.relative_to(course)} is not a folder but {kind(os.lstat(part).st_mode)}.")
     folder = folder / assignment
-    name = f"{assignment}.ipynb"
-    try:
-        notebook = read_file(folder / name, NOTEBOOK)
-    except FileNotFoundError:
-        others = sorted(shown(other) for other in os.listdir(folder) if other.endswith(".ipynb"))
-        raise NeedsAttention(f"There is no {name}" + (f"; found {', '.join(others[:3])} instead." if others
-                                                      else " in the folder.")) from None
-    except (OSError, NotPlainFile) as error:
-        raise NeedsAttention(f"{name} cannot be read: {reason(error)}.") from None
-    return Submission(student, notebook, *read_data(folder, name))
+    notebooks, notes = read_notebooks(folder, f"{assignment}.ipynb")
+    files, more = read_data(folder, f"{assignment}.ipynb")
+    return Submission(student, notebooks, files, notes + more)
+
+
+def read_notebooks(folder, name):
+    """(the Notebooks of a folder and its folders, notes on those left out). The one with this name comes first.
+
+    Raises    NeedsAttention if there is none, or that one cannot be read
+    """
+    first = [folder / name] if os.path.lexists(folder / name) else []
+    paths = first + sorted(path for path in walk(folder, DEPTH) if path.suffix == ".ipynb" and path not in first)
+    if not paths or len(paths) > NOTEBOOKS:
+        raise NeedsAttention(f"There are {len(paths)} notebooks in the folder, expected {name} alone." if paths else
+                             f"There is no {name} in the folder.")
+    notebooks, notes, room = [], [], NOTEBOOK
+    for path in paths:
+        try:
+            content = read_file(path, room)
+        except (OSError, NotPlainFile) as error:
+            words = f"{shown(path.relative_to(folder).as_posix())} cannot be read: {reason(error)}."
+            if path is paths[0]:
+                raise NeedsAttention(words) from None
+            notes.append(words)
+            continue
+        room -= len(content)
+        notebooks.append(Notebook(shown(path.relative_to(folder).as_posix()), content, int(os.lstat(path).st_mtime)))
+    return tuple(notebooks), tuple(notes)
 
 
 class NotPlainFile(Exception):

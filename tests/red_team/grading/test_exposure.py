@@ -204,7 +204,7 @@ def folder_for_a_notebook(notebook, folder):
     (folder / f"{NAME}.ipynb").mkdir()
 
 
-@ATTACKS(reported="There is no .*; found 02 logistic")
+@ATTACKS(reported="There is no .*; 02 logistic .* is graded")
 def wrong_name(notebook, folder):
     """A notebook under another name."""
     (folder / f"{NAME}.ipynb").rename(folder / "02 logistic (1).ipynb")
