@@ -135,6 +135,19 @@ def test_feedback_says_what_is_wrong_in_the_first_wrong_case(function, words):
     assert words in result_of(function).rows[0].text
 
 
+@pytest.mark.parametrize("leak, words", [
+    (lambda x: (np.zeros((0, 4242)), x.sum()), "has another shape, expected (5,)."),
+    (lambda x: (np.zeros((1,) * 42), x.sum()), "has another shape, expected (5,)."),
+    (lambda x: (2 * x[:, None], x.sum()), "has shape (5, 1), expected (5,)."),
+    (lambda x: (0.0,) * 42, "too many returned, expected 2: y, s."),
+    (lambda x: (), "too few returned, expected 2: y, s."),
+    (lambda x: (np.where(x == x[3], np.nan, 2 * x), x.sum()), "some entries are NaN or infinite."),
+], ids=range(6))
+def test_an_output_spells_out_nothing_of_a_case_that_only_the_grader_knows(leak, words):
+    text = result_of(lambda x: leak(x) if len(x) == 5 else double(x)).rows[0].text
+    assert text == f"wrong in 1 of 2 cases. The first, five numbers: {words}"
+
+
 def test_feedback_shows_no_expected_value():
     task = Task("secret", lambda x: 31.4159, cases, outputs=("y",), points={"y": 1, "big": 1})
     text = str([row.text for row in result_of(lambda x: 0.25, task).rows])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nnlib.grading.assignments.assignment import Assignment, graded_cell
 from nnlib.grading.errors import NeedsAttention
+from nnlib.grading.one_notebook import code_digest
 from nnlib.grading.submissions.choose import choose
 from nnlib.grading.submissions.normalise import named, normalise
 from nnlib.grading.submissions.read import Notebook, Submission, parse, read, shown, students, unfit
@@ -348,3 +349,44 @@ def mutate(node, chance, value):
         elif isinstance(node, list):
             node.insert(key, node[key])
         return
+
+
+# which hidden inputs it meets
+
+def work(released, assignment, files=None):
+    return code_digest(normalise(parse(json.dumps(released).encode()), assignment).notebook, files or {})
+
+
+def own_cell(source="pass", **more):
+    return nbformat.v4.new_code_cell(source) | {"id": "mine"} | more
+
+
+def test_whoever_hands_in_something_else_meets_other_inputs(released, assignment):
+    seen = [work(released, assignment), work(released, assignment, {"table.csv": b"1"}),
+            work(released, assignment, {"table.csv": b"2"})]
+    for place in range(3):                          # the place of a cell can hold an answer as well as its text
+        changed = released | {"cells": [*released["cells"][:place * 5], own_cell(), *released["cells"][place * 5:]]}
+        seen.append(work(changed, assignment))
+    seen.append(work(released | {"cells": [own_cell("2"), *released["cells"]]}, assignment))
+    assert len(set(seen)) == len(seen)
+    assert len({assignment.seed("secret", "ada", each, "loss") for each in seen}) == len(seen)
+
+
+def test_what_a_student_s_code_cannot_know_leaves_the_inputs_as_they_are(released, assignment):
+    before = work(released, assignment)
+    for cell in released["cells"]:
+        cell["metadata"]["collapsed"] = True
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [nbformat.v4.new_output("stream", text="0.5")], 7
+        elif "nbgrader" not in cell["metadata"]:
+            cell["source"] = "My notes"
+    assert work(released, assignment) == before
+
+
+def test_stock_nbgrader_s_copy_of_a_notebook_meets_the_same_inputs(released, assignment):
+    notebook = normalise(parse(json.dumps(released).encode()), assignment).notebook
+    for cell in notebook.cells:
+        if named(cell).startswith("test_"):
+            cell.source += "\nhidden_tests(...)"
+    again = nbformat.reads(nbformat.writes(notebook), as_version=4)
+    assert code_digest(again, {}) == work(released, assignment)

@@ -1,7 +1,9 @@
 """Grade one submission: its cells run in a sandbox, and its functions are compared here, where it cannot reach.
 
 The student's process is copied at every graded cell. When the last cell has run, the hidden inputs are drawn, and
-each copy is asked to call its function. Nothing inside ever holds a reference, a score, or an input before its turn.
+each copy is asked to call its function: all copies first on their worked example, which the notebook shows, and then on
+hidden inputs. Nothing inside ever holds a reference, a score, or an input before its turn; and what a student's code says
+after it was given a hidden input is not passed on.
 """
 import builtins
 import time
@@ -10,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from nbformat.v4 import new_output
 
+from ..files import digest
 from .assignments.assignment import graded_cell
 from .comparison.compare import compare
 from .comparison.hidden import as_report
@@ -38,9 +41,7 @@ def grade_notebook(notebook, assignment, sandbox, engine, files, seed):
     """
     with ENGINES[engine](sandbox, notebook, files) as running:
         trouble = run_cells(notebook, running)
-        results = {}
-        for name, task in assignment.tasks.items():
-            results[name] = ask(task, running.session, seed(name), results)
+        results = ask(assignment.tasks, running.session, seed)
         reason = running.session.ended or trouble
     return Marked(write(notebook, assignment, results), reason)
 
@@ -48,7 +49,7 @@ def grade_notebook(notebook, assignment, sandbox, engine, files, seed):
 def run_cells(notebook, running):
     """Run the code cells in order, and copy the process at each graded one. Returns why not all were run, or ""."""
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code" or SKIP in cell.metadata.get("tags", []) or not cell.source.strip():
+        if not runs(cell):
             continue
         if running.session.ended or time.monotonic() > running.end:
             return why(running)
@@ -63,6 +64,22 @@ def run_cells(notebook, running):
     return ""
 
 
+def runs(cell):
+    """True if a cell is run while grading."""
+    return cell.cell_type == "code" and SKIP not in cell.metadata.get("tags", []) and bool(cell.source.strip())
+
+
+def code_digest(notebook, files):
+    """A hash of everything a student's process knows of its submission: the code that runs, in its order, and the files.
+
+    Locked cells count by their names: stock nbgrader puts the calls of the hidden tests into them, and we do not.
+    """
+    cells = [(cell.id, named(cell) if cell.metadata.get("nbgrader", {}).get("locked") else cell.source)
+             for cell in notebook.cells if runs(cell)]
+    return digest(*(part.encode() for cell in cells for part in cell), b"files",
+                  *(part for name, content in files.items() for part in (name.encode(), content)))
+
+
 def why(running):
     """Why the cells came to an early end."""
     if running.session.ended:
@@ -71,26 +88,43 @@ def why(running):
             else "the kernel did not finish a cell")
 
 
-def ask(task, session, seed, earlier):
-    """Result of a task: draw the inputs, let the copy of the process call the function, compare.
+def ask(tasks, session, seed):
+    """{task: Result}: draw the inputs, let the copies of the process call the functions, compare.
 
-    Raises    NeedsAttention if the task itself fails
+    Raises    NeedsAttention if a task itself fails
     """
     try:
-        cases = task.draw(seed)
-        replies = session.call(graded_cell(task.name), task.name, [case.arguments for case in cases],
-                               outputs=len(task.outputs))
-        replies[1:] = [in_our_words(reply, task.name) for reply in replies[1:]]     # the notebook shows the first inputs
-        carried = {name: result.whole for name, result in earlier.items() if result.whole is not None}
-        with np.errstate(all="ignore"):
-            return compare(task, cases, replies, carried)
+        cases = {name: task.draw(seed(name)) for name, task in tasks.items()}
+        shown = {name: call(session, task, cases[name][:1]) for name, task in tasks.items()}
+        results = {}
+        for name, task in tasks.items():
+            replies = shown[name] * len(cases[name])
+            if replies[0].kind not in OUTSIDE:                  # else each further call would end as this one did
+                hidden = call(session, task, cases[name][1:])
+                replies[1:] = [in_our_words(reply, name, session.ended) for reply in hidden]
+            carried = {earlier: result.whole for earlier, result in results.items() if result.whole is not None}
+            with np.errstate(all="ignore"):
+                results[name] = compare(task, cases[name], replies, carried)
+        return results
     except GradingError as error:
         raise NeedsAttention(" ".join(str(error).split())) from error
 
 
-def in_our_words(reply, name):
-    """The Reply to a hidden call without a student's words: they could spell out the hidden input."""
-    if reply.kind and reply.kind not in OUTSIDE:
+def call(session, task, cases):
+    """The Replies of a task's function to these cases."""
+    return session.call(graded_cell(task.name), task.name, [case.arguments for case in cases], outputs=len(task.outputs))
+
+
+def in_our_words(reply, name, ended):
+    """The Reply to a hidden call without a student's words and sizes: they could spell out the hidden input.
+
+    ``ended`` is why the session ended early, or "".
+    """
+    if reply.kind == "TimeoutError":
+        return reply
+    if reply.kind == "DeadKernelError":
+        return Reply(kind=reply.kind, error=f"{name} gives no answer: {ended or 'its process ended, or sent no reply'}.")
+    if reply.kind:
         known = getattr(builtins, reply.kind, None)
         kind = reply.kind if isinstance(known, type) and issubclass(known, BaseException) else "Exception"
         missing = kind == "NotImplementedError"

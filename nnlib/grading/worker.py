@@ -17,7 +17,7 @@ from ..files import digest
 from .assignments.assignment import Assignment, files
 from .assignments.reduced_library import clear_libraries, reduced_library
 from .errors import NeedsAttention
-from .one_notebook import grade_notebook
+from .one_notebook import code_digest, grade_notebook
 from .record import Record, no_points, sentence
 from .reports.feedback import page, with_message
 from .sandbox.outside import Limits, Sandbox, cgroup, isolation, owned_folder
@@ -106,8 +106,9 @@ class Worker:
 
     def mark(self, notebook, student, files):
         """Marked of a normalised notebook. Modifies the notebook: outputs, reports and points."""
+        work = code_digest(notebook, files)
         return grade_notebook(notebook, self.assignment, self.sandbox, self.setup.engine, files,
-                              lambda task: self.assignment.seed(self.setup.secret, student, task))
+                              lambda task: self.assignment.seed(self.setup.secret, student, work, task))
 
     def close(self):
         self.closing.close()

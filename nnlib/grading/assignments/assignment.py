@@ -39,9 +39,13 @@ class Assignment:
         """Points that a task can earn."""
         return self.points[graded_cell(task)]
 
-    def seed(self, secret, student, task):
-        """The seed of the hidden inputs: another for every student and task, which nobody can guess without the secret."""
-        words = "\0".join([secret, self.name, student, task])
+    def seed(self, secret, student, work, task):
+        """The seed of the hidden inputs: another for every student, work and task; nobody can guess it without the secret.
+
+        ``work`` is the digest of what was handed in. So what leaks about an input is of no use: who hands in something
+        else meets other inputs.
+        """
+        words = "\0".join([secret, self.name, student, work, task])
         return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big")
 
 

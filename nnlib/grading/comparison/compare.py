@@ -1,7 +1,8 @@
 """Compare a student's replies with the reference: points for every row, and the misconception behind an error.
 
 Nothing here calls a student's code. Replies come from ``call_all``, or from a process of the student's own.
-Feedback names the case, the largest error and its place, never an input or an expected value.
+Feedback names the case, the largest error and its place, never an input or an expected value. The first case is the
+worked example, which students know; of an output in any other only what the reference gives too is repeated.
 """
 import inspect
 from dataclasses import dataclass, field
@@ -90,7 +91,7 @@ def find_troubles(task, cases, replies, wanted):
     """
     troubles = {name: [] for name in task.points}
     for case, reply, want in sorted(zip(cases, replies, wanted), key=lambda triple: triple[0].group != ""):
-        for name, sentence in output_troubles(task, reply, want).items():
+        for name, sentence in output_troubles(task, reply, want, known=case is cases[0]).items():
             if sentence and not case.group:
                 troubles[name].append((case.label, sentence))
             elif sentence and (not troubles[name] or reply.kind):
@@ -103,26 +104,33 @@ def find_troubles(task, cases, replies, wanted):
     return troubles
 
 
-def output_troubles(task, reply, want):
-    """{output: what is wrong with it in one case, or ""}."""
+def output_troubles(task, reply, want, known):
+    """{output: what is wrong with it in one case, or ""}. ``known`` says whether the student knows the case."""
     if reply.kind:
         return {name: reply.error or f"stopped with {reply.kind}." for name in task.outputs}
     if len(reply.outputs) != len(task.outputs):
-        count = len(reply.outputs)
-        return {name: f"{count} output{'s' * (count != 1)} returned, expected {len(task.outputs)}: "
-                      f"{', '.join(task.outputs)}." for name in task.outputs}
-    return {name: trouble(got, value, task.tolerance)
+        count, wanted = len(reply.outputs), len(task.outputs)
+        found = f"{count} output{'s' * (count != 1)}" if known or count == 1 else "too many" if count > wanted else "too few"
+        return {name: f"{found} returned, expected {wanted}: {', '.join(task.outputs)}." for name in task.outputs}
+    return {name: trouble(got, value, task.tolerance, known)
             for name, got, value in zip(task.outputs, reply.outputs, want)}
 
 
-def trouble(got, want, tolerance):
-    """What is wrong with one output, or "". NaN is never right."""
+def trouble(got, want, tolerance, known=True):
+    """What is wrong with one output, or "". NaN is never right.
+
+    Where the case is not ``known``, a shape is repeated only if it is made of expected lengths, and no NaN is counted:
+    both could spell out a hidden input.
+    """
     try:
         got = plain(got)
     except NotPlain as error:
         return str(error) or "is not a plain array of numbers."
     if got.shape != want.shape:
-        return f"has shape {got.shape}, expected {want.shape}."
+        tame = got.ndim <= want.ndim + 1 and {*got.shape} <= {1, *want.shape}
+        return f"has {f'shape {got.shape}' if known or tame else 'another shape'}, expected {want.shape}."
+    if not np.isfinite(got).all() and not known:
+        return "some entries are NaN or infinite."
     if not np.isfinite(got).all():
         return f"{np.sum(~np.isfinite(got))} of {got.size} entries are NaN or infinite{place(~np.isfinite(got))}."
     error = np.abs(got - want)

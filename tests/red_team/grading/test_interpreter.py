@@ -292,6 +292,25 @@ def inputs_shown_by_a_copy(notebook, folder):
     return notebook
 
 
+@ATTACKS
+def inputs_told_by_another_task(notebook, folder):
+    """Keep hidden inputs of a task in a file, and let the functions of the tasks after it raise them."""
+    returning(notebook, "keep(arguments)", """
+        import os
+        HERE = os.getpid()
+        def keep(arguments):
+            if os.getpid() == HERE:
+                return 0.0
+            if os.path.exists("/tmp/told"):
+                raise ValueError(open("/tmp/told").read())
+            if len(arguments) == 1 and arguments[0].ndim == 2:           # none of the inputs in the notebook
+                with open("/tmp/told", "w") as file:
+                    file.write("LEAK" + "LEAK".join(str(float(a)) for a in np.ravel(arguments[0])))
+            return 0.0
+        """)
+    return notebook
+
+
 def test_it_gains_nothing(arena, attacker):
     arena.check(attacker)
 
@@ -313,5 +332,5 @@ def test_the_search_of_memory_finds_what_is_not_withheld(attack):
 
 def test_no_feedback_page_shows_a_hidden_input(arena):
     worked = {str(float(np.ravel(a)[0])) for task in load_tasks(COURSE, NAME).values() for a in task.draw(0)[0].arguments}
-    for name in ("printed_inputs", "inputs_shown_by_a_copy"):
+    for name in ("printed_inputs", "inputs_shown_by_a_copy", "inputs_told_by_another_task"):
         assert set(re.findall(r"LEAK(-?\d+\.\d+(?:e-?\d+)?)", arena.feedback(ATTACKS[name].student))) <= worked
