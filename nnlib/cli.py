@@ -126,6 +126,44 @@ def grade(context, assignment, demo, **options):
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def roster(file):
+    """Make this CSV file the roster: students, sections, and their names in a learning-management system.
+
+    It is what Canvas, Moodle, Sakai or Brightspace export, or has the columns student_id, first_name, last_name, email,
+    lms_user_id and section.
+    """
+    from .grading.term import roster as rosters
+
+    click.echo(rosters.install(clone() / "exercises", file))
+
+
+@main.command()
+@click.argument("assignment")
+@click.argument("archive", type=click.Path(path_type=Path))
+@click.option("--timezone", metavar="NAME", help="Time zone of the system's clock, as in Europe/Berlin (this machine's).")
+@click.option("--preview", is_flag=True, help="Show what would be done, and write nothing.")
+def collect(assignment, archive, timezone, preview):
+    """Take hand-ins from the archive of Canvas, Moodle, Sakai or Brightspace.
+
+    The newest attempt of every student goes into exercises/submitted, with the time when it came. Exit code 0: all are
+    there; 2: some need attention.
+    """
+    import zoneinfo
+
+    from .grading.term import collect as collecting
+
+    try:
+        zone = zoneinfo.ZoneInfo(timezone) if timezone else None
+    except (ValueError, zoneinfo.ZoneInfoNotFoundError):
+        raise CourseError(f"nnlib collect: there is no time zone {timezone!r}, expected one as in Europe/Berlin or UTC.\n"
+                          "Leave it out for that of this machine.") from None
+    collected = collecting.collect(clone() / "exercises", assignment, archive, zone, preview)
+    click.echo(str(collected))
+    raise SystemExit(2 if collected.refused else 0)
+
+
+@main.command()
 def doctor():
     """Try to break every limit of the sandbox, and show what held."""
     from .grading.sandbox.outside.doctor import doctor as examine
