@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 
 from nnlib.grading import GradingError
-from nnlib.grading.nbgrader.course import prepare, trusted  # noqa: F401, for the last line
+from nnlib.grading.nbgrader.course import inert, prepare, trusted  # noqa: F401, for the last line
 
 try:
     prepare(Path(__file__).absolute().parent)
@@ -19,5 +19,6 @@ c.GenerateAssignment.force = True                        # release/ is made from
 c.Execute.timeout = 60                                   # seconds for each cell
 c.Execute.shutdown_kernel = "immediate"                  # saves 15 % of the time of autograding
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
+inert(c)                                                 # what students wrote runs no script in formgrader and feedback
 warnings.filterwarnings("ignore", message="Object of type <Submitted")      # SQLAlchemy on nbgrader's queries
 # trusted(c)        # then nbgrader autograde, too, runs student code in a sandbox, and compares outside it

@@ -13,7 +13,17 @@ from nnlib.grading.errors import NeedsAttention
 from nnlib.grading.one_notebook import code_digest
 from nnlib.grading.submissions.choose import choose
 from nnlib.grading.submissions.normalise import named, normalise
-from nnlib.grading.submissions.read import Notebook, Submission, parse, read, shown, students, unfit
+from nnlib.grading.submissions.read import (
+    PASTED,
+    Notebook,
+    Submission,
+    parse,
+    read,
+    shown,
+    students,
+    text_alone,
+    unfit,
+)
 
 NAME = "02_logistic"
 
@@ -160,6 +170,22 @@ def test_a_notebook_of_format_3_is_upgraded():
     old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"metadata": {}, "cells": [
         {"cell_type": "code", "language": "python", "input": ["x = 1\n", "y = 2"], "outputs": [], "metadata": {}}]}]}
     assert [(cell.kind, cell.source) for cell in parse(json.dumps(old).encode())] == [("code", "x = 1\ny = 2")]
+
+
+def test_of_an_old_notebook_only_the_texts_are_upgraded():
+    cell = {"cell_type": "code", "language": "python", "input": "x = 1", "metadata": {"a": [{}] * 9}, "prompt_number": 3,
+            "outputs": [{"output_type": "stream", "text": "long"}]}
+    old = {"nbformat": 3, "other": [1], "metadata": {"name": [2]}, "worksheets": [{"cells": [cell]}]}
+    assert text_alone(old) == {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"metadata": {}, "cells": [
+        {"cell_type": "code", "language": "python", "input": "x = 1", "metadata": {}, "level": 1, "outputs": []}]}]}
+
+
+def test_pasted_pictures_are_kept_and_other_attachments_are_not(released, assignment):
+    pictures = {"a.png": {"image/png": "aGk="}, "b": {"image/svg+xml": "<svg/>"}, "c": {"image/png": "'>"}, "d": 3,
+                "e.jpg": {"image/jpeg": ["aGk=", "aGk="]}, "f": {"image/png": "a" * PASTED}}
+    released["cells"].insert(1, {"cell_type": "markdown", "metadata": {}, "source": "x", "attachments": pictures})
+    assert normal(released, assignment)[0].cells[1].attachments == {
+        "a.png": {"image/png": "aGk="}, "e.jpg": {"image/jpeg": "aGk=aGk="}}
 
 
 def test_windows_line_endings_and_halves_of_characters_are_made_plain():

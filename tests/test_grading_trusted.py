@@ -98,12 +98,49 @@ def redefined_later(cells):
     cells.append(code("def sigmoid(a):\n    return 0 * a"))
 
 
+def long_line(cells):
+    cells.insert(position(cells, "sigmoid"), code("print(list(range(60_000)))"))
+
+
+def written_in_pieces(cells):
+    cells.insert(position(cells, "sigmoid"), code("for i in range(20_000):\n    print('.', end='')"))
+
+
+def pasted_pictures(cells):
+    picture = {"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="}
+    cells.insert(1, {"cell_type": "markdown", "id": "pasted", "metadata": {}, "attachments": {"a.png": picture},
+                     "source": "![mine](attachment:a.png) ![lost](attachment:b.png)"})
+
+
+def quits(cells):
+    cells.insert(position(cells, "sigmoid"), code("quit()"))
+    cells.insert(position(cells, "loss"), code("exit()", id="again"))
+
+
+def shows_a_widget(cells):
+    cells.insert(position(cells, "sigmoid"), code(
+        "from IPython.display import display\n"
+        "display({'application/vnd.jupyter.widget-view+json': 'text', 'image/svg+xml': '<svg/>'}, raw=True)"))
+
+
+def updates_an_earlier_output(cells):
+    cells.insert(position(cells, "sigmoid"), code(
+        "from IPython.display import HTML, Markdown, display\nprint('one')\nshown = display('first', display_id=True)"))
+    cells.append(code("shown.update(HTML('<b onclick=run()>later</b>'), metadata={'text/html': 7})", id="later"))
+
+
+def odd_date(cells):
+    """See the fixture: its timestamp.txt names a time zone that is none."""
+
+
 def ends_the_kernel_later(cells):
     cells.append(code("import os\nos._exit(0)"))
 
 
 HONEST = {change.__name__: change for change in (windows, edited_markdown, extra_cells, deleted_cells, plots, progress_bar,
-                                                 warning, compiled, slow, redefined_later)}
+                                                 warning, compiled, slow, redefined_later, long_line, written_in_pieces,
+                                                 pasted_pictures, quits, shows_a_widget, updates_an_earlier_output,
+                                                 odd_date)}
 TROUBLED = {"ends_the_kernel_later": ends_the_kernel_later}
 
 
@@ -132,6 +169,7 @@ def graded(request, released_course, tmp_path_factory):
     data = hand_in(course, "reads_data", lambda cells: cells.insert(position(cells, "sigmoid"), code(
         "offset = float(open('data.csv').read())\nassert offset == 0")))
     (data.parent / "data.csv").write_text("0")
+    (course / "submitted" / "odd_date" / NAME / "timestamp.txt").write_text("2026-11-27 10:00 ..")
     marks = run.run(course, NAME, lean=request.param == "lean", limits=LIMITS, progress=False)
     return course, marks, request.param
 

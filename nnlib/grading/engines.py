@@ -1,7 +1,8 @@
 """The two ways to run the cells of a notebook in a sandbox.
 
 ``Notebook`` runs them in a Jupyter kernel, with all their outputs. ``Lean`` runs them without one, which is faster, and
-keeps what they print. Either way ``session`` is what can be asked afterwards.
+keeps what they print. Either way ``session`` is what can be asked afterwards. The outputs are a student's until
+``one_notebook`` has made them plain.
 """
 import contextlib
 import time
@@ -43,10 +44,10 @@ class Notebook:
     """Cells run in a Jupyter kernel inside the sandbox, as a student runs them."""
 
     def __init__(self, sandbox, notebook, files):
-        self.sandbox, self.limits, self.room, self.files = sandbox, sandbox.limits, sandbox.limits.output, files
+        self.sandbox, self.limits, self.files = sandbox, sandbox.limits, files
         self.client = Client(notebook, kernel_manager_class=SandboxKernelManager, allow_errors=True,
-                             shutdown_kernel="immediate", store_widget_state=False, coalesce_streams=True,
-                             timeout_func=self.time_left, iopub_timeout=1, room=self.room)
+                             shutdown_kernel="immediate", store_widget_state=False,
+                             timeout_func=self.time_left, iopub_timeout=1, room=sandbox.limits.output)
         self.closing = contextlib.ExitStack()
 
     def __enter__(self):
@@ -64,10 +65,7 @@ class Notebook:
 
     def execute(self, cell, index):
         """Run a cell and fill in its outputs."""
-        try:
-            self.client.execute_cell(cell, index)
-        finally:
-            cell.outputs, self.room = plain_outputs(cell.outputs, self.room)
+        self.client.execute_cell(cell, index)
 
 
 ENGINES = {"notebook": Notebook, "lean": Lean}

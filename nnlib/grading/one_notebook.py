@@ -14,14 +14,16 @@ from nbformat.v4 import new_output
 
 from ..files import digest
 from .assignments.assignment import graded_cell
+from .bounded import Unbounded, bounded
 from .comparison.compare import compare
 from .comparison.hidden import as_report
 from .comparison.reply import NotPlain, Reply
 from .engines import ENGINES
 from .errors import GradingError, NeedsAttention
+from .markup import as_text, clean_html
 from .record import Mark
 from .sandbox.outside import OUTSIDE
-from .submissions.clean_outputs import error_output
+from .submissions.clean_outputs import error_output, plain_outputs
 from .submissions.normalise import named
 
 SKIP = "skip-execution"
@@ -41,8 +43,10 @@ def grade_notebook(notebook, assignment, sandbox, engine, files, seed):
     """
     with ENGINES[engine](sandbox, notebook, files) as running:
         trouble = run_cells(notebook, running)
+        make_plain(notebook, sandbox.limits.output)
         results = ask(assignment.tasks, running.session, seed)
         reason = running.session.ended or trouble
+    make_inert(notebook)
     return Marked(write(notebook, assignment, results), reason)
 
 
@@ -78,6 +82,30 @@ def code_digest(notebook, files):
              for cell in notebook.cells if runs(cell)]
     return digest(*(part.encode() for cell in cells for part in cell), b"files",
                   *(part for name, content in files.items() for part in (name.encode(), content)))
+
+
+def make_plain(notebook, room):
+    """Rebuild what running has put into the cells, when none can change any more what an earlier one shows.
+
+    Modifies  notebook: numbers and outputs of its code cells, which keep at most ``room`` characters
+    """
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code, 1):
+        cell.execution_count = number if cell.outputs or cell.execution_count is not None else None
+        cell.outputs, room = plain_outputs(cell.outputs, room)
+
+
+def make_inert(notebook):
+    """Clean the HTML that a student's code has shown. Modifies the notebook: outputs of its cells."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])
+               if "text/html" in output.get("data", {})]
+    if outputs:
+        try:
+            cleaned = bounded(lambda: [clean_html(output.data["text/html"]) for output in outputs])
+        except Unbounded:
+            cleaned = [as_text(output.data["text/html"]) for output in outputs]
+        for output, text in zip(outputs, cleaned):
+            output.data["text/html"] = text
 
 
 def why(running):

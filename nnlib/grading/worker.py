@@ -19,7 +19,7 @@ from .assignments.reduced_library import clear_libraries, reduced_library
 from .errors import NeedsAttention
 from .one_notebook import code_digest, grade_notebook
 from .record import Record, no_points, sentence
-from .reports.feedback import page, with_message
+from .reports.feedback import exporter, page, with_message
 from .sandbox.outside import Limits, Sandbox, cgroup, isolation, owned_folder
 from .secret import secret
 from .submissions.choose import choose
@@ -102,6 +102,7 @@ class Worker:
         record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation, tasks,
                         reason=reason, notes=notes[:20], timestamp=date(submission.files), unanswered=left,
                         seconds=round(time.monotonic() - start, 2), notebook=hashlib.sha256(text.encode()).hexdigest())
+        exporter().learn(self.assignment.released)
         return Graded(record, text, page(notebook, record))
 
     def mark(self, notebook, student, files):
@@ -131,5 +132,5 @@ def date(files):
     """When a submission was handed in, as nbgrader's exchange notes it in timestamp.txt; "" without a date in it."""
     try:
         return str(parse_utc(files.get("timestamp.txt", b"")[:100].decode("ascii").strip() or None) or "")
-    except (ValueError, OverflowError):
+    except Exception:                        # the parser of dates fails, or warns, in any way it likes
         return ""

@@ -33,6 +33,17 @@ def trusted(c):
         "nnlib.grading.nbgrader.preprocessors.TrustedExecute", *(f"nbgrader.preprocessors.{name}" for name in grade)]
 
 
+def inert(c):
+    """Let nothing that a student wrote be active in formgrader, which shows it with the instructor's rights.
+
+    nbgrader's templates put Markdown into the page without nbconvert's own cleaning, so the filter has to clean it.
+    """
+    c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.filters = {"markdown2html": "nnlib.grading.markup.markdown2html",
+                              "clean_html": "nnlib.grading.markup.sanitized",
+                              "highlight_code": "nnlib.grading.markup.highlight_code"}
+
+
 class Course:
     """An nbgrader course. Each method runs one nbgrader command, and raises GradingError if that fails."""
 

@@ -4,6 +4,10 @@ import html
 
 from nbformat.v4 import new_markdown_cell
 
+from ..bounded import Unbounded, bounded
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"       # no script at all, nothing from elsewhere
+PLAIN = "This notebook holds a text that takes too long to lay out, so its cells stand here as they were written."
 UNSAFE = "Graded without a sandbox: nothing kept this code from changing its own mark."
 
 
@@ -19,6 +23,8 @@ def with_message(notebook, reason, unprotected):
 def page(notebook, record):
     """The feedback page of a graded notebook, as HTML. Points that a person gave later need nbgrader generate_feedback.
 
+    It is made within limits, for what a student wrote may take for ever; where that fails, the page is a plain one.
+
     Modifies  notebook: what the template reads is written into the metadata of its cells
     """
     for cell in notebook.cells:
@@ -29,8 +35,33 @@ def page(notebook, record):
             role.update(score=mark.points, points=mark.possible)
     resources = {"nbgrader": {
         "notebook": record.assignment, "assignment": record.assignment, "student": record.student, "score": record.total,
-        "max_score": sum(mark.possible for mark in record.tasks.values()), "late_penalty": 0}}
-    return exporter().from_notebook_node(notebook, resources)[0]
+        "max_score": sum(mark.possible for mark in record.tasks.values()), "late_penalty": 0, "policy": POLICY}}
+    able = exporter()                            # before the process is copied: the next copy inherits it
+    try:
+        return bounded(lambda: able.from_notebook_node(notebook, resources)[0])
+    except Unbounded:
+        return plain_page(notebook, record)
+
+
+def plain_page(notebook, record):
+    """A page that shows every cell as it was written, and no outputs but those of graded cells."""
+    head = html.escape(f"{record.assignment} (Score: {record.total:g} / "
+                       f"{sum(mark.possible for mark in record.tasks.values()):g})")
+    rows = [f"<li>{html.escape(task)} (Score: {mark.points:g} / {mark.possible:g})</li>"
+            for task, mark in record.tasks.items()]
+    return "\n".join([
+        "<!DOCTYPE html>", '<html lang="en">', '<head><meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
+        f"<title>{html.escape(record.assignment)}</title></head>",
+        f"<body><main><h1>{head}</h1>", f"<ol>{''.join(rows)}</ol>", f"<p>{PLAIN}</p>", *map(plain_cell, notebook.cells),
+        "</main></body>", "</html>"])
+
+
+def plain_cell(cell):
+    """A cell of a plain page. The outputs of a graded cell are ours."""
+    graded = cell.metadata.get("nbgrader", {}).get("grade")
+    outputs = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])] if graded else []
+    return "\n".join(f"<pre>{html.escape(text)}</pre>" for text in (cell.source, *outputs))
 
 
 @functools.cache

@@ -1,30 +1,42 @@
 """nbgrader's exporter of feedback pages, for one page after another."""
-import functools
-import html
+from pathlib import Path
 
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
-from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import GetGrades
 
-KEPT = 1000                         # texts of cells that stay as HTML: students share most of them
+from ..markup import as_text, clean_html, highlighted, rendered
 
 
 class PageExporter(HTMLExporter):
-    """nbgrader's template and preprocessors, but for the one that asks the gradebook: the scores are in the cells."""
+    """nbgrader's template with our frame, and its preprocessors, but for the one that asks the gradebook.
+
+    The texts of ``learn`` stay as HTML: they are most of what students hand in.
+    """
 
     def __init__(self):
         converter = GenerateFeedback(coursedir=CourseDirectory())
-        self.code = functools.lru_cache(KEPT)(Highlight2HTML(pygments_lexer="ipython3"))
-        self.markdown = functools.lru_cache(KEPT)(functools.partial(super().markdown2html, {}))
-        super().__init__(config=converter.config, filters={"highlight_code": self.highlight_code})
+        config = converter.config
+        config.HTMLExporter.template_file = "feedback.html.j2"
+        config.HTMLExporter.extra_template_paths += [str(Path(__file__).parent)]
+        config.HTMLExporter.sanitize_html = True
+        self.known = {}
+        super().__init__(config=config, filters={
+            "highlight_code": self.highlight_code, "markdown2html": self.markdown2html, "clean_html": self.clean_html})
         for preprocessor in converter.preprocessors:
             if preprocessor is not GetGrades:
                 self.register_preprocessor(preprocessor, enabled=True)
+
+    def learn(self, notebook):
+        """Keep the HTML of the cells of a notebook that is no student's."""
+        for cell in notebook.cells:
+            render = {"code": highlighted, "markdown": markdown_alone}.get(cell.cell_type)
+            if render and (render, cell.source) not in self.known:
+                self.known[render, cell.source] = render(cell.source)
 
     def from_notebook_node(self, notebook, resources=None, **options):
         """As HTMLExporter does it, without its last step: it reads the page again, for images without a description."""
@@ -35,14 +47,22 @@ class PageExporter(HTMLExporter):
 
     def highlight_code(self, source, language=None, metadata=None):
         """The filter of that name: every cell is Python."""
-        return self.code(source)
+        return self.known.get((highlighted, source)) or highlighted(source)
+
+    def clean_html(self, text):
+        """The filter of that name."""
+        return clean_html(str(text))
 
     @pass_context
     def markdown2html(self, context, source):
-        """The filter of that name. A cell that cannot be shown, as where it lost a picture, is shown as text."""
+        """The filter of that name. A cell that cannot be shown is shown as text."""
         try:
-            if "attachments" in context.get("cell", ()):
-                return super().markdown2html(context, source)
-            return self.markdown(source)
+            return (self.known.get((markdown_alone, source))
+                    or rendered(source, context.get("cell", {}).get("attachments", {})))
         except Exception:                        # the text is the student's, and costs nobody a page
-            return f"<pre>{html.escape(source)}</pre>"
+            return as_text(source)
+
+
+def markdown_alone(source):
+    """Markdown without pictures, as HTML."""
+    return rendered(source, {})

@@ -62,6 +62,7 @@ def restored(cell, template, notes, tampered):
     ours, role = copy.deepcopy(template), template.metadata.nbgrader
     if not role.locked:
         ours.source = cell.source
+        attach(ours, cell)
     elif not same_text(cell.source, template.source):
         (tampered if role.grade else notes).append(f"The cell {role.grade_id} was edited.")
     if role.grade and cell.points is not None and cell.points != role.points:
@@ -75,10 +76,17 @@ def own(v4, cell, index, used, assignment):
     ours = make(cell.source)
     fine = re.fullmatch(r"(?!own-)[\w-]{1,64}", cell.id, re.ASCII) and cell.id not in used
     ours.id = cell.id if fine else f"own-{index}"
+    attach(ours, cell)
     used.add(ours.id)
     if any(cell.id == skipped.id or same_text(cell.source, skipped.source) for skipped in assignment.skipped):
         ours.metadata["tags"] = ["skip-execution"]
     return ours
+
+
+def attach(ours, cell):
+    """Give our cell the pictures of a student's, if it is one that shows them."""
+    if ours.cell_type == "markdown" and cell.attachments:
+        ours.attachments = cell.attachments
 
 
 def put_back(notebook, assignment, notes):

@@ -13,11 +13,13 @@ from pathlib import Path
 
 from ...files import digest
 from ..errors import NeedsAttention
+from .clean_outputs import PICTURES, clean, is_base64
 
 NOTEBOOK = 32 << 20                 # bytes of a notebook, outputs and all; of several ones together
 NOTEBOOKS = 10                      # in one folder
 TEXT = 1 << 20                      # characters in all its cells: more would take minutes to turn into a page
 CELLS = 2_000
+PASTED = 8 << 20                    # characters of the pictures that were pasted into its cells: 6 MB of pictures
 DATA, DATA_FILES = 64 << 20, 200    # bytes and number of the other files, together
 EXCHANGED, SHORT = ("timestamp.txt", "submission_secret.txt"), 10_000     # when it came, where feedback goes; bytes of each
 DEPTH = 4                           # folders in folders
@@ -67,13 +69,17 @@ class Submission:
 
 @dataclass(frozen=True)
 class Cell:
-    """What counts of a cell that was handed in; outputs and all other metadata are dropped."""
+    """What counts of a cell that was handed in; outputs and all other metadata are dropped.
+
+    ``attachments`` are the pictures that were pasted into it, {name: {MIME type: bytes in base64}}.
+    """
 
     kind: str
     source: str
     id: str = ""
     grade_id: str = ""
     points: object = None
+    attachments: dict = field(default_factory=dict)
 
 
 def students(course, assignment):
@@ -265,7 +271,12 @@ def cells_of(data):
     cells = data.get("cells")
     if not isinstance(cells, list) or len(cells) > CELLS:
         raise NeedsAttention(f"The notebook has no list of at most {CELLS} cells.")
-    cells = [plain_cell(cell, number) for number, cell in enumerate(cells, 1)]
+    cells, room = [plain_cell(cell, number) for number, cell in enumerate(cells, 1)], PASTED
+    for cell in cells:
+        for name, picture in [*cell.attachments.items()]:
+            room -= sum(map(len, picture.values()))
+            if room < 0:
+                del cell.attachments[name]
     if sum(len(cell.source) for cell in cells) > TEXT:
         raise NeedsAttention(f"The cells of the notebook hold more than {TEXT >> 20} MB of text.")
     return cells
@@ -276,9 +287,30 @@ def upgraded(data):
     import nbformat
 
     try:
-        return nbformat.convert(nbformat.from_dict(data), 4)
+        return nbformat.convert(nbformat.from_dict(text_alone(data)), 4)
+    except NeedsAttention:
+        raise
     except Exception:                                # the converter trusts the file, and fails in any way it likes
         raise NeedsAttention(f"The notebook has version {data['nbformat']} of the format and cannot be upgraded.") from None
+
+
+def text_alone(data):
+    """A notebook of format 1 to 3 with nothing in it but the texts of its cells: the converter copies all it is given."""
+    sheets = [data] if data["nbformat"] == 1 else data["worksheets"]
+    cells = [cell for sheet in sheets for cell in sheet["cells"]]
+    if len(cells) > CELLS:
+        raise NeedsAttention(f"The notebook has no list of at most {CELLS} cells.")
+    cells = [old_cell(cell) for cell in cells]
+    content = {"cells": cells} if data["nbformat"] == 1 else {"worksheets": [{"cells": cells, "metadata": {}}]}
+    return content | {"nbformat": data["nbformat"], "nbformat_minor": 0, "metadata": {}}
+
+
+def old_cell(cell):
+    """A cell of format 1 to 3 without its outputs."""
+    texts = {key: "".join(cell[key]) for key in ("cell_type", "language", "input", "code", "text", "source") if key in cell}
+    nbgrader = (cell.get("metadata") or {}).get("nbgrader")
+    level = cell.get("level") if cell.get("level") in range(1, 7) else 1
+    return {"outputs": [], "level": level, "metadata": {"nbgrader": nbgrader} if nbgrader else {}} | texts
 
 
 def plain_cell(cell, number):
@@ -294,7 +326,22 @@ def plain_cell(cell, number):
     nbgrader = nbgrader if isinstance(nbgrader, dict) else {}
     kind = cell.get("cell_type")
     return Cell(kind if kind in ("code", "markdown") else "raw", source, text(cell.get("id")),
-                text(nbgrader.get("grade_id")), nbgrader.get("points"))
+                text(nbgrader.get("grade_id")), nbgrader.get("points"),
+                pictures(cell.get("attachments")) if kind == "markdown" else {})
+
+
+def pictures(attachments):
+    """The pictures among the attachments of a cell, which may be anything, each in one form."""
+    found = {}
+    for name, forms in attachments.items() if isinstance(attachments, dict) else ():
+        for kind in PICTURES:
+            content = forms.get(kind) if isinstance(forms, dict) else None
+            if isinstance(content, list) and all(isinstance(line, str) for line in content):
+                content = "".join(content)
+            if isinstance(content, str) and is_base64(content):
+                found[clean(name)] = {kind: content}
+                break
+    return found
 
 
 def text(value):

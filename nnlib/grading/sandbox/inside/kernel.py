@@ -55,6 +55,7 @@ def run_kernel(control, channels, request):
                              **{name: number for number, name in enumerate(request["kernel"]["channels"], 1)})
     app.channels = [sock.detach() for sock in channels]
     app.initialize(["--HistoryManager.enabled=False"])
+    app.shell.ask_exit = lambda: None            # quit() would end the kernel soon, in a race with the cells that follow
     signal.signal(signal.SIGINT, signal.default_int_handler)
     IOLoop.current().add_handler(control, lambda *_: copy(control, app.shell.user_ns), IOLoop.READ)
     app.start()
