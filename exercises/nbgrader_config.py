@@ -1,19 +1,23 @@
 """nbgrader's settings. This folder is the course root: start nbgrader here, or give it --course-dir.
 
-Reading this file brings source/ up to date from the texts <assignment>/<assignment>.py.
+Reading this file brings source/ up to date from the texts <assignment>/<assignment>.py. Settings of your own (course_id,
+exchange, time-outs) belong into nbgrader_local.py, which git ignores; write them as here, with c = get_config().
 """
 import warnings
 from pathlib import Path
 
 from nnlib.grading import GradingError
 from nnlib.grading.nbgrader.course import inert, prepare, trusted  # noqa: F401, for the last line
+from nnlib.grading.term import policy
 
+c = get_config()                                         # noqa: F821, traitlets defines it
+root = Path(__file__).absolute().parent
 try:
-    prepare(Path(__file__).absolute().parent)
+    prepare(root)
+    policy.apply(c, root)                                # policy.toml: what a late hand-in costs
 except GradingError as error:
     raise SystemExit(f"nbgrader_config.py: {error}") from None     # else nbgrader would go on with an old notebook
 
-c = get_config()                                         # noqa: F821, traitlets defines it
 c.CourseDirectory.ignore.append("tasks.py")              # never into release/, wherever it may lie
 c.GenerateAssignment.force = True                        # release/ is made from the text, so making it again is safe
 c.Execute.timeout = 60                                   # seconds for each cell
@@ -22,3 +26,4 @@ c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelA
 inert(c)                                                 # what students wrote runs no script in formgrader and feedback
 warnings.filterwarnings("ignore", message="Object of type <Submitted")      # SQLAlchemy on nbgrader's queries
 # trusted(c)        # then nbgrader autograde, too, runs student code in a sandbox, and compares outside it
+load_subconfig("nbgrader_local.py")                      # noqa: F821, traitlets defines it
