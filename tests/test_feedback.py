@@ -144,6 +144,11 @@ def test_a_page_is_accessible_fits_a_phone_and_asks_for_nothing(browser, tmp_pat
     view.close()
 
 
+def test_a_report_without_findings_is_a_sentence_and_no_empty_table():
+    assert Report("loss", [], title="Not run: the self-check of")._repr_html_() == (
+        "<p>Not run: the self-check of <code>loss</code></p>")
+
+
 def as_report_output():
     """The output of a graded cell."""
     report = Report("loss", [Finding("the first case", False, "0 of 1: wrong", weight=1)])

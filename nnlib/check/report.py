@@ -27,6 +27,8 @@ class Report:
             f"{'right' if finding.right else 'wrong'}  {finding.name}: {finding.text}" for finding in self.findings])
 
     def _repr_html_(self):
+        if not self.findings:
+            return f"<p>{html.escape(self.title)} <code>{html.escape(self.function)}</code></p>"
         rows = "".join(row(finding) for finding in self.findings)
         return (f"<table style='margin:0.3em 0;border:none'><caption style='caption-side:top;text-align:left;"
                 f"padding:0 0 0.3em;color:inherit'>{html.escape(self.title)} <code>{html.escape(self.function)}</code>"
