@@ -305,7 +305,11 @@ def test_a_worker_that_dies_is_replaced_and_its_submission_tried_once_more(cours
         hand_in(course, student)
     hand_in(course, "dies-once", marker=str(tmp_path / "marker"))
     hand_in(course, "dies-always")
+    old = course / "feedback" / "dies-always" / NAME / f"{NAME}.html"
+    old.parent.mkdir(parents=True)
+    old.write_text("Score: 16.0 / 16.0")
     marks = quick(course, NAME, workers=2)
+    assert not old.exists(), "an old page shows marks that no longer count"
     assert list(marks.attention) == ["dies-always"]
     assert "Grading failed 2 times" in marks.attention["dies-always"]
     assert all(sum(marks.points["dies-always"].values()) == 0 < len(marks.points[student]) for student in marks.points)

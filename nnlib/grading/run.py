@@ -113,9 +113,8 @@ def keep(root, journal, save, graded, files):
 
     ``files`` are those beside the notebook. As nbgrader's converters do, they go along: the exchange files a page by them.
     """
-    if graded.notebook:
-        for path, text in zip(pages(root, graded.record), (graded.notebook, graded.feedback)):
-            fill(path.parent, companions(files) | {path.name: text.encode()})
+    for path, text in zip(pages(root, graded.record), (graded.notebook, graded.feedback)):
+        fill(path.parent, companions(files) | {path.name: text.encode()} if text else {})     # no old marks beside new ones
     journal.append(graded.record)
     save(graded.record)
 
