@@ -302,7 +302,25 @@ def test_of_two_copies_the_last_one_counts_and_the_other_stays_as_a_cell(release
     notebook, notes, _ = normal(released, assignment)
     assert len(notebook.cells) == len(released["cells"])
     assert "pass; raise" in cell(notebook, "sigmoid").source
-    assert "taken for a cell of the student's own" in notes[0]
+    assert notes == ["Two cells have the name sigmoid, with different code; the last one counts."]
+
+
+@pytest.mark.parametrize("kind", ["raw", "markdown"])
+@pytest.mark.parametrize("below", [True, False])
+def test_a_first_try_that_is_kept_as_text_is_not_the_answer(released, assignment, kind, below):
+    answer = cell(released, "sigmoid")
+    first_try = json.loads(json.dumps(answer)) | {"cell_type": kind, "source": "def sigmoid(a): return 0", "id": "kept"}
+    answer["source"] = "def sigmoid(a): return 1"
+    released["cells"].insert(released["cells"].index(answer) + below, first_try)
+    notebook, notes, tampered = normal(released, assignment)
+    assert cell(notebook, "sigmoid").source == "def sigmoid(a): return 1" and tampered == []
+    assert [c.cell_type for c in notebook.cells if c.source == "def sigmoid(a): return 0"] == [kind]
+
+
+def test_an_answer_that_is_kept_as_text_alone_is_none(released, assignment):
+    cell(released, "sigmoid").update(cell_type="raw", source="def sigmoid(a): return 1")
+    notebook, _, _ = normal(released, assignment)
+    assert not [c for c in notebook.cells if named(c) == "sigmoid"]
 
 
 def test_deleted_graded_cells_come_back_where_they_belong(released, assignment):

@@ -31,7 +31,9 @@ def normalise(cells, assignment):
         if index in owners:
             notebook.cells.append(restored(cell, assignment.cells[owners[index]], notes, tampered))
         else:
-            if cell.grade_id:
+            if second_answer(cell, cells, places, assignment):
+                notes.append(f"Two cells have the name {cell.grade_id}, with different code; the last one counts.")
+            elif cell.grade_id:
                 notes.append(f"A cell with the name {cell.grade_id[:40]!r} is taken for a cell of the student's own.")
             notebook.cells.append(own(v4, cell, index, used, assignment))
     put_back(notebook, assignment, notes)
@@ -41,9 +43,11 @@ def normalise(cells, assignment):
 def find(cells, assignment):
     """{grade_id: index} of the cells of the assignment. Of two copies the last one counts, as in nbgrader.
 
+    Code that is kept as text, beside the answer or instead of it, is no answer: it does not run in the student's notebook.
     A cell that lost its metadata is found by its id, a locked one by its text, a solution by what it defines.
     """
-    places = {cell.grade_id: index for index, cell in enumerate(cells) if cell.grade_id in assignment.cells}
+    places = {cell.grade_id: index for index, cell in enumerate(cells)
+              if cell.grade_id in assignment.cells and cell.kind == assignment.cells[cell.grade_id].cell_type}
     ways = (lambda cell, template: cell.id == template.id,
             lambda cell, template: template.metadata.nbgrader.locked and same_text(cell.source, template.source),
             lambda cell, template: template.metadata.nbgrader.solution and defined(template.source) & defined(cell.source))
@@ -55,6 +59,13 @@ def find(cells, assignment):
                 if len(free) == 1:
                     places[grade_id] = free[0]
     return places
+
+
+def second_answer(cell, cells, places, assignment):
+    """True if a cell holds code for a solution that another cell of the same name replaces, with other code."""
+    template = assignment.cells.get(cell.grade_id)
+    return bool(template) and template.metadata.nbgrader.solution and cell.kind == template.cell_type and \
+        not same_text(cell.source, cells[places[cell.grade_id]].source)
 
 
 def restored(cell, template, notes, tampered):
