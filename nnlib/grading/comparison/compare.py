@@ -55,12 +55,18 @@ def compare(task, cases, replies, carried=None):
 
     ``carried`` holds misconceptions of earlier tasks, {name: Misconception}. An answer that is right but
     for them earns its points: one mistake costs its row once, and not everything that is built on it.
+    Outputs that no work is needed for, given the mistakes, are compared with the reference as it is.
     """
-    result = compare_with(task, cases, replies, [reference_outputs(task, case) for case in cases])
+    true = [reference_outputs(task, case) for case in cases]
+    result = compare_with(task, cases, replies, true)
     if result.earned == task.total or not carried:
         return result
     with carrying(task, carried):
         wanted = [reference_outputs(task, case, strict=False) for case in cases]
+        for output in range(len(task.outputs)):
+            if guessed(task, cases, [values[output] for values in wanted]):
+                for values, right in zip(wanted, true):
+                    values[output] = right[output]
         given = compare_with(task, cases, replies, wanted)
     if given.earned < result.earned or (given.earned == result.earned and not given.misconceptions):
         return result
@@ -68,6 +74,16 @@ def compare(task, cases, replies, carried=None):
     for row in given.rows:
         row.text = row.text.replace("right", f"right, given your {names},", 1) if row.right else row.text
     return given
+
+
+def guessed(task, cases, values):
+    """True if the values of an output in all cases outside groups are one number throughout, or an argument as it is."""
+    pairs = [(case.arguments, value) for case, value in zip(cases, values) if not case.group]
+    entries = np.concatenate([value.ravel() for _, value in pairs])
+    numbers = [0.0, 1.0, *entries[:1][len(entries) < 2:]]                    # of a single entry each number is possible
+    ways = [[np.full(value.shape, number) for _, value in pairs] for number in numbers]
+    ways += zip(*(arguments for arguments, _ in pairs))
+    return any(all(same(a, value, task.tolerance) for a, (_, value) in zip(way, pairs)) for way in ways)
 
 
 def compare_with(task, cases, replies, wanted):
