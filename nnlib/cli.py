@@ -67,10 +67,18 @@ def book():
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
-def exercises(names):
+@click.option("--check", is_flag=True, help="Write nothing; look for slips in texts and tasks.py, and run the references.")
+def exercises(names, check):
     """Make the notebooks of these assignments, of all without a name."""
     from .grading.assignments.release import generate
+    from .grading.assignments.sound import require_sound
+    from .grading.tasks import assignments
 
+    if check:
+        for name in names or assignments(clone() / "exercises"):
+            require_sound(clone() / "exercises", name)
+            click.echo(f"{name}: no slip found.")
+        return
     for notebook in generate(clone() / "exercises", names):
         click.echo(notebook)
 
@@ -98,7 +106,7 @@ def lab(names):
 @click.option("--workers", type=click.IntRange(1), help="Submissions at the same time (as many as there are cores).")
 @click.option("--dask", metavar="ADDRESS", help="Send submissions to the workers of this Dask scheduler.")
 @click.option("--db", metavar="URL", help="Database of the gradebook (exercises/gradebook.db).")
-@click.option("--demo", is_flag=True, help="Grade sample submissions in a course of their own.")
+@click.option("--demo", is_flag=True, help="Grade sample submissions (of 02_logistic) in a course of their own.")
 @click.pass_context
 def grade(context, assignment, demo, **options):
     """Grade the submissions of an assignment in a sandbox, and show the table of marks.
@@ -106,7 +114,7 @@ def grade(context, assignment, demo, **options):
     Try nnlib doctor first. Exit code 0: all are graded; 2: some need attention; 1: grading could not run; 130: it was
     interrupted.
     """
-    if demo == bool(assignment):
+    if not assignment and not demo:
         raise CourseError("nnlib grade: name an assignment, as in nnlib grade 02_logistic, or pass --demo.")
     if assignment == "doctor":                   # the former name of the command
         context.invoke(doctor)
@@ -118,7 +126,7 @@ def grade(context, assignment, demo, **options):
             pool.start()                         # it imports what grading needs, while this process does the same
         from .grading import run
 
-        marks = run.demo(root, **options) if demo else run.run(root, assignment, **options)
+        marks = run.demo(root, *filter(None, [assignment]), **options) if demo else run.run(root, assignment, **options)
     click.echo(f"\n{marks}\n")
     for what, path in marks.paths.items():
         click.echo(f"The {what}: {path}")

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from nnlib import cli
 from nnlib.book import builder
 from nnlib.grading import GradingError, Interrupted, pool, run
-from nnlib.grading.assignments import release
+from nnlib.grading.assignments import release, sound
 from nnlib.grading.sandbox.outside.doctor import Row
 
 CLONE = cli.clone
@@ -31,6 +31,8 @@ def quiet(monkeypatch, tmp_path):
 @pytest.mark.parametrize("arguments, module, name, error, code", [
     (["book"], builder, "build", builder.BookError("chapter 1 fails"), 1),
     (["exercises"], release, "generate", GradingError("the text is broken"), 1),
+    (["exercises", "--check", "02_logistic"], sound, "require_sound", GradingError("line 36"), 1),
+    (["grade", "04_graphs", "--demo"], run, "demo", GradingError("line 36"), 1),
     (["lab"], release, "generate", GradingError("the text is broken"), 1),
     (["grade", "02_logistic"], run, "run", GradingError("there are no submissions"), 1),
     (["grade", "--demo"], run, "demo", Interrupted("stopped after 2 of 3"), 130),

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from courses import COURSE, copy_course, source_cells, text, ways
 
+from nnlib.grading import run
 from nnlib.grading.assignments import notebooks, release, samples
+from nnlib.grading.assignments.sound import require_sound
 from nnlib.grading.comparison.carried import carrying
 from nnlib.grading.comparison.compare import compare, reference_outputs
 from nnlib.grading.comparison.hidden import as_report, grade_functions
@@ -285,3 +287,38 @@ def test_a_copy_to_work_in_is_never_overwritten(tmp_path):
     copy.write_text("hours of work")
     assert release.checkout(tmp_path, tmp_path / "work") == [copy]
     assert copy.read_text() == "hours of work"
+
+
+# slips of the author
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_slip_is_found_in_an_assignment_of_the_course(name):
+    require_sound(COURSE, name)
+
+
+SIGMOID = '{"h": 1, "large scores": 1}'
+LOSS = '"02_logistic", "loss", loss)'
+
+
+@pytest.mark.parametrize("file, old, new, words", [
+    ("tasks.py", "return w - learning_rate", "return neww", "02_logistic/tasks.py, line 34: NameError: name 'neww'"),
+    ("tasks.py", "return plain.sigmoid_forward(a)", "return (", "02_logistic/tasks.py, line 19: '(' was never closed."),
+    ("tasks.py", "WITHHELD = (", "OTHERS = (", "tasks.py has no tuple WITHHELD"),
+    ("tasks.py", "TASKS = [", "TASK = [", "tasks.py has no list TASKS"),
+    ("tasks.py", SIGMOID, '{"h": 2, "large scores": 1}', "does not hold report.points(3)"),
+    ("tasks.py", SIGMOID, '{"h": 1, "large": 1}', "sigmoid has points for h, large, expected for h, large scores"),
+    ("02_logistic.py", 'test="loss" points=3', 'test="loss" points=4', "test_loss has 4 points, but tasks.py gives 3"),
+    ("02_logistic.py", LOSS, LOSS.replace('"loss"', '"step"'), "test_loss does not hold hidden_tests("),
+    ("02_logistic.py", 'test="loss"', 'test="lost"', "the graded cells are test_sigmoid, test_lost"),
+], ids=range(9))
+def test_a_slip_stops_a_run_before_anything_is_written(tmp_path, file, old, new, words):
+    path = copy_course(tmp_path, "02_logistic") / "02_logistic" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    (tmp_path / "submitted" / "ada" / "02_logistic").mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(GradingError) as error:
+        run.run(tmp_path, "02_logistic", unsafe=True, progress=False)
+    assert words in str(error.value)
+    assert [path for path in sorted(tmp_path.rglob("*")) if "__pycache__" not in path.parts] == before

@@ -12,6 +12,7 @@ from . import pool
 from .assignments.assignment import Assignment
 from .assignments.release import generate
 from .assignments.samples import sample_course, write_samples
+from .assignments.sound import require_sound
 from .errors import GradingError, Interrupted
 from .journal import Journal
 from .nbgrader import gradebook
@@ -33,7 +34,7 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     Student code runs in a sandbox, and is compared outside it; ``unsafe`` does without the sandbox, and labels the marks.
     A run that was interrupted or killed is continued by the next one.
 
-    Raises    GradingError if there is nothing to grade, or grading cannot work here
+    Raises    GradingError if there is nothing to grade, the assignment has a slip, or grading cannot work here
     """
     root, limits = Path(root).absolute(), limits or Limits()
     assignment_folder(root, assignment)
@@ -44,6 +45,7 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     if not unsafe and not dask and isolation() is None:
         raise GradingError("nnlib grade: nothing on this machine keeps student code apart from the marks.\n"
                            "Install bubblewrap and try nnlib doctor. With --unsafe every mark is labelled.")
+    require_sound(root, assignment)
     if db:
         gradebook.check(db)
     course = Course(root, db)

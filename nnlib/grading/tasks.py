@@ -3,6 +3,7 @@ import difflib
 import hashlib
 import importlib.util
 import os
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,10 @@ def default_seed(assignment, name):
 
 def load_tasks(course, assignment):
     """The tasks of an assignment by name, in the order of the notebook."""
-    tasks = {task.name: task for task in task_module(course, assignment).TASKS}
+    module = task_module(course, assignment)
+    if not hasattr(module, "TASKS"):
+        raise GradingError(f"{assignment}: tasks.py has no list TASKS.\nWrite one Task for each graded cell.")
+    tasks = {task.name: task for task in module.TASKS}
     switchable(tasks)
     return tasks
 
@@ -86,15 +90,27 @@ def load_tasks(course, assignment):
 def task_module(course, assignment):
     """The module tasks.py of an assignment.
 
-    Raises    GradingError if there is no such assignment, or it has no tasks.py
+    Raises    GradingError if there is no such assignment, or it has no tasks.py, or that cannot be run
     """
     path = assignment_folder(course, assignment) / "tasks.py"
     if not path.is_file():
         raise GradingError(f"{assignment}: {path} does not exist.\nWrite it: the hidden tests are made from its TASKS.")
     spec = importlib.util.spec_from_file_location("nnlib_tasks_" + assignment, path)
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:                      # the author's code can fail in any way
+        raise slip(path, error) from error
     return module
+
+
+def slip(path, error):
+    """GradingError for an exception that a tasks.py raised, with the last of its lines that were run."""
+    frames = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
+              if Path(frame.filename).absolute() == path.absolute()]
+    line = error.lineno if isinstance(error, SyntaxError) else frames[-1] if frames else 1
+    words = error.msg if isinstance(error, SyntaxError) else f"{type(error).__name__}: {error}"
+    return GradingError(f"{path.parent.name}/{path.name}, line {line}: {words}.\nRepair it, and try again.")
 
 
 def assignments(course):

@@ -10,6 +10,7 @@ The text is py:percent. Markers on the cells stand for nbgrader's metadata:
 
 Their grade_id is setup, gradient, check_gradient, test_gradient.
 """
+import json
 from pathlib import Path
 
 from ...files import replacing
@@ -60,6 +61,13 @@ def notebook(text, filename):
         raise GradingError(f"{filename}: two cells have the name {twice[0]}, expected every name once.")
     book.nbformat, book.nbformat_minor = 4, 5
     return nbformat.writes(book) + "\n"
+
+
+def graded_cells(text, filename):
+    """{grade_id: (source, points)} of the graded cells of a text."""
+    cells = json.loads(notebook(text, filename))["cells"]
+    roles = [(cell["metadata"].get("nbgrader", {}), "".join(cell["source"])) for cell in cells]
+    return {role["grade_id"]: (source, role["points"]) for role, source in roles if role.get("grade")}
 
 
 def nbgrader_metadata(cell, where):

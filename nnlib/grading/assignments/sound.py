@@ -1,0 +1,55 @@
+"""What an assignment has to be before anybody is graded on it. A slip of its author stops here, and costs no student."""
+from pathlib import Path
+
+import numpy as np
+
+from ..comparison.compare import compare
+from ..comparison.in_process import call_all
+from ..errors import GradingError
+from ..tasks import UNCHANGED, assignment_folder, default_seed, load_tasks, slip
+from .assignment import graded_cell
+from .notebooks import graded_cells
+from .reduced_library import withheld_names
+
+
+def require_sound(course, name):
+    """Look for slips in the text and in the tasks.py of an assignment, and run every reference once.
+
+    Raises    GradingError that names the file, and the line or the task
+    """
+    folder = assignment_folder(course, name)
+    tasks = load_tasks(course, name)
+    withheld_names(course, name)
+    cells = graded_cells((folder / f"{name}.py").read_text(encoding="utf-8"), f"{name}.py")
+    if set(cells) != {graded_cell(task) for task in tasks}:
+        raise GradingError(f"{name}.py: the graded cells are {', '.join(cells)}, but tasks.py has the tasks "
+                           f"{', '.join(tasks)}.\nGive every task one cell # %% test=\"<task>\".")
+    for task in tasks.values():
+        source, points = cells[graded_cell(task.name)]
+        for words in (f'hidden_tests("{name}", "{task.name}", {task.name})', f"report.points({task.total:g})"):
+            if words not in source:
+                raise GradingError(f"{name}.py: the cell {graded_cell(task.name)} does not hold {words}.\n"
+                                   "Write it so, or change the points in tasks.py.")
+        if points != task.total:
+            raise GradingError(f"{name}.py: the cell {graded_cell(task.name)} has {points:g} points, but tasks.py gives "
+                               f"{task.total:g} for {task.name}.\nMake them equal.")
+        require_reference(folder / "tasks.py", name, task)
+
+
+def require_reference(path, name, task):
+    """The reference of a task earns all its points, in rows that its outputs and groups of cases name."""
+    try:
+        cases = task.draw(default_seed(name, task.name))
+        for case in cases:
+            with np.errstate(all="ignore"):
+                task.reference(*(np.array(a) if isinstance(a, np.ndarray) else a for a in case.arguments))
+    except Exception as error:                       # the author's code can fail in any way
+        raise slip(path, error) from error
+    rows = {*task.outputs, *(case.group for case in cases if case.group)}
+    if set(task.points) - {UNCHANGED} != rows:
+        raise GradingError(f"{Path(name, path.name)}: {task.name} has points for {', '.join(task.points)}, expected for "
+                           f"{', '.join(sorted(rows))}.\nEvery output and every group of cases is a row of points.")
+    earned = compare(task, cases, call_all(task.reference, cases, task.outputs)).earned
+    if earned != task.total:
+        raise GradingError(f"{Path(name, path.name)}: the reference of {task.name} earns {earned:g} of {task.total:g} "
+                           "points.\nIt must not change its arguments, and give the same for the same ones.")
