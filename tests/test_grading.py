@@ -1,4 +1,5 @@
 """Marks: the comparison by itself, then stock nbgrader from the text of an assignment to the exported marks."""
+import collections
 import csv
 import json
 import os
@@ -117,8 +118,26 @@ def test_a_number_of_any_plain_kind_is_taken(good):
     assert plain(good).shape == () and plain(good).dtype == np.float64
 
 
-def test_a_list_of_numbers_is_taken_as_an_array():
-    assert plain([1.0, 2, np.float64(3)]).tolist() == [1, 2, 3]
+@pytest.mark.parametrize("good", [
+    [1.0, 2, np.float64(3)], (1.0, 2.0, 3.0), collections.deque([1.0, 2.0, 3.0]), [np.array(1.0), np.array(2), 3.0],
+    np.array([1.0, 2.0, 3.0], np.longdouble), np.array([1.0, 2.0, 3.0], np.float16), np.ma.array([1.0, 2.0, 3.0]),
+    [np.longdouble(1), np.float16(2), np.uint8(3)]], ids=repr)
+def test_what_numpy_makes_an_array_of_is_taken_as_one(good):
+    assert plain(good).tolist() == [1, 2, 3] and plain(good).dtype == np.float64
+
+
+def test_sequences_of_sequences_are_taken_as_an_array_if_they_are_of_one_length():
+    assert plain([(1.0, 2.0), np.array([3.0, 4.0])]).tolist() == [[1, 2], [3, 4]]
+    with pytest.raises(NotPlain, match="is a list of different lengths"):
+        plain([[1.0, 2.0], [3.0]])
+
+
+def test_an_array_with_a_masked_entry_and_a_list_in_itself_are_refused():
+    endless = []
+    endless.append(endless)
+    for wrong in (np.ma.array([1.0, 2.0], mask=[0, 1]), np.ma.masked_all(3), endless):
+        with pytest.raises(NotPlain, match="is of type"):
+            plain(wrong)
 
 
 @pytest.mark.parametrize("function, words", [

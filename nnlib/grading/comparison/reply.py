@@ -1,4 +1,5 @@
 """What a call of a student's function gives. The only part of grading that also runs inside the sandbox."""
+import collections
 import contextlib
 import io
 import threading
@@ -7,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-NUMBERS = (int, float, np.float64, np.float32, np.int64, np.int32)
+NUMBERS = {int, float, *(np.dtype(code).type for code in np.typecodes["AllInteger"] + np.typecodes["Float"])}
+SEQUENCES = (list, tuple, collections.deque)
+AXES = 8                            # of an array that is made of sequences in sequences
 
 
 @dataclass(frozen=True)
@@ -24,20 +27,29 @@ class NotPlain(ValueError):
     """A value is neither a number nor a plain array of numbers; the text says what it is."""
 
 
-def plain(value):
-    """A float64 array from a number, a plain array of numbers or a list of numbers, else NotPlain.
+def plain(value, axes=AXES):
+    """A float64 array from a number, a plain array, or sequences of them with at most so many axes, else NotPlain.
 
-    Subclasses of arrays are refused: their comparisons can be anything. A process that found no plain value sends NotPlain.
+    What NumPy would make an array of, and the self-check so accepts, is accepted: a tuple or a deque of losses, a masked
+    array without a masked entry. Other subclasses of arrays are refused: their comparisons can be anything. A process that
+    found no plain value sends NotPlain.
     """
     if isinstance(value, NotPlain):
         raise value
     if type(value) in NUMBERS:
         return np.array(value, np.float64)
-    if type(value) is list and all(type(v) in NUMBERS for v in value):
+    if type(value) in SEQUENCES and all(type(v) in NUMBERS for v in value):
         return np.array(value, np.float64)
+    if type(value) in SEQUENCES and axes:
+        parts = [plain(part, axes - 1) for part in value]
+        if len({part.shape for part in parts}) > 1:
+            raise NotPlain("is a list of different lengths, expected an array.")
+        return np.array(parts)
+    if type(value) is np.ma.MaskedArray and not np.ma.is_masked(value):
+        value = np.asarray(value.data)
     if type(value) is not np.ndarray:
         raise NotPlain(f"is of type {type(value).__name__}, expected a NumPy array or a number.")
-    if value.dtype.kind not in "fiu" or value.dtype.itemsize > 8:
+    if value.dtype.kind not in "fiu":
         raise NotPlain(f"has dtype {value.dtype}, expected float64.")
     return np.array(value, np.float64)
 
