@@ -79,6 +79,13 @@ def test_a_misconception_loses_points_and_gets_its_own_hint(name, task, misconce
         assert str(as_report(result)).count(misconception.hint) == 1
 
 
+@pytest.mark.parametrize("seed", [15, 26])           # whose equal pixels are found first by rows and by columns
+def test_a_search_by_columns_is_noticed_whatever_is_drawn(seed):
+    task = TASKS["07_conv"]["max_pool_backward"]
+    wrong = next(m for m in task.misconceptions if m.name == "max_pool_backward_columns_first")
+    assert result_of("07_conv", task, wrong.function, seed).misconceptions == [wrong.name]
+
+
 @pytest.mark.parametrize("name, task, misconception", EVERY_MISCONCEPTION)
 def test_the_answer_of_a_misconception_is_its_own_source(name, task, misconception):
     namespace = dict(task.reference.__globals__)
@@ -136,6 +143,7 @@ def test_the_cases_hold_one_example_unequal_sizes_and_change_with_the_seed(name,
     lengths = [len(next(a for a in case.arguments if isinstance(a, np.ndarray))) for case in one]
     assert 1 in lengths and max(lengths) > 1
     assert [case.label for case in one] == [case.label for case in other]
+    assert all(np.array_equal(a, b) for a, b in zip(one[0].arguments, other[0].arguments)), "students know the first case"
     assert any(not np.array_equal(a, b) for c, d in zip(one, other) for a, b in zip(c.arguments, d.arguments))
 
 
