@@ -172,6 +172,40 @@ def collect(assignment, archive, timezone, preview):
 
 
 @main.command()
+@click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
+@click.option("--canvas", "form", flag_value="canvas", help="As Canvas imports marks.")
+@click.option("--moodle", "form", flag_value="moodle", help="As Moodle's gradebook imports them.")
+@click.option("--tasks", "form", flag_value="tasks", help="A column for each task.")
+@click.option("--db", metavar="URL", help="Database of the gradebook (exercises/gradebook.db).")
+def export(names, form, db):
+    """Write the marks of these assignments, of all without a name, as CSV.
+
+    A mark that a person has to look at is an empty cell, and so is that of a student who handed nothing in.
+    """
+    if not form:
+        raise CourseError("nnlib export: for whom? Pass --canvas, --moodle or --tasks.")
+    from .grading.term import export as exporting
+
+    written(exporting.export(clone() / "exercises", form, names, db))
+
+
+@main.command()
+@click.argument("assignment")
+@click.argument("archive", type=click.Path(path_type=Path))
+def feedback(assignment, archive):
+    """Pack the feedback pages so that the system which made this archive of hand-ins takes them back."""
+    from .grading.term import export as exporting
+
+    written(exporting.feedback(clone() / "exercises", assignment, archive))
+
+
+def written(result):
+    """Say where a file is, and what is not in it."""
+    for line in (*result.notes, result.path):
+        click.echo(line)
+
+
+@main.command()
 def doctor():
     """Try to break every limit of the sandbox, and show what held."""
     from .grading.sandbox.outside.doctor import doctor as examine

@@ -21,7 +21,7 @@ LONG = [
     "test_grading_leftovers.py", "test_wasm.py", "red_team/test_processes.py", "red_team/test_resources.py",
     "test_withheld.py", "test_suspicion.py", "test_predict.py", "test_grading_submissions.py", "test_class_report.py",
     "test_collect.py", "test_cli.py", "test_marks.py", "red_team/test_paths.py", "red_team/test_connections.py",
-    "test_exchange.py", "test_policy.py",
+    "test_exchange.py", "test_policy.py", "test_export.py",
 ]
 VARIANT = re.compile(r"[-[](lean|notebook|1280|390)[]-]")      # in the brackets of a test's name
 PLACES = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
