@@ -52,7 +52,8 @@ def run():
                 rate = max(RATES, key=lambda rate: runs[rate][1])
                 chosen.append(rate)
                 accuracies.append(nn.evaluate(runs[rate][0], test, loss=nn.SoftmaxCrossEntropy())[1])
-            results[kind][depth] = {"test_accuracy_percent": [round(100 * a, 2) for a in accuracies], "learning_rates": chosen}
+            results[kind][depth] = {"test_accuracy_percent": [round(100 * a, 2) for a in accuracies],
+                                    "learning_rates": chosen}
         lines.append((kind, *(f"{np.mean(results[kind][depth]['test_accuracy_percent']):.1f}" for depth in DEPTHS)))
     record.write("depth", {"width": WIDTH, "epochs": EPOCHS, "batch_size": BATCH, "momentum": 0.9,
                            "learning_rates": RATES, "networks": results})

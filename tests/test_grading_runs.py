@@ -413,8 +413,8 @@ def test_the_command_imports_and_reads_nothing_of_the_folder_it_is_started_in(co
     root = course.rename(course.parent / "exercises")
     (root.parent / "_toc.yml").touch()
     folder = root / "submitted" / "ada" / NAME
-    for name in ("numpy", "nbformat", "nbgrader", "json", "sqlalchemy", "alembic", "pebble", "sitecustomize", "nbgrader_config",
-                 "jupyter_config", "nnlib"):
+    for name in ("numpy", "nbformat", "nbgrader", "json", "sqlalchemy", "alembic", "pebble", "sitecustomize",
+                 "nbgrader_config", "jupyter_config", "nnlib"):
         (folder / f"{name}.py").write_text(f"open({str(root.parent / 'imported')!r}, 'a').write('{name} ')")
     (folder / ".numba_config.yaml").write_text("cache_dir: .")
     done = subprocess.run([sys.executable, "-P", "-c", HERE, NAME], cwd=folder, capture_output=True, text=True,
@@ -438,7 +438,7 @@ def wait(waiting, *, wait=pool.wait, **options):
     return wait(waiting, **options)
 
 
-signal.signal(signal.SIGINT, signal.default_int_handler)     # tests in the background of a shell ignore it, and so would this
+signal.signal(signal.SIGINT, signal.default_int_handler)     # tests in the background of a shell ignore it
 pool.grade, pool.wait = quick_worker.grade, wait
 cli.clone = lambda: Path(sys.argv[1])
 cli.main(["grade", sys.argv[2], "--lean", "--workers", "1"])
