@@ -32,7 +32,7 @@ class PageExporter(HTMLExporter):
                 self.register_preprocessor(preprocessor, enabled=True)
 
     def learn(self, notebook):
-        """Keep the HTML of the cells of a notebook that is no student's."""
+        """Keep the HTML of the cells of a notebook that is not a student's."""
         for cell in notebook.cells:
             render = {"code": highlighted, "markdown": markdown_alone}.get(cell.cell_type)
             if render and (render, cell.source) not in self.known:

@@ -43,7 +43,7 @@ def normalise(cells, assignment):
 def find(cells, assignment):
     """{grade_id: index} of the cells of the assignment. Of two copies the last one counts, as in nbgrader.
 
-    Code that is kept as text, beside the answer or instead of it, is no answer: it does not run in the student's notebook.
+    Code that is kept as text, beside the answer or instead of it, does not count: it does not run in the student's notebook.
     A cell that lost its metadata is found by its id, a locked one by its text, a solution by what it defines.
     """
     places = {cell.grade_id: index for index, cell in enumerate(cells)
