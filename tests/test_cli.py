@@ -1,5 +1,6 @@
 """The command: what it says when something fails, and its names for things."""
 import sys
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -8,6 +9,7 @@ from nnlib import cli
 from nnlib.book import builder
 from nnlib.grading import GradingError, Interrupted, pool, run
 from nnlib.grading.assignments import release, sound
+from nnlib.grading.nbgrader import course
 from nnlib.grading.sandbox.outside.doctor import Row
 
 CLONE = cli.clone
@@ -60,9 +62,10 @@ def test_a_clone_that_was_handed_in_is_none(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("arguments", [["doctor"], ["grade", "doctor"]], ids=" ".join)
 @pytest.mark.parametrize("held, code", [(True, 0), (False, 1)])
-def test_the_doctor_is_a_command_and_answers_to_its_former_name(monkeypatch, arguments, held, code):
+def test_the_doctor_is_a_command_and_answers_to_its_former_name(monkeypatch, tmp_path, arguments, held, code):
     rows = [Row("network", "connect", True, "refused"), Row("files", "read a secret", held, "as it was")]
-    monkeypatch.setattr(sys.modules[Row.__module__], "doctor", lambda: rows)
+    monkeypatch.setattr(course, "Course", lambda root: SimpleNamespace(hidden=(root,)))
+    monkeypatch.setattr(sys.modules[Row.__module__], "doctor", {(tmp_path / "exercises",): rows}.get)
     result = CliRunner().invoke(cli.main, arguments)
     assert result.exit_code == code
     assert result.output.splitlines()[1] == f"{'held' if held else 'BROKEN':8}{'files':15}read a secret: as it was"

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -25,7 +26,7 @@ from nnlib.grading import GradingError
 from nnlib.grading.comparison.compare import compare
 from nnlib.grading.comparison.in_process import call_all
 from nnlib.grading.sandbox import wire
-from nnlib.grading.sandbox.outside import Limits, Sandbox, bubblewrap, doctor, isolation
+from nnlib.grading.sandbox.outside import Limits, Sandbox, bubblewrap, doctor, isolation, view
 from nnlib.grading.sandbox.outside.session import Session, reply_of
 from nnlib.grading.sandbox.outside.watch import Watch
 from nnlib.grading.tasks import load_tasks
@@ -206,12 +207,56 @@ def test_every_kind_of_value_gets_the_marks_and_words_of_grading_in_process(sand
 def test_a_library_instead_of_the_installed_one_is_the_only_one(tmp_path):
     import shutil
 
-    shutil.copytree(bubblewrap.here() / "nnlib", tmp_path / "nnlib", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(view.here() / "nnlib", tmp_path / "nnlib", ignore=shutil.ignore_patterns("__pycache__"))
     path = tmp_path / "nnlib" / "kernels" / "dense.py"
     path.write_text(path.read_text() + "\nWITHHELD = True\n")
     with Sandbox(library=tmp_path) as sandbox, sandbox.session() as session:
         assert session.run("import nnlib.kernels.dense\nprint(nnlib.kernels.dense.WITHHELD)").output == "True\n"
-        assert session.run(f"import os\nprint(os.path.exists({str(bubblewrap.here() / 'nnlib')!r}))").output == "False\n"
+        assert session.run(f"import os\nprint(os.path.exists({str(view.here() / 'nnlib')!r}))").output == "False\n"
+
+
+@pytest.fixture
+def prefix(monkeypatch, tmp_path):
+    """An environment made inside a clone, with nnlib installed in it, as python -m venv . leaves both."""
+    packages = tmp_path / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
+    (packages / "nnlib").mkdir(parents=True)
+    (tmp_path / "exercises").mkdir()
+    for path in (packages / "nnlib" / "value.py", tmp_path / "exercises" / ".secret", tmp_path / "pyvenv.cfg"):
+        path.write_text("what a file holds")
+    monkeypatch.setattr(view.sys, "prefix", str(tmp_path))
+    return tmp_path
+
+
+def test_of_an_environment_inside_a_clone_only_what_python_needs_is_shown(prefix):
+    inside = {path: shown for path, shown in view.shown() if path.is_relative_to(prefix)}
+    assert inside == {prefix / "lib": Path("/venv/lib"), prefix / "pyvenv.cfg": Path("/venv/pyvenv.cfg")}
+
+
+def test_what_must_not_be_seen_is_covered_where_it_lies_below_what_is_shown(prefix):
+    packages = next(prefix.glob("lib/*/site-packages"))
+    (packages / "course").mkdir()
+    (packages / "gradebook.db").write_text("marks")
+    (prefix / "link").symlink_to(packages / "course")
+    hidden = view.unseen([prefix / "exercises", prefix / "link", packages / "gradebook.db", prefix / "no such folder"])
+    below = "/venv" / packages.relative_to(prefix)
+    assert {(below / "course", True), (below / "gradebook.db", False), (below / "nnlib", True)} <= set(view.covered(hidden))
+    looked = view.places(hidden)
+    assert str(prefix / "exercises") in looked and str(below / "course") in looked
+    with pytest.raises(GradingError, match="holds the Python that grades(.|\n)*Move the course"):
+        view.covered([prefix / "lib"])
+
+
+def test_where_python_lies_in_a_hidden_folder_the_rest_of_it_must_not_be_seen(prefix, monkeypatch):
+    monkeypatch.setattr(view.sys, "base_prefix", str(prefix))           # as conda makes an environment
+    looked = view.places([prefix])
+    assert str(prefix / "exercises") in looked and not {str(prefix), str(prefix / "lib")} & set(looked)
+
+
+def test_a_sandbox_that_sees_what_it_must_not_does_not_start(monkeypatch):
+    monkeypatch.setattr(view, "covered", lambda hidden: [])
+    monkeypatch.setattr(view, "places", lambda hidden: ["/usr/share/zoneinfo"])
+    with pytest.raises(GradingError, match="The sandbox sees /usr/share/zoneinfo, expected nothing there"):
+        Sandbox(kernels=False).__enter__()
 
 
 def test_without_isolation_grading_refuses_and_says_what_to_do(monkeypatch):
@@ -246,7 +291,7 @@ def test_every_limit_holds_when_the_doctor_tries_to_break_it():
 
 # what runs inside
 
-PACKAGE = bubblewrap.here() / "nnlib"
+PACKAGE = view.here() / "nnlib"
 SHARED = {"nnlib.grading", "nnlib.grading.comparison", "nnlib.grading.comparison.reply",
           "nnlib.grading.sandbox", "nnlib.grading.sandbox.wire"}
 

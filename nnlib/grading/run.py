@@ -52,7 +52,8 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     course.generate_assignment(assignment)           # tests as they stand in the text now
     released = Assignment(root, assignment)
     possible = {task: released.possible(task) for task in released.tasks}
-    setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits)
+    setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits,
+                     hidden=course.hidden)
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(Journal(root / "journal.jsonl", assignment))
         book = stack.enter_context(gradebook.opened(course))

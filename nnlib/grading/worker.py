@@ -31,6 +31,7 @@ class Setup:
     """Everything that grading the submissions of one assignment needs, as plain data that can travel.
 
     ``files`` are those of ``assignment.files``. Neither they nor the secret of the course are shown where it is printed.
+    ``hidden`` are paths that a submission must not see, where they are on the machine that grades.
     """
 
     assignment: str
@@ -39,6 +40,7 @@ class Setup:
     engine: str = "notebook"
     unsafe: bool = False
     limits: Limits = Limits()
+    hidden: tuple = ()
 
     @classmethod
     def of(cls, root, assignment, **options):
@@ -46,7 +48,7 @@ class Setup:
         return cls(assignment, tuple(files(root, assignment).items()), secret(root), **options)
 
     def digest(self):
-        """A hash of everything in it."""
+        """A hash of everything that marks depend on."""
         return digest(self.assignment.encode(), repr((self.engine, self.unsafe, self.limits)).encode(), self.secret.encode(),
                       *(part for path, content in self.files for part in (path.encode(), content)))
 
@@ -78,7 +80,7 @@ class Worker:
         self.assignment = Assignment(folder, setup.assignment)
         library = self.closing.enter_context(reduced_library(self.assignment))
         self.sandbox = self.closing.enter_context(
-            Sandbox(setup.limits, library, setup.unsafe, kernels=setup.engine == "notebook"))
+            Sandbox(setup.limits, library, setup.unsafe, kernels=setup.engine == "notebook", hidden=setup.hidden))
 
     def grade(self, submission, key):
         """Graded of a Submission. This returns for every submission, even a hostile one."""

@@ -11,6 +11,7 @@ from .. import quick_jsonschema  # noqa: F401, before nbgrader imports jsonschem
 from ..assignments.notebooks import update
 from ..errors import GradingError, require
 
+FOLDERS = "source", "release", "submitted", "autograded", "feedback"
 NO_ID = "default_course"            # what nbgrader's gradebook calls a course without an id
 
 
@@ -44,6 +45,19 @@ def inert(c):
                               "highlight_code": "nnlib.grading.markup.highlight_code"}
 
 
+def hidden(coursedir, config):
+    """Paths of a course that no submission may see, wherever its settings put them."""
+    import sqlalchemy
+    from nbgrader.exchange.default import Exchange
+
+    exchange = Exchange(coursedir=coursedir, config=config)
+    paths = [exchange.root, exchange.cache, *(getattr(coursedir, f"{name}_directory") for name in FOLDERS)]
+    database = sqlalchemy.make_url(coursedir.db_url)
+    if database.get_backend_name() == "sqlite" and database.database:
+        paths.append(database.database)
+    return coursedir.root, *(str(Path(coursedir.root, path)) for path in paths)
+
+
 class Course:
     """An nbgrader course. Each method runs one nbgrader command, and raises GradingError if that fails."""
 
@@ -65,6 +79,7 @@ class Course:
             app.coursedir.course_id = app.coursedir.course_id or NO_ID           # PostgreSQL insists on one
             self.api = NbGraderAPI(coursedir=app.coursedir, config=app.config)
         self.db_url, self.course_id = app.coursedir.db_url, app.coursedir.course_id
+        self.hidden = hidden(app.coursedir, app.config)
 
     def generate_assignment(self, assignment):
         self._run(f"generate_assignment {assignment}", self.api.generate_assignment, assignment)

@@ -3,6 +3,7 @@ import atexit
 from pathlib import Path
 
 from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool
 
@@ -12,6 +13,7 @@ from ..submissions.normalise import normalise
 from ..submissions.read import cells_of, read_data
 from ..tasks import find_course
 from ..worker import Setup, Worker
+from .course import hidden
 
 
 class Normalise(NbGraderPreprocessor):
@@ -38,10 +40,13 @@ class TrustedExecute(NbGraderPreprocessor):
         data, notes = read_data(Path(resources["metadata"]["path"]), f"{name}.ipynb")
         try:
             if name not in self.workers:
-                self.workers[name] = Worker(Setup.of(find_course(), name, unsafe=self.unsafe))
+                paths = hidden(CourseDirectory(config=self.config), self.config)
+                self.workers[name] = Worker(Setup.of(find_course(), name, unsafe=self.unsafe, hidden=paths))
                 atexit.register(self.workers[name].close)
             _, reason = self.workers[name].mark(nb, student, data)
         except (GradingError, NeedsAttention) as error:
+            if isinstance(error, GradingError) and name in self.workers:
+                self.workers.pop(name).close()              # the sandbox may be broken: the next one gets a new one
             raise NbGraderException(str(error)) from None
         for note in (*notes, *filter(None, [reason])):
             self.log.warning(note)

@@ -7,7 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-LIBRARY, VENV, CACHE = "/library", "/venv", "/cache"     # where the sandbox finds nnlib, its Python, compiled kernels
+from . import view
+
+LIBRARY, CACHE = "/library", "/cache"                     # where the sandbox finds nnlib and compiled kernels
 TRY = f"""
 import os, sys
 sys.path.insert(0, "{LIBRARY}/nnlib/grading/sandbox/inside")
@@ -27,39 +29,25 @@ ENVIRONMENT = {
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMBA")}     # threads forbid to fork
 
 
-def command(library, cache, arguments):
-    """bwrap, its options, and Python with these arguments."""
+def command(library, cache, arguments, hidden=()):
+    """bwrap, its options, and Python with these arguments. It sees none of the paths ``hidden``, wherever they lie."""
     prefix, base = Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve()
     options = ["--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--hostname", "sandbox",
                "--cap-drop", "ALL", "--die-with-parent", "--as-pid-1", "--new-session", "--clearenv",
-               "--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache",
-               "--ro-bind-try", "/etc/fonts", "/etc/fonts"]
+               "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/fonts", "/etc/fonts"]
     for name in ("/bin", "/lib", "/lib64"):
         options += ["--symlink", os.readlink(name), name] if os.path.islink(name) else ["--ro-bind-try", name, name]
-    if not base.is_relative_to("/usr"):
-        options += ["--ro-bind", str(base), str(base)]
-    if prefix != base:
-        options += ["--ro-bind", str(prefix), VENV]
+    for outside, inside in view.shown():
+        options += ["--ro-bind", str(outside), str(inside)]
     options += ["--ro-bind", str(library / "nnlib"), f"{LIBRARY}/nnlib", "--bind", str(cache), CACHE]
-    for hidden in {installed(prefix, VENV if prefix != base else prefix), installed(base, base)} - {None}:
-        options += ["--tmpfs", str(hidden), "--remount-ro", str(hidden)]
+    for path, folder in view.covered(view.unseen(hidden)):
+        options += ["--tmpfs", str(path), "--remount-ro", str(path)] if folder else ["--ro-bind", os.devnull, str(path)]
     options += ["--tmpfs", "/scratch", "--dir", "/tmp", "--proc", "/proc", "--dev", "/dev",
                 "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in {**ENVIRONMENT, **ONE_THREAD}.items():
         options += ["--setenv", name, value]
-    python = f"{VENV}/bin/python" if prefix != base else sys.executable
+    python = f"{view.VENV}/bin/python" if prefix != base else sys.executable
     return [shutil.which("bwrap") or "bwrap", *options, "--chdir", "/", "--", python, *arguments]
-
-
-def installed(prefix, inside):
-    """Where the sandbox would see the installed nnlib below this prefix, or None: it must find only the library."""
-    package = here() / "nnlib"
-    return Path(inside) / package.relative_to(prefix) if package.is_relative_to(prefix) else None
-
-
-def here():
-    """The folder that holds the installed package nnlib."""
-    return Path(__file__).resolve().parents[4]
 
 
 @functools.cache
@@ -68,5 +56,5 @@ def isolation():
     if shutil.which("bwrap") is None:
         return None
     with tempfile.TemporaryDirectory(prefix="nnlib-") as cache:
-        done = subprocess.run(command(here(), Path(cache), ["-c", TRY]), stdin=subprocess.DEVNULL, capture_output=True)
+        done = subprocess.run(command(view.here(), Path(cache), ["-c", TRY]), stdin=subprocess.DEVNULL, capture_output=True)
     return "bubblewrap" if done.returncode == 0 else None

@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from ...errors import GradingError
-from . import bubblewrap, owned_folder
+from . import bubblewrap, owned_folder, view
 from .limits import Limits
 from .session import Session
 
@@ -22,17 +22,18 @@ READY = 120.0                       # seconds for the imports of the fork server
 class Sandbox:
     """One fork server. Use it in a with statement, in a thread that outlives it: the server dies with that thread.
 
-    ``library`` holds the package nnlib to use inside instead of the installed one. ``unsafe`` runs student code with
+    ``library`` holds the package nnlib to use inside instead of the installed one. It shows none of the paths ``hidden``,
+    and looks before it begins. ``unsafe`` runs student code with
     limits for each process and a deadline, but with all rights of this user. Without ``kernels`` it runs only plain
     cells, and starts sooner.
 
     Raises    GradingError if nothing here keeps student code apart and unsafe is False, or if the server does not start
     """
 
-    def __init__(self, limits=None, library=None, unsafe=False, kernels=True):
+    def __init__(self, limits=None, library=None, unsafe=False, kernels=True, hidden=()):
         self.limits = limits or Limits()
-        self.library = Path(library).resolve() if library else bubblewrap.here()
-        self.isolated, self.kernels = not unsafe, kernels
+        self.library = Path(library).resolve() if library else view.here()
+        self.isolated, self.kernels, self.hidden = not unsafe, kernels, hidden
         if not hasattr(socket, "send_fds") or not sys.platform.startswith("linux"):
             raise GradingError(f"sandbox: it needs Linux, and this is {sys.platform}.\n"
                                "Grade in a Linux container or virtual machine.")
@@ -51,7 +52,8 @@ class Sandbox:
             arguments = ["-m", "nnlib.grading.sandbox.inside.server", str(inside.fileno()),
                          "isolated" if self.isolated else "unsafe", "kernels" if self.kernels else "cells"]
             if self.isolated:
-                command, environment = bubblewrap.command(self.library, cache, arguments), None
+                arguments += view.places(view.unseen(self.hidden))
+                command, environment = bubblewrap.command(self.library, cache, arguments, self.hidden), None
             else:
                 command = [sys.executable, *arguments]
                 environment = {**os.environ, **bubblewrap.ONE_THREAD, "PYTHONPATH": str(self.library), "MPLBACKEND": "agg"}
