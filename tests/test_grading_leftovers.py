@@ -73,6 +73,20 @@ def test_a_group_that_is_given_back_leaves_nothing():
     assert [path for path in paths if path.exists()] == []
 
 
+def test_groups_are_made_where_the_system_lets_this_user_make_them(tmp_path, monkeypatch):
+    session = tmp_path / "user" / "session"
+    session.mkdir(parents=True)
+    (tmp_path / "cgroup.controllers").write_text("cpu memory pids")
+    (session / "cgroup.subtree_control").write_text("")
+    (tmp_path / "user" / "cgroup.subtree_control").write_text("cpu memory pids")
+    monkeypatch.setattr(cgroup, "ROOT", tmp_path)
+    monkeypatch.setitem(cgroup.FILES, 2, {tmp_path: {"memory.max": "memory"}})
+    monkeypatch.setattr(cgroup, "own", lambda controller: [session, session.parent, tmp_path])
+    assert cgroup.places() == {tmp_path / "user": {"memory.max": "memory"}}
+    (tmp_path / "user" / "cgroup.subtree_control").write_text("cpu")
+    assert list(cgroup.places()) == [tmp_path]
+
+
 @pytest.fixture
 def assignment(tmp_path, monkeypatch):
     """An assignment, and a cache of its own for what is made of it."""

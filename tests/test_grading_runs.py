@@ -23,12 +23,13 @@ from dask.distributed import LocalCluster
 from nbgrader.api import Gradebook
 
 from nnlib import cli
-from nnlib.grading import GradingError, pool, run, secret, worker
+from nnlib.grading import GradingError, one_notebook, pool, run, secret, worker
 from nnlib.grading.assignments import samples
 from nnlib.grading.journal import Journal
 from nnlib.grading.nbgrader.gradebook import transaction
 from nnlib.grading.record import Mark, Record
-from nnlib.grading.sandbox.outside import Limits, isolation
+from nnlib.grading.sandbox.outside import Limits, cgroup, isolation
+from nnlib.grading.submissions.read import read
 from nnlib.grading.tasks import load_tasks
 from nnlib.grading.worker import Setup
 
@@ -315,6 +316,21 @@ def test_a_worker_that_dies_is_replaced_and_its_submission_tried_once_more(cours
     assert all(sum(marks.points["dies-always"].values()) == 0 < len(marks.points[student]) for student in marks.points)
 
 
+@pytest.mark.parametrize("files, room", [
+    ({"memory.limit_in_bytes": "1000", "memory.usage_in_bytes": "700", "memory.stat": "total_inactive_file 100"}, 400),
+    ({"memory.max": "1000", "memory.current": "700", "memory.stat": "inactive_file 100"}, 400),
+    ({"memory.max": "max", "memory.current": "700", "memory.stat": "inactive_file 100"}, float("inf")),
+    ({}, float("inf")),
+], ids=["version 1", "version 2", "no limit", "no group"])
+def test_workers_fit_into_the_memory_of_their_container(tmp_path, monkeypatch, files, room):
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(cgroup, "own", lambda controller: [tmp_path / "gone", tmp_path])
+    assert cgroup.room() == room
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: range(3))
+    assert pool.fitting(200) == min(3, room / 200)
+
+
 @pytest.fixture
 def journeys(monkeypatch):
     """The Setups that this process has sent away."""
@@ -383,6 +399,30 @@ def test_a_session_that_does_not_start_is_no_end_of_the_run(monkeypatch):
         pool.grade("run", None, "")
     assert not isinstance(caught.value, GradingError)        # pool.results tries again, in a new sandbox
     assert closed == [able]
+
+
+def test_an_accident_of_the_grader_is_tried_again_and_costs_no_marks(course, monkeypatch):
+    """The system, short of memory, kills the server that a session was forked from."""
+    samples.submit(course, NAME, "ada", samples.solutions(course, NAME))
+    setup = Setup.of(course, NAME, engine="lean")
+    submission = read(course, NAME, "ada")
+    run_cells = one_notebook.run_cells
+
+    def struck(notebook, running):
+        able.sandbox.process.kill()
+        return run_cells(notebook, running)
+
+    monkeypatch.setattr(pool, "setups", {"run": setup})
+    able = pool.worker("run")
+    with monkeypatch.context() as patched:
+        patched.setattr(one_notebook, "run_cells", struck)
+        with pytest.raises(RuntimeError, match="ended from outside"):
+            pool.grade("run", submission, "")
+    try:
+        record = pool.grade("run", submission, "").record
+    finally:
+        pool.close()
+    assert record.graded and record.total == 16
 
 
 @pytest.mark.parametrize("student, code, words", [("ada", 0, "ada"), ("dies-always", 2, "Grading failed 2 times"),

@@ -91,6 +91,18 @@ def test_a_watch_that_fails_ends_its_session_and_says_why(sandbox, monkeypatch):
     assert reply.kind == "DeadKernelError" and "no luck" in reply.error
 
 
+def test_what_ends_a_session_from_outside_is_no_mark_and_what_its_own_code_ends_is():
+    with Sandbox(kernels=False) as sandbox:
+        with sandbox.session() as session:
+            session.run("import os, signal\nos.kill(-1, signal.SIGKILL)\nos.kill(os.getpid(), signal.SIGKILL)")
+            session.check()
+        with sandbox.session() as session:
+            sandbox.process.kill()                                 # as a system does that is short of memory
+            assert session.run("import time; time.sleep(60)").error
+            with pytest.raises(GradingError, match="ended from outside(.|\n)*fewer --workers"):
+                session.check()
+
+
 def test_a_process_that_is_gone_before_its_grader_looks_is_a_session_that_does_not_start(sandbox, monkeypatch):
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
@@ -441,6 +453,7 @@ def test_any_json_is_a_wire_error_or_a_frame(content, body):
 
 @pytest.mark.parametrize("entry", [
     ["array", "<f8", [2 ** 31]], ["array", "<f8", [-1]], ["array", "<f8", [10 ** 9, 10 ** 9]],
+    ["array", "<f8", [1] * 9],
     ["array", "|O", [1]], ["array", "<f8", [True]],
     ["array", "<f8", 3], ["array", ["<f8"], [1]], ["array"], [], None, 3, ["json", None], ["json", [1]],
     ["pickle", "x"], ["array", "<f8", [1, [1]]],

@@ -40,11 +40,13 @@ def grade_notebook(notebook, assignment, sandbox, engine, files, seed):
     """Marked of a normalised notebook. ``seed(task)`` is the seed of the hidden inputs.
 
     Modifies  notebook: outputs of all cells, and the reports and points of the graded ones
+    Raises    GradingError if the sandbox was ended from outside: try again in a new one
     """
     with ENGINES[engine](sandbox, notebook, files) as running:
         trouble = run_cells(notebook, running)
         make_plain(notebook, sandbox.limits.output)
         results = ask(assignment.tasks, running.session, seed)
+        running.session.check()
         reason = running.session.ended or trouble
     make_inert(notebook)
     return Marked(write(notebook, assignment, results), reason)

@@ -74,11 +74,14 @@ def close():
 
 
 def fitting(memory):
-    """How many workers this machine has cores and memory for."""
+    """How many workers this machine, or the container that this is, has cores and memory for."""
     import psutil
 
+    from .sandbox.outside import cgroup
+
+    available = min(psutil.virtual_memory().available, cgroup.room())
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(cores, psutil.virtual_memory().available // memory))
+    return max(1, min(cores, int(available // memory)))
 
 
 def die_with_parent():

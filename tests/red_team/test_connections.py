@@ -28,3 +28,11 @@ def test_two_submissions_cannot_talk(sandbox):
     with sandbox.session() as one, sandbox.session() as two:
         assert one.run("import socket\ns = socket.socket(socket.AF_UNIX); s.bind('\\0meet'); s.listen()").error == ""
         assert "refused" in two.run("import socket\nsocket.socket(socket.AF_UNIX).connect('\\0meet')").error
+
+
+@pytest.mark.parametrize("family", ["AF_VSOCK", "AF_NETLINK", "AF_ALG", "AF_PACKET"])
+def test_a_socket_that_namespaces_do_not_keep_apart_cannot_be_made(attack, family):
+    """Such as one to the machine that this one is a guest of."""
+    outcome, _ = attack(f"import socket\nkind = socket.SOCK_SEQPACKET if '{family}' == 'AF_ALG' else socket.SOCK_STREAM\n"
+                        f"socket.socket(socket.{family}, kind)")
+    assert "not supported" in outcome.error

@@ -34,6 +34,14 @@ def test_shared_memory_of_many_processes_counts_too(attack, monkeypatch, held):
     assert "memory" in session.ended
 
 
+def test_what_sockets_may_hold_counts_as_memory_where_no_control_group_counts_what_they_do(attack, monkeypatch):
+    monkeypatch.setattr(cgroup, "places", lambda: {})
+    outcome, session = attack("import os, socket, time\nfor _ in range(20):\n    if not os.fork():\n"
+                              "        pairs = [socket.socketpair() for _ in range(100)]\n"
+                              "        time.sleep(60)\n        os._exit(0)\ntime.sleep(4)\nprint('took 800 MB')")
+    assert "took" not in outcome.output.split() and "memory" in session.ended
+
+
 def test_shared_memory_counts_as_memory():
     code = "import mmap\nx = mmap.mmap(-1, 2**26)\nx.write(b'x' * 2**26)\nprint(flush=True)\ninput()"
     with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -45,8 +53,10 @@ def test_shared_memory_counts_as_memory():
 
 @pytest.mark.parametrize("code", [
     "import os\nos.write(os.memfd_create('x'), b'x' * 2**22)",
-    "import ctypes\nif ctypes.CDLL(None).shmget(0, 2**22, 0o1600) == -1: raise PermissionError",
-], ids=["a file without a name", "a segment"])
+    *(f"import ctypes\nif ctypes.CDLL(None).{call} == -1: raise PermissionError" for call in (
+        "shmget(0, 2**22, 0o1600)", "semget(0, 32000, 0o1600)", "msgget(0, 0o1600)",
+        "syscall({'x86_64': 240, 'aarch64': 180}[__import__('os').uname().machine], b'x', 0o102, 0o600, None)")),
+], ids=["a file without a name", "a segment", "semaphores", "messages", "a queue of messages"])
 def test_there_is_no_memory_that_belongs_to_no_process(attack, code):
     outcome, _ = attack(code)
     assert "PermissionError" in outcome.error

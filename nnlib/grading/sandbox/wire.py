@@ -13,6 +13,7 @@ import numpy as np
 LENGTHS = struct.Struct("<II")                  # of the header, of the bytes behind it
 HEADER = 2 ** 20
 BODY = 2 ** 26
+AXES = 8                                        # of an array; to multiply many sizes takes longer than a session has
 DTYPES = {np.dtype(code).str for code in ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1")}
 
 
@@ -61,7 +62,7 @@ def decode(entry, body):
     if kind == "json" and type(value) in (int, float, str):
         return value
     if kind not in ("array", "number") or value not in DTYPES or len(shape) != 1 or \
-            not all(type(size) is int and 0 <= size < 2 ** 31 for size in shape[0]):
+            len(shape[0]) > AXES or not all(type(size) is int and 0 <= size < 2 ** 31 for size in shape[0]):
         raise ValueError
     dtype = np.dtype(value)
     array = np.frombuffer(body.take(math.prod(shape[0]) * dtype.itemsize), dtype).reshape(shape[0]).copy()

@@ -16,15 +16,18 @@ EVERYWHERE = {                                  # the same numbers on all proces
     "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "open_tree": 428, "move_mount": 429,
     "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "mount_setattr": 442, "memfd_secret": 447,
 }
-MACHINES = {                                    # {machine: (architecture, clone, {name: number})}
-    "x86_64": (0xc000003e, 56, {
-        "shmget": 29, "ptrace": 101, "pivot_root": 155, "chroot": 161, "mount": 165, "umount2": 166, "add_key": 248,
-        "request_key": 249, "keyctl": 250, "unshare": 272, "perf_event_open": 298, "setns": 308, "process_vm_readv": 310,
-        "process_vm_writev": 311, "kcmp": 312, "memfd_create": 319, "bpf": 321, "userfaultfd": 323}),
-    "aarch64": (0xc00000b7, 220, {
-        "umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51, "unshare": 97, "ptrace": 117, "shmget": 194,
-        "add_key": 217, "request_key": 218, "keyctl": 219, "perf_event_open": 241, "setns": 268, "process_vm_readv": 270,
-        "process_vm_writev": 271, "kcmp": 272, "memfd_create": 279, "bpf": 280, "userfaultfd": 282}),
+FAMILIES = (1, 2, 10)                           # of sockets that have a namespace: AF_UNIX, AF_INET, AF_INET6
+MACHINES = {                                    # {machine: (architecture, clone, (socket, socketpair), {name: number})}
+    "x86_64": (0xc000003e, 56, (41, 53), {
+        "shmget": 29, "semget": 64, "msgget": 68, "ptrace": 101, "pivot_root": 155, "chroot": 161, "mount": 165,
+        "umount2": 166, "mq_open": 240, "add_key": 248, "request_key": 249, "keyctl": 250, "unshare": 272,
+        "perf_event_open": 298, "setns": 308, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
+        "memfd_create": 319, "bpf": 321, "userfaultfd": 323}),
+    "aarch64": (0xc00000b7, 220, (198, 199), {
+        "umount2": 39, "mount": 40, "pivot_root": 41, "chroot": 51, "unshare": 97, "ptrace": 117, "mq_open": 180,
+        "msgget": 186, "semget": 190, "shmget": 194, "add_key": 217, "request_key": 218, "keyctl": 219,
+        "perf_event_open": 241, "setns": 268, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272,
+        "memfd_create": 279, "bpf": 280, "userfaultfd": 282}),
 }
 CLONE3 = 435                                    # its flags lie in memory, where a filter cannot look
 
@@ -36,13 +39,17 @@ def program(machine):
     """
     if machine not in MACHINES:
         raise OSError(errno.ENOSYS, f"no filter of system calls is known for {machine}")
-    architecture, clone, names = MACHINES[machine]
+    architecture, clone, sockets, names = MACHINES[machine]
     refused = sorted({*EVERYWHERE.values(), *names.values()})
     lines = [(LOAD, 0, 0, ARCHITECTURE), (JUMP_EQUAL, 1, 0, architecture), (RETURN, 0, 0, ERROR | errno.EPERM),
              (LOAD, 0, 0, NUMBER), (JUMP_AT_LEAST, 0, 1, OTHER_ABI), (RETURN, 0, 0, ERROR | errno.EPERM),
              (JUMP_EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, ERROR | errno.ENOSYS)]            # the C library then takes clone
     for number in refused:
         lines += [(JUMP_EQUAL, 0, 1, number), (RETURN, 0, 0, ERROR | errno.EPERM)]
+    for number in sockets:
+        lines += [(JUMP_EQUAL, 0, len(FAMILIES) + 3, number), (LOAD, 0, 0, FIRST_ARGUMENT),
+                  *((JUMP_EQUAL, left, 0, family) for left, family in zip(range(len(FAMILIES), 0, -1), FAMILIES)),
+                  (RETURN, 0, 0, ERROR | errno.EAFNOSUPPORT), (RETURN, 0, 0, ALLOW)]
     lines += [(JUMP_EQUAL, 0, 3, clone), (LOAD, 0, 0, FIRST_ARGUMENT), (JUMP_ANY_BIT, 0, 1, NEW_NAMESPACES),
               (RETURN, 0, 0, ERROR | errno.EPERM), (RETURN, 0, 0, ALLOW)]
     return b"".join(instruction(*line) for line in lines)

@@ -4,6 +4,7 @@ The system then holds the limits by itself, and many processes of one submission
 """
 import contextlib
 import itertools
+import math
 import os
 import time
 from pathlib import Path
@@ -16,6 +17,8 @@ FILES = {                                       # version of cgroups: {folder of
     1: {ROOT / "memory": {"memory.limit_in_bytes": "memory"}, ROOT / "pids": {"pids.max": "processes"}, ROOT / "cpu": {}},
     2: {ROOT: {"memory.max": "memory", "pids.max": "processes"}},
 }
+MEMORY = [("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+          ("", "memory.max", "memory.current", "inactive_file")]        # of both versions
 
 
 class ControlGroup:
@@ -58,8 +61,49 @@ class ControlGroup:
 
 
 def places():
-    """Where this system has its groups: {folder: {file: attribute of Limits}}."""
-    return FILES[2 if (ROOT / "cgroup.controllers").exists() else 1]
+    """Where this system has its groups: {folder: {file: attribute of Limits}}.
+
+    In the second version an ordinary user has some too, around the group of the session: systemd gives them away.
+    """
+    if not (ROOT / "cgroup.controllers").exists():
+        return FILES[1]
+    return {next(filter(given, own("")), ROOT): FILES[2][ROOT]}
+
+
+def given(folder):
+    """True if this user may make groups with limits in a group of the second version."""
+    try:
+        controllers = (folder / "cgroup.subtree_control").read_text().split()
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK) and {"memory", "pids"} <= set(controllers)
+
+
+def own(controller):
+    """The group that this process is in, and those around it; "" stands for the second version of groups."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/cgroup").read_text().splitlines():
+            _, names, path = line.split(":", 2)
+            if controller in names.split(","):
+                root = ROOT / (controller or ("" if (ROOT / "cgroup.controllers").exists() else "unified"))
+                inner = root / path.lstrip("/")
+                return [inner, *(folder for folder in inner.parents if folder.is_relative_to(root))]
+    return []
+
+
+def room():
+    """Bytes of memory that are left in the groups of this process, those of its container: infinite where none has a limit.
+
+    Copies of files that the system would give up are not counted as used.
+    """
+    left = math.inf
+    for controller, limit, used, cached in MEMORY:
+        for folder in own(controller):
+            with contextlib.suppress(OSError, ValueError):           # no such file, or the word max
+                most = int((folder / limit).read_text())
+                copies = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+                left = min(left, most - int((folder / used).read_text()) + int(copies.get(cached, 0)))
+    return left
 
 
 def clear():

@@ -4,6 +4,8 @@ import os
 import select
 import signal
 
+BUFFER = 2 ** 18                    # bytes that an open socket or pipe may hold in the system
+
 
 def tree(keeper):
     """Ids of a process and of everything that descends from it."""
@@ -19,11 +21,12 @@ def tree(keeper):
 def usage(keeper, bound):
     """Bytes of memory and number of threads of a tree of processes.
 
-    Pages that a copy shares with its original count for each at first; only a sum above the bound is taken apart.
+    Pages that a copy shares with its original count for each at first; only a sum above the bound is taken apart. What
+    lies in sockets and pipes is memory of no process: each open file counts as if it were one, and full.
     """
     pids = tree(keeper)
-    memory = sum(map(unfiled, pids))
-    return memory if memory <= bound else sum(map(proportional, pids)), sum(map(threads, pids))
+    memory, buffers = sum(map(unfiled, pids)), BUFFER * sum(map(files, pids))
+    return (memory if memory + buffers <= bound else sum(map(proportional, pids))) + buffers, sum(map(threads, pids))
 
 
 def unfiled(pid):
@@ -37,6 +40,13 @@ def proportional(pid):
     """Bytes of a process, each page divided by the number of processes that have it."""
     with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
         return sum(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+    return 0
+
+
+def files(pid):
+    """Number of open files of a process."""
+    with contextlib.suppress(OSError):
+        return len(os.listdir(f"/proc/{pid}/fd"))
     return 0
 
 

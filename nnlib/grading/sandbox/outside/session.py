@@ -42,6 +42,12 @@ class Session:
         """Why the session ended early, in one sentence, or ""."""
         return self.watch.ended if self.watch else ""
 
+    def check(self):
+        """Raise GradingError if an accident of the grader has ended the session: no mark may come of it."""
+        if self.watch.lost:
+            raise GradingError(f"sandbox: a session was ended from outside ({self.ended}).\n"
+                               "Is the memory of this machine used up? Grade with fewer --workers.")
+
     def open(self, files):
         """Let the keeper go once its limits are set, and hand over the files.
 

@@ -25,6 +25,7 @@ class Watch(threading.Thread):
         self.student = None                     # a pidfd of the student's process, once it is there: see begin
         self.ended = ""
         self.killed = False                     # by the grader, when it is done with the cells
+        self.lost = False                       # by an accident: what no code inside can have ended is gone
         self.end = self.cells_end = float("inf")
         self.over = threading.Event()
         self.group = ControlGroup(limits, keeper)
@@ -43,6 +44,7 @@ class Watch(threading.Thread):
                     break
                 self._look()
         except Exception as error:              # a submission without its watch would have no limits
+            self.lost = True
             self.stop(f"the watch over the submission failed ({type(error).__name__}: {error})")
 
     def _read(self):
@@ -53,6 +55,8 @@ class Watch(threading.Thread):
             why = message.get("failed") or self._death(status)
         except (wire.WireError, ValueError, TypeError):
             if not self.over.is_set():
+                # the first process of a namespace cannot be killed from inside, and tells before it ends by itself
+                self.lost = self.isolated and not (self.ended or self.killed or self.group.out_of_memory())
                 self.ended = self.ended or self._death(-signal.SIGKILL)
             return False
         if not (self.killed or self.over.is_set()):
