@@ -8,7 +8,7 @@ import pytest
 from accessibility import axe_faults
 from courses import COURSE
 
-from nnlib.grading.record import Mark, Record
+from nnlib.grading.record import Entry, Mark
 from nnlib.grading.reports import class_report
 from nnlib.grading.tasks import load_tasks
 
@@ -24,7 +24,7 @@ def record(student, *lost, **changes):
     tasks = {name: Mark(0.0, task.total, [task.misconceptions[0].name]) if name in lost else Mark(task.total, task.total)
              for name, task in TASKS.items()}
     given = {"key": "", "engine": "notebook", "isolation": "bubblewrap", "tasks": tasks, "seconds": 2.0}
-    return Record(student, NAME, **given | changes)
+    return Entry(student, NAME, **given | changes)
 
 
 RECORDS = [record("ada"), record("bo", "loss"), record("carl", "loss", "step", seconds=11.0),

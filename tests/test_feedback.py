@@ -17,17 +17,17 @@ from nnlib.check.report import Finding, Report
 from nnlib.grading.bounded import Unbounded, bounded
 from nnlib.grading.nbgrader.course import inert
 from nnlib.grading.one_notebook import make_inert, make_plain
-from nnlib.grading.record import Mark, Record
+from nnlib.grading.record import Entry, Mark
 from nnlib.grading.reports import feedback
 from nnlib.grading.reports.feedback import page, with_message
 
-RECORD = Record("ada", "02_logistic", "", "lean", "bubblewrap", {"loss": Mark(1.5, 3.0), "step": Mark(2.0, 2.0)})
+ENTRY = Entry("ada", "02_logistic", "", "lean", "bubblewrap", {"loss": Mark(1.5, 3.0), "step": Mark(2.0, 2.0)})
 GRADED = {"nbgrader": {"grade": True, "grade_id": "test_loss", "points": 3, "schema_version": 3, "solution": False,
                        "locked": True, "task": False, "cell_type": "code"}}
 
 
 def page_of(*cells):
-    return page(new_notebook(cells=list(cells)), RECORD)
+    return page(new_notebook(cells=list(cells)), ENTRY)
 
 
 def test_a_page_shows_the_points_of_a_task_and_their_sum():
@@ -112,7 +112,7 @@ def formgrader_page(notebook):
         "base_url": "", "index": 0, "total": 1, "notebook_id": "x", "assignment_id": "x", "submission_id": "x"})[0]
 
 
-@pytest.mark.parametrize("made", [lambda notebook: page(notebook, RECORD), formgrader_page], ids=["feedback", "formgrader"])
+@pytest.mark.parametrize("made", [lambda notebook: page(notebook, ENTRY), formgrader_page], ids=["feedback", "formgrader"])
 def test_nothing_that_a_student_wrote_acts_in_chromium(browser, tmp_path, made):
     (tmp_path / "page.html").write_text(made(hostile()), encoding="utf-8")
     view = browser.new_page()

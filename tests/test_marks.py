@@ -1,7 +1,16 @@
-"""The table of marks."""
+"""The marks: as a table and as CSV, and that all who show them say the same."""
+import csv
+import shutil
+import sys
 from pathlib import Path
 
-from nnlib.grading.record import Mark, Record
+import pytest
+import quick_worker
+from nbgrader.api import Gradebook
+
+from nnlib.grading import GradingError, pool
+from nnlib.grading.nbgrader.course import Course, quiet
+from nnlib.grading.record import Entry, Mark
 from nnlib.grading.reports.marks import Marks
 
 POSSIBLE = {"sigmoid": 2.0, "loss": 3.0}
@@ -10,7 +19,7 @@ POSSIBLE = {"sigmoid": 2.0, "loss": 3.0}
 def record(student, *points, **changes):
     tasks = {task: Mark(earned, possible) for earned, (task, possible) in zip(points, POSSIBLE.items())}
     given = {"key": "", "engine": "lean", "isolation": "bubblewrap", "tasks": tasks}
-    return Record(student, "02_logistic", **given | changes)
+    return Entry(student, "02_logistic", **given | changes)
 
 
 def marks(*records):
@@ -34,6 +43,126 @@ def test_the_table_has_a_row_for_everybody_and_names_who_needs_attention():
 def test_marks_without_a_sandbox_are_labelled():
     assert "GRADED WITHOUT A SANDBOX" in str(marks(record("ada", 2.0, 3.0), record("bo", 2.0, 3.0, isolation="none")))
     assert "SANDBOX" not in str(marks(record("ada", 2.0, 3.0)))
+
+
+def test_points_of_a_person_a_penalty_and_who_is_missing_stand_in_the_table():
+    some = marks(record("ada", 2.0, 2.5, by_hand=("loss",), late=1.5), record("bo", 0.5, 0.0))
+    some.roster = {name: {} for name in ("ada", "bo", "zoe")}
+    assert str(some).splitlines()[2:] == [
+        "          sigmoid  loss  late  total",
+        "possible        2     3            5",
+        "------------------------------------",
+        "ada             2  2.5*  -1.5      3",
+        "bo            0.5     0          0.5",
+        "zoe             -     -            -  no submission", "",
+        "* A person gave points here."]
+
+
+def test_a_mark_that_a_person_has_to_look_at_is_empty_in_the_csv_and_rows_are_sorted(tmp_path):
+    some = Marks("02_logistic", POSSIBLE, [record("di", 0.0, 0.0, reason="It is late."), record("bo", 2.0, 1.0, late=0.5)],
+                 tmp_path, {"ada": {"last_name": "Love, Lady", "first_name": "Ada", "email": "a@b"}})
+    some.write_csv()
+    with open(tmp_path / "02_logistic.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["student_id"], row["status"], row["sigmoid"], row["score"]) for row in rows] == [
+        ("ada", "no submission", "", "0.0"), ("bo", "graded", "2.0", "2.5"), ("di", "needs attention", "", "")]
+    assert rows[0]["last_name"] == "Love, Lady" and {row["max_score"] for row in rows} == {"5.0"}
+
+
+# one source
+
+NAME = "02_logistic"
+LATE = """
+import sys
+sys.path.insert(0, {folder!r})
+c.AssignLatePenalties.plugin_class = "half_for_late.Half"
+"""
+PLUGIN = """
+from nbgrader.plugins import BasePlugin
+
+class Half(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return {penalty}
+"""
+
+
+@pytest.fixture
+def course(released_course, tmp_path, monkeypatch):
+    """A course with a due date, in which a late submission costs half of its points."""
+    monkeypatch.setattr(pool, "grade", quick_worker.grade)
+    course = shutil.copytree(released_course, tmp_path / "course")
+    with open(course / "nbgrader_config.py", "a") as file:
+        file.write(LATE.format(folder=str(tmp_path)))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "half_for_late", raising=False)
+    (tmp_path / "half_for_late.py").write_text(PLUGIN.format(penalty="score / 2"))
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate="2026-11-20 12:00:00 UTC")
+    return course
+
+
+def hand_in(course, student, when, content="{}"):
+    folder = course / "submitted" / student / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{NAME}.ipynb").write_text(content)
+    (folder / "timestamp.txt").write_text(when)
+
+
+def by_hand(course, student, task, comment, **points):
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade(f"test_{task}", NAME, NAME, student)
+        for column, value in points.items():
+            setattr(grade, column, value)
+        gradebook.find_comment(task, NAME, NAME, student).manual_comment = comment
+        gradebook.db.commit()
+
+
+def everywhere(course, student, marks):
+    """The total of a student wherever it is shown, as a set; and the page."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        submission = gradebook.find_submission(NAME, student)
+        book = submission.score - submission.late_submission_penalty
+    with open(course / f"{NAME}.csv", newline="") as file:
+        row = next(row for row in csv.DictReader(file) if row["student_id"] == student)
+    report = (course / f"{NAME}.html").read_text().partition('class="sortable"')[2]
+    cells = report.partition(f"<bdi>{student}</bdi>")[2].partition("</tr>")[0].split('<td class="number">')
+    page = (course / "feedback" / student / NAME / f"{NAME}.html").read_text()
+    entry = next(entry for entry in marks.records if entry.student == student)
+    quick = page.startswith("<p>")                                    # of a worker that makes no page
+    score = entry.total if quick else float(page.partition("(Score: ")[2].partition("/")[0])
+    return {book, float(row["score"]), float(cells[-2].partition("<")[0]), score, entry.total}, page
+
+
+def test_everybody_shows_the_same_marks_after_every_order_of_late_manual_and_new(course):
+    hand_in(course, "ada", "2026-11-22 10:00:00 UTC")
+    hand_in(course, "bo", "2026-11-19 10:00:00 UTC", "[]")
+    first = quick_worker.run(course, NAME)
+    automatic = sum(first.points["ada"].values())
+    assert everywhere(course, "ada", first)[0] == {automatic / 2}
+    assert everywhere(course, "bo", first)[0] == {sum(first.points["bo"].values())}
+    by_hand(course, "ada", "loss", "A fine thought.", manual_score=2.5, extra_credit=0.5)
+    for everything in (False, True):
+        again = quick_worker.run(course, NAME, everything=everything)
+        totals, page = everywhere(course, "ada", again)
+        assert totals == {(automatic - first.points["ada"]["loss"] + 3.0) / 2} and "A fine thought." in page
+        assert again.points["ada"]["loss"] == 3.0 and "3*" in str(again)
+    hand_in(course, "ada", "2026-11-18 10:00:00 UTC", '{"another": 1}')
+    again = quick_worker.run(course, NAME)
+    totals, page = everywhere(course, "ada", again)
+    assert totals == {sum(again.points["ada"].values())} and "A fine thought." in page and "late" not in str(again)
+    by_hand(course, "ada", "loss", None, manual_score=None, extra_credit=None)
+    totals, page = everywhere(course, "ada", quick_worker.run(course, NAME))
+    assert len(totals) == 1 and "A fine thought." not in page
+    with quiet():
+        assert Course(course).api.generate_feedback(NAME, "ada")["success"]
+    assert everywhere(course, "ada", quick_worker.run(course, NAME))[0] == totals
+
+
+def test_a_plugin_for_late_submissions_that_fails_is_named(course, tmp_path):
+    (tmp_path / "half_for_late.py").write_text(PLUGIN.format(penalty="score / 0"))
+    hand_in(course, "ada", "2026-11-22 10:00:00 UTC")
+    with pytest.raises(GradingError, match="Half fails for ada: float division by zero(.|\n)*Repair the plugin"):
+        quick_worker.run(course, NAME)
 
 
 class Counted(list):

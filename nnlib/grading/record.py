@@ -1,7 +1,11 @@
-"""The record of a submission: what the journal keeps of it. Gradebook, tables and reports are made from nothing else."""
+"""The record of a submission, which the journal keeps and the gradebook gets, and its entry, which everybody is shown."""
 import dataclasses
 import json
 from dataclasses import dataclass, field
+
+from ..files import digest
+
+NO_RESPONSE = "No response."        # nbgrader's comment on a solution that is as it was handed out
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,33 @@ class Record:
             return cls(**known | {"tasks": tasks})
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{type(error).__name__}: {error}") from None
+
+
+@dataclass(frozen=True)
+class Entry(Record):
+    """A Record as the gradebook has it: ``tasks`` hold what counts, whether a program or a person gave it.
+
+    ``by_hand`` names the tasks in which a person gave points, ``late`` is the penalty for handing in late, and
+    ``comments`` are those of the solution cells, by grade_id.
+    """
+
+    by_hand: tuple = ()
+    late: float = 0.0
+    comments: dict = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, record, **changes):
+        """The Entry of a Record, as it is in the gradebook before a person looks at it."""
+        fields = {each.name: getattr(record, each.name) for each in dataclasses.fields(Record)}
+        return cls(**fields | {"comments": dict.fromkeys(record.unanswered, NO_RESPONSE)} | changes)
+
+    @property
+    def total(self):
+        return max(0.0, super().total - self.late)
+
+    def shown(self):
+        """A hash of what its feedback page shows of the gradebook."""
+        return digest(repr((sorted(self.points.items()), self.late, sorted(self.comments.items()))).encode())
 
 
 def no_points(possible):

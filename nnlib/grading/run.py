@@ -2,6 +2,7 @@
 import contextlib
 import hashlib
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from .assignments.assignment import Assignment
 from .assignments.release import generate
 from .assignments.samples import sample_course, write_samples
 from .assignments.sound import require_sound
-from .errors import GradingError, Interrupted
+from .errors import GradingError, Interrupted, require
 from .journal import Journal
 from .nbgrader import gradebook
 from .nbgrader.course import Course
-from .record import Record, no_points, sentence
+from .record import Entry, Record, no_points, sentence
 from .reports import class_report
+from .reports.feedback import page
 from .reports.marks import Marks
 from .reports.suspicion import suspicions
 from .sandbox.outside import Limits, isolation
@@ -73,11 +75,15 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
         except KeyboardInterrupt:
             raise Interrupted(f"nnlib grade: stopped after {bar.done} of {len(names)} submissions.\n"
                               "Nothing is lost: the same command goes on where this one stopped.") from None
-        gradebook.export(book, assignment, root / f"{assignment}.csv")
-        records = [journal.records[shown(name)] for name in names]
-    class_report.write(root / f"{assignment}.html", assignment, released.tasks, records,
-                       suspicions(records, solutions(root, records)), root / "feedback")
-    return Marks(assignment, possible, records, root)
+        gradebook.penalize(book, assignment, course.config)
+        entries = gradebook.entries(book, assignment, [journal.records[shown(name)] for name in names])
+        roster = gradebook.roster(book)
+    show_what_people_gave(root, entries)
+    marks = Marks(assignment, possible, entries, root, roster)
+    marks.write_csv()
+    class_report.write(marks.paths["class report"], assignment, released.tasks, entries,
+                       suspicions(entries, solutions(root, entries)), root / "feedback")
+    return marks
 
 
 def changed(root, setup, names, journal, known, save, bar, everything):
@@ -116,10 +122,36 @@ def keep(root, journal, save, graded, files):
 
     ``files`` are those beside the notebook. As nbgrader's converters do, they go along: the exchange files a page by them.
     """
-    for path, text in zip(pages(root, graded.record), (graded.notebook, graded.feedback)):
+    feedback = graded.feedback and graded.feedback + stamp(Entry.of(graded.record))
+    for path, text in zip(pages(root, graded.record), (graded.notebook, feedback)):
         fill(path.parent, companions(files) | {path.name: text.encode()} if text else {})     # no old marks beside new ones
     journal.append(graded.record)
     save(graded.record)
+
+
+def show_what_people_gave(root, entries):
+    """Make the page of each Entry again that says something else than the gradebook: marks, comments, a penalty."""
+    nbformat = require("nbformat")
+    for entry in entries:
+        notebook, path = pages(root, entry)
+        if entry.notebook and notebook.is_file() and not shows(path, entry):
+            text = page(nbformat.read(notebook, as_version=4), entry)
+            with replacing(path) as file:
+                file.write((text + stamp(entry)).encode())
+
+
+def stamp(entry):
+    """The last line of a page: the hash of what it shows of the gradebook."""
+    return f"\n<!-- {entry.shown()} -->\n"
+
+
+def shows(path, entry):
+    """True if a page shows what the Entry has."""
+    with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:
+        end = stamp(entry).encode()
+        file.seek(-min(len(end), path.stat().st_size), os.SEEK_END)
+        return file.read() == end
+    return False
 
 
 def companions(files):

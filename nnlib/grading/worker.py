@@ -18,7 +18,7 @@ from .assignments.assignment import Assignment, files
 from .assignments.reduced_library import clear_libraries, reduced_library
 from .errors import NeedsAttention
 from .one_notebook import code_digest, grade_notebook
-from .record import Record, no_points, sentence
+from .record import Entry, Record, no_points, sentence
 from .reports.feedback import exporter, page, with_message
 from .sandbox.outside import Limits, Sandbox, cgroup, isolation, owned_folder
 from .secret import secret
@@ -105,7 +105,7 @@ class Worker:
                         reason=reason, notes=notes[:20], timestamp=date(submission.files), unanswered=left,
                         seconds=round(time.monotonic() - start, 2), notebook=hashlib.sha256(text.encode()).hexdigest())
         exporter().learn(self.assignment.released)
-        return Graded(record, text, page(notebook, record))
+        return Graded(record, text, page(notebook, Entry.of(record)))
 
     def mark(self, notebook, student, files):
         """Marked of a normalised notebook. Modifies the notebook: outputs, reports and points."""

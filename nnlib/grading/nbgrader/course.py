@@ -78,6 +78,7 @@ class Course:
                 app.coursedir.db_url = db_url
             app.coursedir.course_id = app.coursedir.course_id or NO_ID           # PostgreSQL insists on one
             self.api = NbGraderAPI(coursedir=app.coursedir, config=app.config)
+        self.config = app.config
         self.db_url, self.course_id = app.coursedir.db_url, app.coursedir.course_id
         self.hidden = hidden(app.coursedir, app.config)
 

@@ -1,9 +1,11 @@
 """nbgrader's gradebook, written by one process only."""
+import collections
 import contextlib
-import csv
+import dataclasses
 
 from ..assignments.assignment import graded_cell
 from ..errors import GradingError, require
+from ..record import NO_RESPONSE, Entry
 from .course import quiet
 
 TOGETHER = 20                       # records in one transaction
@@ -95,37 +97,95 @@ def save(gradebook, assignment, records):
                 grade.auto_score = points[names[grade.cell_id]]
                 grade.needs_manual_grade = not record.graded or grade.manual_score is not None
             for comment in submitted.comments:
-                comment.auto_comment = "No response." if names[comment.cell_id] in record.unanswered else None
+                comment.auto_comment = NO_RESPONSE if names[comment.cell_id] in record.unanswered else None
 
 
 @quiet()
 def scores(gradebook, assignment):
     """{student: {task: points given automatically}} of everything in the gradebook, in one query."""
-    from nbgrader.api import Assignment, Grade, GradeCell, SubmittedAssignment, SubmittedNotebook
+    from nbgrader.api import Grade, GradeCell, SubmittedNotebook
 
     found = {}
     for student, cell, points in (
-            gradebook.db.query(SubmittedAssignment.student_id, GradeCell.name, Grade.auto_score)
-            .select_from(Grade).join(GradeCell, GradeCell.id == Grade.cell_id)
-            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .filter(Assignment.name == assignment)):
+            of_students(gradebook, assignment, GradeCell.name, Grade.auto_score)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id).join(GradeCell, GradeCell.id == Grade.cell_id)):
         found.setdefault(student, {})[cell.removeprefix("test_")] = points
     return found
 
 
 @quiet()
-def export(gradebook, assignment, path):
-    """Write the marks of an assignment as CSV: the columns of nbgrader's own export, which quotes no comma of a name."""
-    found = gradebook.find_assignment(assignment)
-    submissions = {submission.student_id: submission for submission in found.submissions}
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(["assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
-                        "late_submission_penalty", "score", "max_score"])
-        for student in gradebook.students:
-            submission = submissions.get(student.id)
-            score, penalty = (submission.score, submission.late_submission_penalty or 0.0) if submission else (0.0, 0.0)
-            table.writerow([found.name, found.duedate, submission and submission.timestamp, student.id, student.last_name,
-                            student.first_name, student.email, score, penalty, max(0.0, score - penalty), found.max_score])
+def penalize(gradebook, assignment, config):
+    """Let nbgrader's plugin for late submissions decide again: marks, times, the due date or its rules may have changed.
+
+    Raises    GradingError if the plugin fails
+    """
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    late = AssignLatePenalties(config=config)
+    late.init_plugin()
+    plugin = late.plugin_inst
+    with transaction(gradebook):
+        for submission in gradebook.assignment_submissions(assignment):
+            seconds, penalty = submission.total_seconds_late, None
+            if seconds <= 0 and not submission.late_submission_penalty:
+                continue
+            notebook, = submission.notebooks
+            if seconds > 0:
+                try:
+                    penalty = plugin.late_submission_penalty(submission.student_id, notebook.score, seconds)
+                except Exception as error:                       # the plugin is the instructor's
+                    raise GradingError(f"{type(plugin).__name__} fails for {submission.student_id}: {error}.\n"
+                                       "Repair the plugin for late submissions and grade again.") from error
+            # within nbgrader's own limits: at least 0, and at most what was earned
+            notebook.late_submission_penalty = penalty and late._check_late_penalty(notebook, penalty)
+
+
+@quiet()
+def entries(gradebook, assignment, records):
+    """The Entry of each Record, in three queries. One that is not in the gradebook has what is in the record."""
+    from nbgrader.api import Comment, Grade, GradeCell, SolutionCell, SubmittedNotebook
+
+    submitted = of_students(gradebook, assignment, SubmittedNotebook.late_submission_penalty)
+    late = {student: penalty or 0.0 for student, penalty in submitted}
+    grades, comments = collections.defaultdict(list), collections.defaultdict(dict)
+    for student, *grade in (
+            of_students(gradebook, assignment, GradeCell.name, GradeCell.max_score, Grade.score, Grade.manual_score,
+                        Grade.extra_credit)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id).join(GradeCell, GradeCell.id == Grade.cell_id)):
+        grades[student].append(grade)
+    for student, cell, comment in (
+            of_students(gradebook, assignment, SolutionCell.name, Comment.comment)
+            .join(Comment, Comment.notebook_id == SubmittedNotebook.id)
+            .join(SolutionCell, SolutionCell.id == Comment.cell_id).filter(Comment.comment.is_not(None))):
+        comments[student][cell] = comment
+    return [entry(record, grades[record.student], late[record.student], comments[record.student])
+            if record.student in late else Entry.of(record) for record in records]
+
+
+@quiet()
+def roster(gradebook):
+    """{student: {"last_name", "first_name", "email"}} of everybody in the gradebook; what is not known is ""."""
+    from nbgrader.api import Student
+
+    rows = gradebook.db.query(Student.id, Student.last_name, Student.first_name, Student.email)
+    return {row.id: {column: getattr(row, column) or "" for column in ("last_name", "first_name", "email")} for row in rows}
+
+
+def of_students(gradebook, assignment, *columns):
+    """A query for these columns, after the name of the student, of everything that was handed in for an assignment."""
+    from nbgrader.api import Assignment, SubmittedAssignment, SubmittedNotebook
+
+    return (gradebook.db.query(SubmittedAssignment.student_id, *columns).select_from(SubmittedNotebook)
+            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id).filter(Assignment.name == assignment))
+
+
+def entry(record, grades, late, comments):
+    """The Entry of a Record, from its rows in the gradebook."""
+    tasks, by_hand = dict(record.tasks), []
+    for cell, possible, score, manual, extra in grades:
+        task = cell.removeprefix("test_")
+        tasks[task] = dataclasses.replace(tasks[task], points=score, possible=possible)
+        if manual is not None or extra:
+            by_hand.append(task)
+    return Entry.of(record, tasks=tasks, by_hand=tuple(sorted(by_hand)), late=late, comments=comments)

@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 def write(path, assignment, tasks, records, suspicions, feedback):
     """Write the report of an assignment as HTML that works from disk. Returns the path.
 
-    ``tasks`` are those of tasks.py by name, ``records`` the Record of each submission, ``suspicions`` {student: [sentence]}.
+    ``tasks`` are those of tasks.py by name, ``records`` the Entry of each submission, ``suspicions`` {student: [sentence]}.
     A student's row links to feedback/<student>/<assignment>/<assignment>.html where that page exists.
     """
     path, records = Path(path), list(records)
@@ -36,7 +36,8 @@ def write(path, assignment, tasks, records, suspicions, feedback):
 def summary(records):
     """Counts of the submissions, and the middle of the marks."""
     totals = [record.total for record in records if record.graded]
-    return {"submissions": len(records), "graded": len(totals), "attention": len(records) - len(totals),
+    return {"late": any(record.late for record in records), "by_hand": any(record.by_hand for record in records),
+            "submissions": len(records), "graded": len(totals), "attention": len(records) - len(totals),
             "unprotected": sum(record.unprotected for record in records),
             "median": statistics.median(totals) if totals else None}
 
@@ -65,6 +66,7 @@ def row(record, suspicions, path, feedback):
     page = Path(feedback, record.student, record.assignment, f"{record.assignment}.html")
     return {"name": shown(record.student), "graded": record.graded, "reason": shown(record.reason),
             "seconds": record.seconds, "unprotected": record.unprotected, "points": record.points,
+            "by_hand": record.by_hand, "late": record.late if record.graded else 0.0,
             "total": record.total if record.graded else None,
             "suspicions": [shown(sentence) for sentence in suspicions.get(record.student, [])],
             "link": address(page, path.parent) if page.is_file() else ""}

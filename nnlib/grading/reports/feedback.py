@@ -20,8 +20,8 @@ def with_message(notebook, reason, unprotected):
         notebook.cells.insert(0, cell)
 
 
-def page(notebook, record):
-    """The feedback page of a graded notebook, as HTML. Points that a person gave later need nbgrader generate_feedback.
+def page(notebook, entry):
+    """The feedback page of a graded notebook, as HTML, with the points and comments of an Entry.
 
     It is made within limits, for what a student wrote may take for ever; where that fails, the page is a plain one.
 
@@ -31,28 +31,32 @@ def page(notebook, record):
         cell.metadata.setdefault("alt", "Picture made by this cell")
         role = cell.metadata.get("nbgrader", {})
         if role.get("grade"):
-            mark = record.tasks[role.grade_id.removeprefix("test_")]
+            mark = entry.tasks[role.grade_id.removeprefix("test_")]
             role.update(score=mark.points, points=mark.possible)
+        if role.get("solution"):
+            role.update(comment=entry.comments.get(role.grade_id))
     resources = {"nbgrader": {
-        "notebook": record.assignment, "assignment": record.assignment, "student": record.student, "score": record.total,
-        "max_score": sum(mark.possible for mark in record.tasks.values()), "late_penalty": 0, "policy": POLICY}}
+        "notebook": entry.assignment, "assignment": entry.assignment, "student": entry.student, "score": entry.total,
+        "max_score": sum(mark.possible for mark in entry.tasks.values()), "late_penalty": entry.late, "policy": POLICY}}
     able = exporter()                            # before the process is copied: the next copy inherits it
     try:
         return bounded(lambda: able.from_notebook_node(notebook, resources)[0])
     except Unbounded:
-        return plain_page(notebook, record)
+        return plain_page(notebook, entry)
 
 
-def plain_page(notebook, record):
+def plain_page(notebook, entry):
     """A page that shows every cell as it was written, and no outputs but those of graded cells."""
-    head = html.escape(f"{record.assignment} (Score: {record.total:g} / "
-                       f"{sum(mark.possible for mark in record.tasks.values()):g})")
+    head = html.escape(f"{entry.assignment} (Score: {entry.total:g} / "
+                       f"{sum(mark.possible for mark in entry.tasks.values()):g})")
     rows = [f"<li>{html.escape(task)} (Score: {mark.points:g} / {mark.possible:g})</li>"
-            for task, mark in record.tasks.items()]
+            for task, mark in entry.tasks.items()]
+    if entry.late:
+        rows.append(f"<li>Late submission penalty (Score: {-entry.late:g})</li>")
     return "\n".join([
         "<!DOCTYPE html>", '<html lang="en">', '<head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
-        f"<title>{html.escape(record.assignment)}</title></head>",
+        f"<title>{html.escape(entry.assignment)}</title></head>",
         f"<body><main><h1>{head}</h1>", f"<ol>{''.join(rows)}</ol>", f"<p>{PLAIN}</p>", *map(plain_cell, notebook.cells),
         "</main></body>", "</html>"])
 
@@ -61,7 +65,9 @@ def plain_cell(cell):
     """A cell of a plain page. The outputs of a graded cell are ours."""
     graded = cell.metadata.get("nbgrader", {}).get("grade")
     outputs = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])] if graded else []
-    return "\n".join(f"<pre>{html.escape(text)}</pre>" for text in (cell.source, *outputs))
+    comment = cell.metadata.get("nbgrader", {}).get("comment")
+    texts = [cell.source, *outputs, *([f"Comment: {comment}"] if comment else [])]
+    return "\n".join(f"<pre>{html.escape(text)}</pre>" for text in texts)
 
 
 @functools.cache

@@ -1,20 +1,29 @@
-"""The marks of an assignment, as a table."""
-from dataclasses import dataclass
+"""The marks of an assignment, as a table and as CSV."""
+import csv
+import io
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from ...files import replacing
 from ...text_table import text_table
 
 LABEL = "GRADED WITHOUT A SANDBOX: nothing kept student code from changing these marks."
+BY_HAND = "* A person gave points here."
+MISSING = "no submission"
 
 
 @dataclass
 class Marks:
-    """Marks of all students in one assignment: ``possible[task]``, and the Record of every submission."""
+    """Marks of all students in one assignment: ``possible[task]``, and the Entry of every submission.
+
+    ``roster`` holds names and addresses by student, of those too who handed in nothing.
+    """
 
     assignment: str
     possible: dict
     records: list
     root: Path
+    roster: dict = field(default_factory=dict)
 
     @property
     def points(self):
@@ -37,14 +46,48 @@ class Marks:
         return {"class report": self.root / f"{self.assignment}.html", "feedback": self.root / "feedback",
                 "marks as CSV": self.root / f"{self.assignment}.csv"}
 
+    @property
+    def missing(self):
+        """Students of the roster who handed in nothing, in the order of the alphabet."""
+        return sorted(set(self.roster) - {record.student for record in self.records})
+
+    def write_csv(self):
+        """Write one row for each student. Marks that a person has to look at first are left empty: a 0 would be uploaded."""
+        people = ["last_name", "first_name", "email"]
+        columns = ["assignment", "student_id", *people, "status", "timestamp", *self.possible, "by_hand", "raw_score",
+                   "late_submission_penalty", "score", "max_score"]
+        fixed = {"assignment": self.assignment, "max_score": sum(self.possible.values())}
+        rows = [fixed | self.roster.get(student, {}) | {"student_id": student, "status": MISSING, "score": 0.0}
+                for student in self.missing]
+        for record in self.records:
+            row = fixed | self.roster.get(record.student, {}) | {
+                "student_id": record.student, "status": record.status, "timestamp": record.timestamp,
+                "by_hand": " ".join(record.by_hand)}
+            if record.graded:
+                row |= record.points | {"raw_score": sum(record.points.values()), "late_submission_penalty": record.late,
+                                        "score": record.total}
+            rows.append(row)
+        text = io.StringIO(newline="")
+        table = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+        table.writeheader()
+        table.writerows(sorted(rows, key=lambda row: row["student_id"]))
+        with replacing(self.paths["marks as CSV"]) as file:
+            file.write(text.getvalue().encode())
+
     def __str__(self):
-        columns = list(self.possible)
-        rows = [["", *columns, "total", ""], ["possible", *self.possible.values(), sum(self.possible.values()), ""]]
-        rows += [[record.student, *map(record.points.get, columns), record.total, "" if record.graded else record.status]
-                 for record in self.records]
+        columns, late = list(self.possible), any(record.late for record in self.records)
+        rows = [["", *columns, *(["late"] if late else []), "total", ""],
+                ["possible", *self.possible.values(), *([""] if late else []), sum(self.possible.values()), ""]]
+        for record in self.records:
+            points = [None if task not in record.points else f"{record.points[task]:g}" + "*" * (task in record.by_hand)
+                      for task in columns]
+            rows.append([record.student, *points, *([-record.late or ""] if late else []), record.total,
+                         "" if record.graded else record.status])
+        rows += [[student, *[None] * len(columns), *([""] if late else []), None, MISSING] for student in self.missing]
         cells = [[value if isinstance(value, str) else "-" if value is None else f"{value:g}" for value in row]
                  for row in rows]
-        table = text_table(cells, "<" + ">" * (len(columns) + 1) + "<", rules=(2,))
+        table = text_table(cells, "<" + ">" * (len(columns) + late + 1) + "<", rules=(2,))
         reasons = [f"{student}: {reason}" for student, reason in self.attention.items()]
         label = [LABEL] if self.unsafe else []
-        return "\n".join([self.assignment, *label, "", table, *(["", *reasons] if reasons else [])])
+        by_hand = ["", BY_HAND] if any(record.by_hand for record in self.records) else []
+        return "\n".join([self.assignment, *label, "", table, *by_hand, *(["", *reasons] if reasons else [])])
