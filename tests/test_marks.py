@@ -158,6 +158,17 @@ def test_everybody_shows_the_same_marks_after_every_order_of_late_manual_and_new
     assert everywhere(course, "ada", quick_worker.run(course, NAME))[0] == totals
 
 
+def test_the_policy_of_the_course_counts_and_an_extension_too(course):
+    config = (course / "nbgrader_config.py").read_text()
+    (course / "nbgrader_config.py").write_text(config.replace("half_for_late.Half", "nnlib.grading.term.policy.LatePolicy"))
+    (course / "policy.toml").write_text('[late]\npercent = 25\n[[extension]]\nstudent = "bo"\ndays = 2\n')
+    for student in ("ada", "bo"):
+        hand_in(course, student, "2026-11-21 10:00:00 UTC")
+    marks = quick_worker.run(course, NAME)
+    earned = sum(marks.points["ada"].values())
+    assert everywhere(course, "ada", marks)[0] == {0.75 * earned} and everywhere(course, "bo", marks)[0] == {earned}
+
+
 def test_a_plugin_for_late_submissions_that_fails_is_named(course, tmp_path):
     (tmp_path / "half_for_late.py").write_text(PLUGIN.format(penalty="score / 0"))
     hand_in(course, "ada", "2026-11-22 10:00:00 UTC")

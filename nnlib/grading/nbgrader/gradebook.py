@@ -122,6 +122,7 @@ def penalize(gradebook, assignment, config):
     from nbgrader.preprocessors import AssignLatePenalties
 
     late = AssignLatePenalties(config=config)
+    late.assignment_id, late.gradebook = assignment, gradebook         # as nbgrader sets them: a plugin may ask its parent
     late.init_plugin()
     plugin = late.plugin_inst
     with transaction(gradebook):
