@@ -16,7 +16,7 @@ EVERYWHERE = {                                  # the same numbers on all proces
     "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "open_tree": 428, "move_mount": 429,
     "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "mount_setattr": 442, "memfd_secret": 447,
 }
-FAMILIES = (1, 2, 10)                           # of sockets that have a namespace: AF_UNIX, AF_INET, AF_INET6
+FAMILIES = (1, 2, 10, 16)                       # AF_UNIX, AF_INET, AF_INET6; a kernel asks AF_NETLINK for its addresses
 MACHINES = {                                    # {machine: (architecture, clone, (socket, socketpair), {name: number})}
     "x86_64": (0xc000003e, 56, (41, 53), {
         "shmget": 29, "semget": 64, "msgget": 68, "ptrace": 101, "pivot_root": 155, "chroot": 161, "mount": 165,
