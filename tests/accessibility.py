@@ -2,11 +2,27 @@
 from axe_playwright_python.sync_playwright import Axe
 
 # axe would fetch the style sheets again, which file:// does not allow; only of faults does it describe every element,
-# which takes most of its time; the last rule is not among its defaults
-AXE = {"preload": False, "resultTypes": ["violations"], "rules": {"label-content-name-mismatch": {"enabled": True}}}
+# which takes most of its time
+AXE = {"preload": False, "resultTypes": ["violations"]}
+RULES = {"label-content-name-mismatch": {"enabled": True}}          # is not among its defaults
+COLOURS = "color-contrast", "link-in-text-block"                    # the rules whose answer depends on the mode
 
 
 def axe_faults(page):
     """What axe finds on a Playwright page: the rule and the element of every fault."""
-    return [f"{rule['id']}: {node['html'][:120]}" for rule in Axe().run(page, options=AXE).response["violations"]
-            for node in rule["nodes"]]
+    return _faults(page, rules=RULES)
+
+
+def axe_faults_but_colours(page):
+    """The same without the rules about colours, which alone have to be asked again in the other mode."""
+    return _faults(page, rules=RULES | {rule: {"enabled": False} for rule in COLOURS})
+
+
+def axe_faults_of_colours(page, outside=None):
+    """What the rules about colours find, where a selector is given only outside what it selects."""
+    return _faults(page, context={"exclude": [outside]} if outside else None, runOnly=COLOURS)
+
+
+def _faults(page, context=None, **options):
+    found = Axe().run(page, context, AXE | options).response["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]

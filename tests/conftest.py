@@ -19,7 +19,7 @@ LONG = [
     "red_team/grading/test_interpreter.py", "test_live_figures.py", "red_team/grading/test_exposure.py",
     "test_exercises_browser.py", "test_grading_trusted.py", "test_sandbox.py", "red_team/grading/test_notebooks.py",
     "test_grading_leftovers.py", "test_wasm.py", "red_team/test_processes.py", "red_team/test_resources.py",
-    "test_withheld.py", "test_suspicion.py", "test_grading_submissions.py", "test_class_report.py",
+    "test_withheld.py", "test_suspicion.py", "test_predict.py", "test_grading_submissions.py", "test_class_report.py",
     "test_collect.py", "test_cli.py", "test_marks.py", "red_team/test_paths.py", "red_team/test_connections.py",
     "test_exchange.py", "test_policy.py", "test_export.py",
 ]

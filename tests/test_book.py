@@ -116,6 +116,25 @@ def test_chapters_run_in_the_interpreter_of_the_command_whatever_kernel_the_user
     assert {line.split()[1] for line in good[1].read_text().splitlines()} == {sys.executable}
 
 
+def symbols(text):
+    """Latin and Greek letters of the formulas of a page; words in formulas are left out."""
+    text = re.sub(r"```\{code-cell\}.*?\n```\n|```python.*?\n```\n", "", text, flags=re.S)
+    text = re.sub(r"```\{math\}\n(?::label:[^\n]*\n)?(.*?)\n```", r"$$\1$$", text, flags=re.S)
+    formulas = " ".join(map("".join, re.findall(r"\$\$(.*?)\$\$|\$([^$]+)\$", text, flags=re.S)))
+    letters = re.sub(r"\\(?:text|begin|end)\{[^}]*\}|\\mathsf T|\\mathbb \w|\\mathbf 1", " ", formulas)
+    greek = set(re.findall(r"\\(alpha|beta|gamma|delta|(?:var)?epsilon|eta|theta|kappa|lambda|mu|nu|(?:var)?phi|Phi|rho"
+                           r"|sigma|tau)(?![a-z])", letters))
+    return greek | set(re.findall(r"(?<![^\W_])[A-Za-z](?![^\W_])", re.sub(r"\\[A-Za-z]+", " ", letters)))
+
+
+@pytest.mark.parametrize("chapter", ["01_perceptron", "02_logistic", "03_networks", "04_graphs"])
+def test_every_symbol_of_a_chapter_is_in_the_notation(chapter):
+    everywhere, once = (ROOT / "book" / "notation.md").read_text(encoding="utf-8").split("## In one chapter only")
+    own = "\n".join(row for row in once.splitlines() if f"`{chapter}`" in row)
+    used = symbols((ROOT / "book" / f"{chapter}.md").read_text(encoding="utf-8"))
+    assert used - symbols(everywhere) - symbols(own) == set()
+
+
 def test_the_number_of_a_chapter_is_that_of_its_file(good):
     page = (good[0] / "_build" / "html" / "book" / "05_x.html").read_text()
     assert "(5.1)" in page and "5. Chapter x5" in page

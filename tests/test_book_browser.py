@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from accessibility import axe_faults
+from accessibility import axe_faults_but_colours, axe_faults_of_colours
+from bs4 import BeautifulSoup
 from live_book import size
 
 from nnlib.book import builder
@@ -29,6 +30,7 @@ LOOK = """() => {
             return !caption?.checkVisibility()
         }).map(image => image.src),
         overflow: document.documentElement.scrollWidth - window.innerWidth,
+        shown: [...document.querySelectorAll("body *")].map(node => node.checkVisibility() ? 1 : 0).join(""),
     }
 }"""
 
@@ -65,6 +67,15 @@ def test_every_equation_links_both_sources_and_the_tests_of_both(html, browser):
         assert all((ROOT / path).is_file() for path in paths)
 
 
+def test_the_first_page_has_a_card_for_each_chapter(html):
+    cards = BeautifulSoup((html / "book" / "index.html").read_text(), "html.parser").select(".chapter-cards > li")
+    links = [card.select_one("a")["href"].removesuffix(".html") for card in cards]
+    assert links == sorted(path.stem for path in (ROOT / "book").glob("[0-9]*_*.md"))
+    for card in cards:
+        assert card.select_one("figcaption").get_text().endswith("?") and card.select_one("img")["alt"]
+        assert re.fullmatch(r"\d+ minutes", card.select_one(".chapter-time").get_text())
+
+
 @pytest.fixture(scope="module", params=WIDTHS)
 def visits(request, html, browser):
     pages = [p for p in sorted(html.rglob("*.html")) if "_static" not in p.relative_to(html).parts]
@@ -86,11 +97,13 @@ def visit(context, path, name):
     page.add_style_tag(content="* { transition: none !important }")   # colours half way would be measured
     for button in page.locator(".toggle-button").all():      # solutions are part of the page
         button.press("Enter")
-    seen = []
+    seen, structure = [], axe_faults_but_colours(page)       # once: both modes show the same elements
+    seen_wide = ".bd-article" if page.viewport_size["width"] < max(WIDTHS) else None   # its colours know no width
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
-        seen.append(Visit(f"{name}, {scheme}", console, requests, axe_faults(page), page.evaluate(LOOK)))
+        violations = structure + axe_faults_of_colours(page, outside=seen_wide)
+        seen.append(Visit(f"{name}, {scheme}", console, requests, violations, page.evaluate(LOOK)))
     page.close()
     return seen
 
@@ -131,6 +144,12 @@ def test_every_image_has_alternative_text(visits):
 
 def test_every_image_has_a_caption_that_shows(visits):
     assert found(visits, lambda v: v.look["uncaptioned"]) == {}
+
+
+def test_both_modes_show_the_same_elements(visits):
+    """What axe says of one mode, but for colours, it would say of the other one."""
+    for light, dark in zip(visits[::2], visits[1::2], strict=True):
+        assert light.look["shown"] == dark.look["shown"], light.name
 
 
 def test_axe_finds_no_fault(visits):

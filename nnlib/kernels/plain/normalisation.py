@@ -7,7 +7,7 @@ EPSILON = 1e-5               # keeps the root away from 0 where all numbers are 
 def layer_norm_forward(x, w, b):
     """Every example normalised over its own M numbers.
 
-    Equation  mean[n] = 1/M sum_m x[n,m],   variance[n] = 1/M sum_m (x[n,m] - mean[n])^2
+    Equation  mean[n] = 1/M sum_m x[n,m],   variance[n] = 1/M sum_m (x[n,m] - mean[n])^2  (9.7)
               z[n,m]  = (x[n,m] - mean[n]) / sqrt(variance[n] + 10^-5)
               y[n,m]  = w[m] z[n,m] + b[m]
     Shapes    x (N, M), w (M,), b (M,)  ->  y (N, M), mean (N,), variance (N,)
@@ -20,7 +20,7 @@ def layer_norm_forward(x, w, b):
 def layer_norm_backward(dy, mean, variance, x, w, b):
     """Gradients with respect to the inputs, the scales and the shifts.
 
-    Equation  dz[n,m] = w[m] dy[n,m]
+    Equation  dz[n,m] = w[m] dy[n,m]                                                  (9.8)
               dx[n,m] = (dz[n,m] - 1/M sum_j dz[n,j] - z[n,m] 1/M sum_j dz[n,j] z[n,j]) / sqrt(variance[n] + 10^-5)
               dw[m]   = sum_n dy[n,m] z[n,m]
               db[m]   = sum_n dy[n,m]
@@ -35,7 +35,7 @@ def layer_norm_backward(dy, mean, variance, x, w, b):
 def batch_norm_forward(x, w, b):
     """Every unit or channel normalised over the examples of the batch and the positions of the image.
 
-    Equation  mean[m]     = 1/(N S) sum_n sum_s x[n,m,s]
+    Equation  mean[m]     = 1/(N S) sum_n sum_s x[n,m,s]                              (9.3)
               variance[m] = 1/(N S) sum_n sum_s (x[n,m,s] - mean[m])^2
               y[n,m,s]    = w[m] (x[n,m,s] - mean[m]) / sqrt(variance[m] + 10^-5) + b[m]
     Shapes    x (N, M, S), w (M,), b (M,)  ->  y (N, M, S), mean (M,), variance (M,)
@@ -47,7 +47,7 @@ def batch_norm_forward(x, w, b):
 def batch_norm_backward(dy, mean, variance, x, w, b):
     """Gradients with respect to the inputs, the scales and the shifts; the mean and variance move with the inputs.
 
-    Equation  z[n,m,s]  = (x[n,m,s] - mean[m]) / sqrt(variance[m] + 10^-5)
+    Equation  z[n,m,s]  = (x[n,m,s] - mean[m]) / sqrt(variance[m] + 10^-5)            (9.4)
               dw[m]     = sum_n sum_s dy[n,m,s] z[n,m,s]
               db[m]     = sum_n sum_s dy[n,m,s]
               dx[n,m,s] = w[m] (dy[n,m,s] - db[m]/(N S) - z[n,m,s] dw[m]/(N S)) / sqrt(variance[m] + 10^-5)
@@ -65,7 +65,7 @@ def batch_norm_backward(dy, mean, variance, x, w, b):
 def batch_norm_fixed_forward(x, mean, variance, w, b):
     """Every unit or channel normalised by a mean and a variance that are given: batch normalisation after training.
 
-    Equation  y[n,m,s] = w[m] (x[n,m,s] - mean[m]) / sqrt(variance[m] + 10^-5) + b[m]
+    Equation  y[n,m,s] = w[m] (x[n,m,s] - mean[m]) / sqrt(variance[m] + 10^-5) + b[m]  (9.5)
     Shapes    x (N, M, S), mean (M,), variance (M,), w (M,), b (M,)  ->  y (N, M, S)
     """
     z = (x - mean[:, None]) / np.sqrt(variance + EPSILON)[:, None]
@@ -75,7 +75,7 @@ def batch_norm_fixed_forward(x, mean, variance, w, b):
 def batch_norm_fixed_backward(dy, x, mean, variance, w):
     """Gradients with respect to the inputs, the scales and the shifts, for a given mean and variance.
 
-    Equation  dx[n,m,s] = w[m] dy[n,m,s] / sqrt(variance[m] + 10^-5)
+    Equation  dx[n,m,s] = w[m] dy[n,m,s] / sqrt(variance[m] + 10^-5)                  (9.6)
               dw[m]     = sum_n sum_s dy[n,m,s] (x[n,m,s] - mean[m]) / sqrt(variance[m] + 10^-5)
               db[m]     = sum_n sum_s dy[n,m,s]
     Shapes    dy (N, M, S), x (N, M, S), mean (M,), variance (M,), w (M,)  ->  dx (N, M, S), dw (M,), db (M,)
