@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 from accessibility import axe_faults_but_colours, axe_faults_of_colours
-from bs4 import BeautifulSoup
 from live_book import size
 
 from nnlib.book import builder
 
 ROOT = Path(__file__).parents[1]
 WIDTHS = (1280, 390)   # a desktop and a phone
+MOVED = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"]["redirects"]
 
 LOOK = """() => {
     const article = document.querySelector(".bd-article") || document.body
@@ -67,18 +68,32 @@ def test_every_equation_links_both_sources_and_the_tests_of_both(html, browser):
         assert all((ROOT / path).is_file() for path in paths)
 
 
-def test_the_first_page_has_a_card_for_each_chapter(html):
-    cards = BeautifulSoup((html / "book" / "index.html").read_text(), "html.parser").select(".chapter-cards > li")
-    links = [card.select_one("a")["href"].removesuffix(".html") for card in cards]
-    assert links == sorted(path.stem for path in (ROOT / "book").glob("[0-9]*_*.md"))
+def test_the_first_page_has_a_card_for_each_chapter(html, browser):
+    page = browser.new_page()
+    page.goto((html / "book" / "index.html").as_uri())
+    cards = page.evaluate("""() => [...document.querySelectorAll(".chapter-cards > li")].map(card => ({
+        link: card.querySelector("a").getAttribute("href"), alt: card.querySelector("img").alt,
+        question: card.querySelector("figcaption").textContent, time: card.querySelector(".chapter-time").textContent}))""")
+    page.close()
+    assert [card["link"] for card in cards] == sorted(f"{path.stem}.html" for path in (ROOT / "book").glob("[0-9]*_*.md"))
     for card in cards:
-        assert card.select_one("figcaption").get_text().endswith("?") and card.select_one("img")["alt"]
-        assert re.fullmatch(r"\d+ minutes", card.select_one(".chapter-time").get_text())
+        assert card["question"].endswith("?") and card["alt"]
+        assert re.fullmatch(r"\d+ minutes", card["time"])
+
+
+def test_an_address_of_an_earlier_version_leads_to_where_the_page_is_now(html, browser):
+    page = browser.new_page()
+    for old, new in MOVED.items():
+        page.goto(f"{(html / old).as_uri()}.html#exercise")
+        page.wait_for_url(f"**/{new}#exercise")
+        assert page.locator("#exercise").count()
+    page.close()
 
 
 @pytest.fixture(scope="module", params=WIDTHS)
 def visits(request, html, browser):
-    pages = [p for p in sorted(html.rglob("*.html")) if "_static" not in p.relative_to(html).parts]
+    paths = [path.relative_to(html) for path in sorted(html.rglob("*.html"))]
+    pages = [html / path for path in paths if "_static" not in path.parts and path.with_suffix("").as_posix() not in MOVED]
     context = browser.new_context(viewport={"width": request.param, "height": 900}, reduced_motion="reduce")
     seen = [seen for path in pages for seen in visit(context, path, f"{path.relative_to(html)} at {request.param} px")]
     context.close()

@@ -81,9 +81,9 @@ def test_a_misconception_loses_points_and_gets_its_own_hint(name, task, misconce
 
 @pytest.mark.parametrize("seed", [15, 26])           # whose equal pixels are found first by rows and by columns
 def test_a_search_by_columns_is_noticed_whatever_is_drawn(seed):
-    task = TASKS["07_conv"]["max_pool_backward"]
+    task = TASKS["08_conv"]["max_pool_backward"]
     wrong = next(m for m in task.misconceptions if m.name == "max_pool_backward_columns_first")
-    assert result_of("07_conv", task, wrong.function, seed).misconceptions == [wrong.name]
+    assert result_of("08_conv", task, wrong.function, seed).misconceptions == [wrong.name]
 
 
 @pytest.mark.parametrize("name, task, misconception", EVERY_MISCONCEPTION)
@@ -230,7 +230,7 @@ def test_the_students_two_gradients_meet_and_a_network_with_the_students_backwar
 
 
 def test_the_students_filters_read_digits_and_lose_less_than_a_dense_network_when_the_digits_move():
-    _, notebook = solved("07_conv")
+    _, notebook = solved("08_conv")
     still, moved = notebook["accuracy"]["your filters"]
     dense_still, dense_moved = notebook["accuracy"]["dense"]
     assert still > 0.95 and dense_still > 0.95
@@ -238,7 +238,7 @@ def test_the_students_filters_read_digits_and_lose_less_than_a_dense_network_whe
 
 
 def test_the_students_recurrent_network_learns_the_poem_and_is_clipped_on_the_way():
-    _, notebook = solved("08_rnn")
+    _, notebook = solved("10_rnn")
     losses = notebook["losses"]
     assert len(losses) == 400 and losses[-1] < 0.3 < losses[99] < losses[19] < losses[0]
     assert abs(losses[0] - np.log(36)) < 0.5

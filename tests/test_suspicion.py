@@ -103,8 +103,8 @@ def test_untouched_and_short_answers_have_no_pieces(name):
 
 
 def test_what_a_fifth_of_the_class_writes_is_nobody_s_own():
-    many = [(f"student {i}", solutions("07_conv")) for i in range(8)]
-    others = [(way, code) for way, code in ways("07_conv").items()]
+    many = [(f"student {i}", solutions("08_conv")) for i in range(8)]
+    others = [(way, code) for way, code in ways("08_conv").items()]
     assert alike(many + others) == []
     assert len(alike(many[:2] + others)) == 1
 

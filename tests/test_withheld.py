@@ -26,9 +26,9 @@ ANSWERS = {
     "04_graphs": ["kernels.tanh_backward(a, a)", "kernels.affine_backward(x, x, x, a)"],
     "05_backprop": ["kernels.affine_backward(x, x, x, a)", "kernels.tanh_backward(a, a)",
                     "kernels.mean_squared_error_backward(x, x)", "nn.MeanSquaredError().forward(x, x)"],
-    "07_conv": ["kernels.conv2d_forward(z, z, a, (1, 1), (0, 0))", "nn.Conv2d(1, 1, 2).forward(z)",
+    "08_conv": ["kernels.conv2d_forward(z, z, a, (1, 1), (0, 0))", "nn.Conv2d(1, 1, 2).forward(z)",
                 "nn.MaxPool2d(2).forward(z)", "nnlib.layers.conv.output_size((1, 1, 3, 3), (2, 2), (1, 1), (0, 0), 'x')"],
-    "08_rnn": ["nn.RNN(3, 2).forward(z[0])", "nn.GRU(3, 2).forward(z[0])", "nn.LSTM(3, 2).forward(z[0])",
+    "10_rnn": ["nn.RNN(3, 2).forward(z[0])", "nn.GRU(3, 2).forward(z[0])", "nn.LSTM(3, 2).forward(z[0])",
                "kernels.softmax_forward(x)", "nn.SoftmaxCrossEntropy().forward(x, np.array([0, 1, 2]))",
                "nn.SelfAttention(3, 1).forward(z[0])", "nn.SGD(0.1, clip_norm=1.0)"],
 }

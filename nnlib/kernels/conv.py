@@ -19,7 +19,7 @@ from .shifted_copies import Grid, filter_matrix, from_planes, from_rows, row_sta
 def conv2d_forward(x, w, b, stride, padding):
     """Every filter laid on every position of every image (cross-correlation, as in PyTorch).
 
-    Equation  y[n,f,i,j] = b[f] + sum_c,k,l w[f,c,k,l] x[n, c, SH i + k - PH, SW j + l - PW],   x = 0 outside  (7.3)
+    Equation  y[n,f,i,j] = b[f] + sum_c,k,l w[f,c,k,l] x[n, c, SH i + k - PH, SW j + l - PW],   x = 0 outside  (8.3)
     Shapes    x (N, C, H, W), w (F, C, KH, KW), b (F,), stride (SH, SW) pair >= 1, padding (PH, PW) pair >= 0
               ->  y (N, F, OH, OW)
               OH = floor((H + 2 PH - KH) / SH) + 1,   OW = floor((W + 2 PW - KW) / SW) + 1
@@ -49,7 +49,7 @@ def forward_block(y, x, weights, b, taps, rows, grid):
 def conv2d_backward(dy, x, w, b, stride, padding):
     """Gradients of the loss with respect to the images, the filters and the biases.
 
-    Equation  dx[n,c,h,v] = sum_f,k,l dy[n,f,i,j] w[f,c,k,l]   over all  SH i + k - PH = h,  SW j + l - PW = v  (7.5)
+    Equation  dx[n,c,h,v] = sum_f,k,l dy[n,f,i,j] w[f,c,k,l]   over all  SH i + k - PH = h,  SW j + l - PW = v  (8.5)
               dw[f,c,k,l] = sum_n,i,j dy[n,f,i,j] x[n, c, SH i + k - PH, SW j + l - PW]
               db[f]       = sum_n,i,j dy[n,f,i,j]
     Shapes    dy (N, F, OH, OW), x (N, C, H, W), w (F, C, KH, KW), b (F,), stride (SH, SW) pair >= 1,

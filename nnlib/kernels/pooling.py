@@ -9,7 +9,7 @@ from .decorators import kernel, on_all_cores
 def max_pool2d_forward(x, size, stride):
     """The largest number of every window. NaN is larger than all; among equals the first counts, as in PyTorch.
 
-    Equation  y[n,c,i,j] = max over k < KH, l < KW of x[n, c, SH i + k, SW j + l]        (7.6)
+    Equation  y[n,c,i,j] = max over k < KH, l < KW of x[n, c, SH i + k, SW j + l]        (8.6)
     Shapes    x (N, C, H, W), size (KH, KW) pair >= 1, stride (SH, SW) pair >= 1
               ->  y (N, C, OH, OW), at (N, C, OH, OW) integers 0 ... H W-1
               OH = floor((H - KH) / SH) + 1,   OW = floor((W - KW) / SW) + 1
@@ -39,7 +39,7 @@ def max_pool2d_forward(x, size, stride):
 def max_pool2d_backward(dy, at, x):
     """Gradient with respect to the images: all of it goes to the largest number of the window.
 
-    Equation  dx[n,c,h,w] = sum of dy[n,c,i,j] over all windows whose largest number stands at (h, w)  (7.7)
+    Equation  dx[n,c,h,w] = sum of dy[n,c,i,j] over all windows whose largest number stands at (h, w)  (8.7)
     Shapes    dy (N, C, OH, OW), at (N, C, OH, OW) integers 0 ... H W-1, x (N, C, H, W)  ->  dx (N, C, H, W)
     """
     dx = np.zeros(x.shape, x.dtype)
@@ -55,7 +55,7 @@ def max_pool2d_backward(dy, at, x):
 def avg_pool2d_forward(x, size, stride):
     """The mean of every window.
 
-    Equation  y[n,c,i,j] = 1/(KH KW) sum_k,l x[n, c, SH i + k, SW j + l]                 (7.8)
+    Equation  y[n,c,i,j] = 1/(KH KW) sum_k,l x[n, c, SH i + k, SW j + l]                 (8.8)
     Shapes    x (N, C, H, W), size (KH, KW) pair >= 1, stride (SH, SW) pair >= 1  ->  y (N, C, OH, OW)
               OH = floor((H - KH) / SH) + 1,   OW = floor((W - KW) / SW) + 1
     """
@@ -80,7 +80,7 @@ def avg_pool2d_forward(x, size, stride):
 def avg_pool2d_backward(dy, x, size, stride):
     """Gradient with respect to the images: every number of a window gets the same share.
 
-    Equation  dx[n,c,h,w] = 1/(KH KW) sum_i,j dy[n,c,i,j]   over all windows (i, j) that (h, w) lies in  (7.9)
+    Equation  dx[n,c,h,w] = 1/(KH KW) sum_i,j dy[n,c,i,j]   over all windows (i, j) that (h, w) lies in  (8.9)
     Shapes    dy (N, C, OH, OW), x (N, C, H, W), size (KH, KW) pair >= 1, stride (SH, SW) pair >= 1
               ->  dx (N, C, H, W)
               OH = floor((H - KH) / SH) + 1,   OW = floor((W - KW) / SW) + 1

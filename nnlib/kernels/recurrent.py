@@ -27,7 +27,7 @@ from .sequences import (
 def rnn_forward(x, h0, w_x, w_h, b):
     """States of a plain recurrent layer, one after every step.
 
-    Equation  h[t] = tanh(W_x x[t] + W_h h[t-1] + b),   h[-1] = h0                       (8.1)
+    Equation  h[t] = tanh(W_x x[t] + W_h h[t-1] + b),   h[-1] = h0                      (10.1)
     Shapes    x (N, T, D), h0 (N, M), w_x (M, D), w_h (M, M), b (M,)  ->  h (N, T, M), states (T + 1, N, M)
     Saves     states: h0, h[0] ... h[T-1], for tanh' and for dW_h
     Source    Elman (1990), Finding structure in time
@@ -57,7 +57,7 @@ def rnn_steps(a, states, w, b, first, end):
 def rnn_backward(dh, states, x, h0, w_x, w_h, b):
     """Backpropagation through time: what a state does to its own output, and what it does to the next step.
 
-    Equation  da[t] = (dh[t] + W_h^T da[t+1]) (1 - h[t]^2),   da[T] = 0                  (8.2)
+    Equation  da[t] = (dh[t] + W_h^T da[t+1]) (1 - h[t]^2),   da[T] = 0                 (10.2)
               dx[t] = W_x^T da[t],   dh0 = W_h^T da[0]
               dW_x  = sum_t da[t] x[t]^T,   dW_h = sum_t da[t] h[t-1]^T,   db = sum_t da[t]     (and over n)
     Shapes    dh (N, T, M), states (T + 1, N, M), x (N, T, D), h0 (N, M), w_x (M, D), w_h (M, M), b (M,)
@@ -100,7 +100,7 @@ def rnn_backward_parameters(dh, states, x, h0, w_x, w_h, b):
 def lstm_forward(x, h0, c0, w_x, w_h, b):
     """States of a long short-term memory layer: gates decide what its cells take in, keep, and show.
 
-    Equation  i[t] = sigmoid(W_xi x[t] + W_hi h[t-1] + b_i)            input gate        (8.5)
+    Equation  i[t] = sigmoid(W_xi x[t] + W_hi h[t-1] + b_i)            input gate       (10.5)
               f[t] = sigmoid(W_xf x[t] + W_hf h[t-1] + b_f)            forget gate
               g[t] = tanh   (W_xg x[t] + W_hg h[t-1] + b_g)            candidate
               o[t] = sigmoid(W_xo x[t] + W_ho h[t-1] + b_o)            output gate
@@ -143,7 +143,7 @@ def lstm_steps(gates, states, cells, w, b, first, end):
 def lstm_backward(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
     """Backpropagation through time; a cell hands its gradient back through the forget gate alone.
 
-    Equation  dh[t]   = its own + W_h^T da[t+1]                                          (8.6)
+    Equation  dh[t]   = its own + W_h^T da[t+1]                                         (10.6)
               dc[t]   = dh[t] o[t] (1 - tanh(c[t])^2) + dc[t+1] f[t+1]
               da_i[t] = dc[t] g[t]        i[t] (1 - i[t])
               da_f[t] = dc[t] c[t-1]      f[t] (1 - f[t])
@@ -205,7 +205,7 @@ def lstm_backward_parameters(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
 def gru_forward(x, h0, w_x, w_h, b, b_h):
     """States of a gated recurrent layer: one gate resets the state for the candidate, one mixes the two.
 
-    Equation  r[t] = sigmoid(W_xr x[t] + W_hr h[t-1] + b_r)            reset gate        (8.7)
+    Equation  r[t] = sigmoid(W_xr x[t] + W_hr h[t-1] + b_r)            reset gate       (10.7)
               z[t] = sigmoid(W_xz x[t] + W_hz h[t-1] + b_z)            update gate
               q[t] = W_hn h[t-1] + b_h
               n[t] = tanh   (W_xn x[t] + r[t] q[t] + b_n)              candidate
@@ -254,7 +254,7 @@ def gru_steps(gates, hidden, states, w, b, b_h, first, end):
 def gru_backward(dh, states, gates, hidden, x, h0, w_x, w_h, b, b_h):
     """Backpropagation through time; where z is near 1, the gradient passes a step unchanged.
 
-    Equation  dh[t]   = its own + dh[t+1] z[t+1] + W_hr^T da_r[t+1] + W_hz^T da_z[t+1] + W_hn^T dq[t+1]  (8.8)
+    Equation  dh[t]   = its own + dh[t+1] z[t+1] + W_hr^T da_r[t+1] + W_hz^T da_z[t+1] + W_hn^T dq[t+1] (10.8)
               da_n[t] = dh[t] (1 - z[t])       (1 - n[t]^2)
               da_z[t] = dh[t] (h[t-1] - n[t])  z[t] (1 - z[t])
               da_r[t] = da_n[t] q[t]           r[t] (1 - r[t]),   dq[t] = da_n[t] r[t]

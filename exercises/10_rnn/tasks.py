@@ -1,4 +1,4 @@
-"""What only the grader knows of 08_rnn: references, hidden cases, and the mistakes students make.
+"""What only the grader knows of 10_rnn: references, hidden cases, and the mistakes students make.
 
 Misconceptions are written as a student writes them, and call ``rnn_step`` by name.
 """

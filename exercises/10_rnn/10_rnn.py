@@ -7,7 +7,7 @@
 # | | |
 # |---|---|
 # | **Time** | 90 to 120 minutes |
-# | **You need** | the chapter [Recurrent networks](../../book/08_rnn.md) |
+# | **You need** | the chapter [Recurrent networks](../../book/10_rnn.md) |
 # | **You write** | `rnn_step`, `rnn_forward`, `rnn_backward`, `clip_gradients`, `probabilities` |
 # | **Points** | 18: 2 + 3 + 6 + 4 + 3 |
 #
@@ -74,7 +74,7 @@ report = check.example(rnn_step, (x[:, 0], h0, w_x, w_h, b),
                        {"h": [[0.7616, -0.3799], [0.8483, -0.0250]]}, tolerance=5e-5)
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
-report = hidden_tests("08_rnn", "rnn_step", rnn_step)
+report = hidden_tests("10_rnn", "rnn_step", rnn_step)
 ### END HIDDEN TESTS
 report.points(2)
 
@@ -120,7 +120,7 @@ report = check.example(rnn_forward, (x[1:, :2], h0[1:], w_x, w_h, b),
                        tolerance=5e-5)
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
-report = hidden_tests("08_rnn", "rnn_forward", rnn_forward)
+report = hidden_tests("10_rnn", "rnn_forward", rnn_forward)
 ### END HIDDEN TESTS
 report.points(3)
 
@@ -174,7 +174,7 @@ report = check.example(rnn_backward, (dh, states, x[1:, :2], h0[1:], w_x, w_h, b
                         "db": [0.88, -0.64]})
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
-report = hidden_tests("08_rnn", "rnn_backward", rnn_backward)
+report = hidden_tests("10_rnn", "rnn_backward", rnn_backward)
 ### END HIDDEN TESTS
 report.points(6)
 
@@ -214,7 +214,7 @@ report = check.example(clip_gradients, (*short, 2.0),
                        {"dw_x": [[0.4], [-0.4]], "dw_h": [[0.6, 0], [-0.4, 0]], "db": [0, 0.4]})
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
-report = hidden_tests("08_rnn", "clip_gradients", clip_gradients)
+report = hidden_tests("10_rnn", "clip_gradients", clip_gradients)
 ### END HIDDEN TESTS
 report.points(4)
 
@@ -251,7 +251,7 @@ report = check.example(probabilities, (np.array([[2.0, 0.0, -2.0], [0.0, 0.0, 0.
                        {"p": [[0.6652, 0.2447, 0.0900], [0.3333, 0.3333, 0.3333]]}, tolerance=5e-5)
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
-report = hidden_tests("08_rnn", "probabilities", probabilities)
+report = hidden_tests("10_rnn", "probabilities", probabilities)
 ### END HIDDEN TESTS
 report.points(3)
 

@@ -1,4 +1,4 @@
-"""The assignment 08_rnn solved in other ways: {way: {task: function}}."""
+"""The assignment 10_rnn solved in other ways: {way: {task: function}}."""
 import types
 
 import numpy as np

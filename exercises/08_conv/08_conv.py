@@ -7,7 +7,7 @@
 # | | |
 # |---|---|
 # | **Time** | 90 to 120 minutes |
-# | **You need** | the chapter [Convolutional networks](../../book/07_conv.md) |
+# | **You need** | the chapter [Convolutional networks](../../book/08_conv.md) |
 # | **You write** | `output_size`, `conv2d`, `conv2d_backward`, `max_pool`, `max_pool_backward` |
 # | **Points** | 16: 2 + 4 + 5 + 2 + 3 |
 #
@@ -79,7 +79,7 @@ check.example(output_size, (x, w, 3, 2), {"OH": 3, "OW": 2})
 report = check.example(output_size, (x, w, 2, 1), {"OH": 3, "OW": 2})
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
-report = hidden_tests("07_conv", "output_size", output_size)
+report = hidden_tests("08_conv", "output_size", output_size)
 ### END HIDDEN TESTS
 report.points(2)
 
@@ -125,7 +125,7 @@ report = check.example(conv2d, (x, w, b, 1, 0),
                               [[5.5, -6.5], [0.5, 3.5], [-2.5, -0.5], [3.5, -3.5]]]})
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
-report = hidden_tests("07_conv", "conv2d", conv2d)
+report = hidden_tests("08_conv", "conv2d", conv2d)
 ### END HIDDEN TESTS
 report.points(4)
 
@@ -184,7 +184,7 @@ report = check.example(conv2d_backward, (da, x[:1], w, b, 1, 0),
                         "db": 2})
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
-report = hidden_tests("07_conv", "conv2d_backward", conv2d_backward)
+report = hidden_tests("08_conv", "conv2d_backward", conv2d_backward)
 ### END HIDDEN TESTS
 report.points(5)
 
@@ -224,7 +224,7 @@ check.example(max_pool, (x, 2), {"y": [[[3, 2], [2, 5]],
 report = check.example(max_pool, (x[1:, :4], 2), {"y": [[[2, 2], [-1, -1]]]})
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
-report = hidden_tests("07_conv", "max_pool", max_pool)
+report = hidden_tests("08_conv", "max_pool", max_pool)
 ### END HIDDEN TESTS
 report.points(2)
 
@@ -273,7 +273,7 @@ report = check.example(max_pool_backward, (np.array([[[3.0, -4.0]]]), equal, 2),
                        {"dx": [[[3, 0, 0, -4], [0, 0, 0, 0], [0, 0, 0, 0]]]})
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
-report = hidden_tests("07_conv", "max_pool_backward", max_pool_backward)
+report = hidden_tests("08_conv", "max_pool_backward", max_pool_backward)
 ### END HIDDEN TESTS
 report.points(3)
 

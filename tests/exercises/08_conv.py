@@ -1,4 +1,4 @@
-"""The assignment 07_conv solved in other ways: {way: {task: function}}."""
+"""The assignment 08_conv solved in other ways: {way: {task: function}}."""
 import types
 
 import numpy as np
