@@ -127,12 +127,26 @@ def symbols(text):
     return greek | set(re.findall(r"(?<![^\W_])[A-Za-z](?![^\W_])", re.sub(r"\\[A-Za-z]+", " ", letters)))
 
 
-@pytest.mark.parametrize("chapter", ["01_perceptron", "02_logistic", "03_networks", "04_graphs"])
+@pytest.mark.parametrize("chapter", sorted(path.stem for path in (ROOT / "book").glob("[0-9]*_*.md")))
 def test_every_symbol_of_a_chapter_is_in_the_notation(chapter):
     everywhere, once = (ROOT / "book" / "notation.md").read_text(encoding="utf-8").split("## In one chapter only")
     own = "\n".join(row for row in once.splitlines() if f"`{chapter}`" in row)
     used = symbols((ROOT / "book" / f"{chapter}.md").read_text(encoding="utf-8"))
     assert used - symbols(everywhere) - symbols(own) == set()
+
+
+def visible_code(text):
+    """The lines of the cells and listings that a page shows without being asked."""
+    for options, code in re.findall(r"```(?:\{code-cell\} ipython3|python)\n((?:---\n.*?---\n|:[^\n]*\n)?)(.*?)```\n", text,
+                                    flags=re.S):
+        if not re.search("hide-input|hide-cell|remove-cell|remove-input", options):
+            yield from code.splitlines()
+
+
+@pytest.mark.parametrize("page", sorted(path.stem for path in (ROOT / "book").glob("*.md")))
+def test_no_line_of_code_is_wider_than_the_page(page):
+    lines = visible_code((ROOT / "book" / f"{page}.md").read_text(encoding="utf-8"))
+    assert [line for line in lines if len(line) > 75] == []
 
 
 def test_the_number_of_a_chapter_is_that_of_its_file(good):
@@ -164,6 +178,12 @@ def test_the_source_of_a_plain_kernel_is_shown_without_what_the_chapter_has_said
     assert lines == [source[0], *source[-2:]]
     address = page.select_one(".plain-kernel-source a")["href"]
     assert re.fullmatch(r"https://github.com/.+/blob/main/nnlib/kernels/plain/activations.py#L\d+", address)
+
+
+def test_the_bibliography_names_a_work_as_the_text_cites_it(good):
+    page = BeautifulSoup((good[0] / "_build" / "html" / "book" / "index.html").read_text(), "html.parser")
+    assert page.select_one(".citation .label").get_text() == "[Rumelhart et al., 1986]"
+    assert "[Rumelhart et al., 1986]" in page.select_one("article section > p").get_text()
 
 
 def test_a_line_that_is_printed_in_two_pieces_stays_one_line(good):

@@ -3,7 +3,7 @@
 A chapter has several thousand words and signs of code, and with spans they are two thirds of its page. Neighbours that
 look alike in both modes share one element, and what looks like the text around it has none. A name with a hyphen is
 that of a custom element, which means as little as a span. The colours are those of the theme's two styles, but for
-operators: a style gives them the colour of strings, and here they keep that of the text.
+operators and numbers: a style gives operators the colour of strings, and digits need no colour to be told from words.
 """
 from functools import cache
 from html import escape
@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from pygments.formatters import HtmlFormatter
-from pygments.token import STANDARD_TYPES, Operator, Text
+from pygments.token import STANDARD_TYPES, Number, Operator, Text
 from sphinx.highlighting import PygmentsBridge
 
 STYLES = {}                                              # light and dark, from the theme's options
@@ -47,7 +47,7 @@ def tags(token):
 @cache
 def look(token):
     """The declarations of a token in the light and the dark style."""
-    name = STANDARD_TYPES[Text if token is Operator else token]
+    name = STANDARD_TYPES[Text if token is Operator or token in Number else token]
     return tuple(formatter.class2style.get(name, ("",))[0] for formatter in STYLES.values())
 
 

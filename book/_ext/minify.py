@@ -11,7 +11,9 @@ def shorten(text, suffix):
     """A page, script or style sheet that does the same in fewer bytes."""
     if suffix == ".html":
         text = re.sub(r"<pre><span></span>(?!\n)", "<pre>", text)       # Pygments guards an empty first line
+        text = text.replace(" docutils container", "")                  # the theme undoes what they do
         return minify(text, minify_js=True, minify_css=True)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)                  # minify takes /* for a licence
     tag = WRAPPED[suffix]
     short = minify(f"<{tag}>{text}</{tag}>", minify_js=True, minify_css=True)
     return short.removeprefix(f"<{tag}>").removesuffix(f"</{tag}>")

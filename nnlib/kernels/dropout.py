@@ -8,7 +8,7 @@ from .decorators import kernel
 def dropout_forward(x, kept, p):
     """Drop some numbers and enlarge the others, so that the mean stays what it is.
 
-    Equation  y = kept x / (1 - p),   kept = 1 with probability 1 - p, else 0            (6.12)
+    Equation  y = kept x / (1 - p),   kept = 1 with probability 1 - p, else 0             (7.1)
     Shapes    x (...), kept (...) booleans, p scalar in [0, 1)  ->  y (...)
     Source    Srivastava et al. (2014), Dropout; the factor in training is its "inverted" form
     """
@@ -24,7 +24,7 @@ def dropout_forward(x, kept, p):
 def dropout_backward(dy, kept, p):
     """Gradient with respect to the inputs: what was dropped has none.
 
-    Equation  dx = kept dy / (1 - p)                                                     (6.13)
+    Equation  dx = kept dy / (1 - p)                                                      (7.2)
     Shapes    dy (...), kept (...) booleans, p scalar in [0, 1)  ->  dx (...)
     """
     dx = np.empty(dy.shape, dy.dtype)

@@ -34,7 +34,7 @@ def sgd_update(w, dw, v, learning_rate, momentum, nesterov, weight_decay):
 def rmsprop_update(w, dw, v, learning_rate, alpha, eps, weight_decay):
     """One step of RMSProp, as in PyTorch: every parameter has its own scale, a running mean of its squared gradient.
 
-    Equation  g = dw + weight_decay w                                                    (6.9)
+    Equation  g = dw + weight_decay w                                                    (6.8)
               v = alpha v + (1 - alpha) g^2
               w = w - learning_rate g / (sqrt(v) + eps)
     Shapes    w (size,), dw (size,), v (size,), learning_rate scalar, alpha scalar, eps scalar, weight_decay scalar
@@ -54,7 +54,7 @@ def rmsprop_update(w, dw, v, learning_rate, alpha, eps, weight_decay):
 def adam_update(w, dw, m, v, step, learning_rate, beta1, beta2, eps, weight_decay, decoupled):
     """One step of Adam, or of AdamW if decoupled, as in PyTorch.
 
-    Equation  Adam:   g = dw + weight_decay w                                            (6.10)
+    Equation  Adam:   g = dw + weight_decay w                                            (6.9)
               AdamW:  g = dw,   w = (1 - learning_rate weight_decay) w
               m = beta1 m + (1 - beta1) g
               v = beta2 v + (1 - beta2) g^2
