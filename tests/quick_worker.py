@@ -52,3 +52,9 @@ def run(*arguments, **options):
 
     pool.grade = grade
     return grading.run(*arguments, **{"lean": True, "progress": False, "workers": 1} | options)
+
+
+def run_forking(*arguments, **options):
+    """The same in a process of its own that has imported what workers need: they are forks of it, and start at once."""
+    pool.START = "fork"
+    return run(*arguments, **options)

@@ -79,11 +79,11 @@ def test_runs_killed_at_random_moments_leave_what_an_undisturbed_run_leaves(rele
         for number in range(SUBMISSIONS):
             hand_in(course, f"student-{number:02}", json.dumps({"number": number}))
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["nnlib.grading.run", "nbgrader.apps"])
+    context.set_forkserver_preload(["nnlib.grading.run", "nnlib.grading.worker", "nbgrader.apps", "jupytext"])
     chance = random.Random(5)
     journal = courses[1] / "journal.jsonl"
     for kill in range(KILLS):
-        process = context.Process(target=quick_worker.run, args=(courses[1], NAME), kwargs={"workers": 2})
+        process = context.Process(target=quick_worker.run_forking, args=(courses[1], NAME), kwargs={"workers": 2})
         process.start()
         wanted = SUBMISSIONS * kill // KILLS + chance.randint(0, 2)
         while process.is_alive() and (not journal.exists() or journal.read_bytes().count(b"\n") < wanted):
@@ -93,7 +93,7 @@ def test_runs_killed_at_random_moments_leave_what_an_undisturbed_run_leaves(rele
         process.join()
         assert process.exitcode == -signal.SIGKILL
     for course in courses[::-1]:
-        process = context.Process(target=quick_worker.run, args=(course, NAME), kwargs={"workers": 2})
+        process = context.Process(target=quick_worker.run_forking, args=(course, NAME), kwargs={"workers": 2})
         process.start()
         process.join()
         assert process.exitcode == 0

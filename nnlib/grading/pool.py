@@ -14,6 +14,7 @@ from multiprocessing.util import Finalize
 
 from .errors import GradingError, require
 
+START = "forkserver" if sys.platform == "linux" else "spawn"        # how worker processes come to be
 TRIES = 2                       # a submission whose worker died is given to another one, once
 MARGIN = 60                     # seconds beyond the deadline, to start a sandbox and to make the pages
 setups = {}                     # {run: its Setup}, as this process was told
@@ -107,7 +108,7 @@ def safe_path():
 
 def start():
     """Start the process that workers are forked from. It imports what they need, while this one does other work."""
-    if sys.platform == "linux":
+    if START == "forkserver":
         from multiprocessing import forkserver
 
         forkserver.set_forkserver_preload(["nnlib.grading.worker"])
@@ -126,7 +127,7 @@ def processes(setup, count, seconds):
     """A function that gives a submission and its key to one of so many processes, and returns a future of Graded."""
     start()
     run = uuid.uuid4().hex
-    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    context = multiprocessing.get_context(START)
     pool = require("pebble").ProcessPool(count, initializer=begin, initargs=(run, setup), context=context)
     try:
         with safe_path():                                # for a fork server that has to start anew, too

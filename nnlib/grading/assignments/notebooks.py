@@ -10,6 +10,7 @@ The text is py:percent. Markers on the cells stand for nbgrader's metadata:
 
 Their grade_id is setup, gradient, check_gradient, test_gradient.
 """
+import functools
 import json
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def update(course):
     return written
 
 
+@functools.lru_cache(maxsize=100)        # a run asks for the same notebook several times, and jupytext takes its time
 def notebook(text, filename):
     """The notebook of a text, as JSON; the same text gives the same bytes.
 
