@@ -105,27 +105,23 @@ def compiled():
         return np.tanh(np.dot(x, w_x.T) + np.dot(h, w_h.T) + b)
 
     @njit
-    def rnn_forward(x, h0, w_x, w_h, b):
-        N, T, _ = x.shape
-        h, states = np.empty((N, T, b.size)), np.empty((T + 1, N, b.size))
-        states[0] = h0
-        for t in range(T):
-            states[t + 1] = rnn_step(np.ascontiguousarray(x[:, t]), states[t], w_x, w_h, b)
-            h[:, t] = states[t + 1]
+    def rnn_forward(x, h0, w_x, w_h, b):          # in loops: to compile states[t + 1] = ... takes six seconds
+        (N, T, D), M = x.shape, b.size
+        h, states = np.empty((N, T, M)), np.empty((T + 1, N, M))
+        for n in range(N):
+            for m in range(M):
+                states[0, n, m] = h0[n, m]
+            for t in range(T):
+                for m in range(M):
+                    a = b[m]
+                    for d in range(D):
+                        a += w_x[m, d] * x[n, t, d]
+                    for k in range(M):
+                        a += w_h[m, k] * states[t, n, k]
+                    h[n, t, m] = states[t + 1, n, m] = np.tanh(a)
         return h, states
 
-    @njit
-    def rnn_backward(dh, states, x, h0, w_x, w_h, b):
-        dx, later = np.empty_like(x), np.zeros_like(h0)
-        dw_x, dw_h, db = np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(b)
-        for t in range(x.shape[1] - 1, -1, -1):
-            da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-            dx[:, t] = np.dot(da, w_x)
-            dw_x += np.dot(da.T, np.ascontiguousarray(x[:, t]))
-            dw_h += np.dot(da.T, states[t])
-            db += da.sum(axis=0)
-            later = np.dot(da, w_h)
-        return dx, later, dw_x, dw_h, db
+    rnn_backward = njit(loops()["rnn_backward"])
 
     @njit
     def clip_gradients(dw_x, dw_h, db, clip_norm):
@@ -138,7 +134,8 @@ def compiled():
         p = np.empty_like(scores)
         for n in range(len(scores)):
             e = np.exp((scores[n] - scores[n].max()) / temperature)
-            p[n] = e / e.sum()
+            for v in range(e.size):
+                p[n, v] = e[v] / e.sum()
         return p
 
     return locals()
