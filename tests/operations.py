@@ -128,6 +128,13 @@ def gru(x, h0, w_x, w_h, b, b_h):
     return np.stack(states, axis=1)
 
 
+def sinusoidal_positions(x):
+    y = np.empty(x.shape, object)
+    for n, t, d in np.ndindex(x.shape):
+        y[n, t, d] = x[n, t, d] + (np.cos if d % 2 else np.sin)(t / 10_000 ** (d // 2 * 2 / x.shape[2]))
+    return y
+
+
 def attention(qkv, heads, causal):
     N, T, D = qkv.shape[0], qkv.shape[1], qkv.shape[2] // 3
     E = D // heads
@@ -210,6 +217,11 @@ OPERATIONS = {
     "embedding": Operation(
         draw=lambda rng, N=2, T=3, V=5, D=4: dict(x=rng.integers(V, size=(N, T)), w=rng.standard_normal((V, D))),
         formula=plain.embedding_forward, fixed=("x",)),
+    "learned_positions": Operation(
+        draw=lambda rng, N=2, T=3, D=5: dict(x=rng.standard_normal((N, T, D)), w=rng.standard_normal((T, D))),
+        formula=plain.learned_positions_forward),
+    "sinusoidal_positions": Operation(
+        draw=lambda rng, N=2, T=3, D=5: dict(x=rng.standard_normal((N, T, D))), formula=sinusoidal_positions),
     "attention": Operation(
         draw=lambda rng, N=2, T=3, heads=2, E=2, causal=True: dict(
             qkv=rng.standard_normal((N, T, 3 * heads * E)), heads=np.int64(heads), causal=np.bool_(causal)),

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 
 # tests of all that computes with kernels
 TESTS = ("activations", "attention", "bad_input", "check", "checked", "conv", "dense", "dropout", "embedding", "gradients",
-         "kernels", "losses", "maxout", "network", "normalisation", "optim", "pooling", "recurrent", "substitute",
-         "training")
+         "kernels", "losses", "maxout", "network", "normalisation", "optim", "pooling", "positions", "recurrent",
+         "substitute", "training")
 MISSING = '''
 import sys
 

@@ -8,7 +8,7 @@ import os
 import warnings
 
 TOPICS = ("activations", "attention", "conv", "dense", "dropout", "embedding", "losses", "maxout", "normalisation", "optim",
-          "pooling", "recurrent")
+          "pooling", "positions", "recurrent")
 ENDINGS = ("_forward", "_backward", "_backward_parameters", "_update")         # of a kernel; everything else is a helper
 
 

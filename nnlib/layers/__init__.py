@@ -11,6 +11,7 @@ from .losses import BinaryCrossEntropy, MeanAbsoluteError, MeanSquaredError, Sof
 from .maxout import Maxout
 from .normalisation import BatchNorm, LayerNorm
 from .pooling import AvgPool2d, MaxPool2d
+from .positions import LearnedPositions, SinusoidalPositions
 from .recurrent import GRU, LSTM, RNN
 
 __all__ = [name for name, value in vars().items() if isinstance(value, type)]       # no second list of them

@@ -3,6 +3,7 @@
 For every operation the arguments by name, y_out, a random dy, and d<name> for every argument that has a
 gradient, all float64, into torch_gradients.npz beside this file.
 """
+import math
 import sys
 from pathlib import Path
 
@@ -26,6 +27,17 @@ def attention(qkv, heads, causal):
     return F.scaled_dot_product_attention(q, k, v, is_causal=bool(causal)).transpose(1, 2).flatten(2)
 
 
+def sinusoidal_positions(x):
+    """y (N, T, D), written as in PyTorch's tutorial on translation."""
+    T, D = x.shape[1:]
+    t = torch.arange(T).unsqueeze(1)
+    divisors = torch.exp(torch.arange(0, D, 2, dtype=torch.float64) * (-math.log(10000.0) / D))
+    p = torch.zeros(T, D, dtype=torch.float64)
+    p[:, 0::2] = torch.sin(t * divisors)
+    p[:, 1::2] = torch.cos(t * divisors[:D // 2])
+    return x + p
+
+
 FORWARD = {
     "affine": F.linear,
     "sigmoid": torch.sigmoid,
@@ -47,6 +59,8 @@ FORWARD = {
     "gru": lambda x, h0, w_x, w_h, b, b_h:
         recurrent(torch.gru, x, h0[None], w_x, w_h, b, torch.cat([torch.zeros(len(b) - len(b_h)), b_h])),
     "embedding": F.embedding,
+    "learned_positions": lambda x, w: x + F.embedding(torch.arange(x.shape[1]), w),
+    "sinusoidal_positions": sinusoidal_positions,
     "attention": attention,
     "mean_squared_error": F.mse_loss,
     "mean_absolute_error": F.l1_loss,

@@ -1,0 +1,55 @@
+"""Positions: what is added to every step of a sequence to say where it stands."""
+import numpy as np
+
+from .decorators import kernel
+
+
+@kernel
+def sinusoidal_positions_forward(x):
+    """Add to each step the hands of D / 2 clocks that show its position; each clock goes more slowly than the one before.
+
+    Equation  y[n,t,2i]   = x[n,t,2i]   + sin(t / 10000^(2i/D))
+              y[n,t,2i+1] = x[n,t,2i+1] + cos(t / 10000^(2i/D))
+    Shapes    x (N, T, D)  ->  y (N, T, D)
+    Source    Vaswani et al. (2017), Attention is all you need
+    """
+    N, T, D = x.shape
+    p = np.empty((T, D), x.dtype)                # once for all examples: sines cost more than additions
+    for t in range(T):
+        for d in range(D):
+            angle = t / 10_000 ** (d // 2 * 2 / D)
+            p[t, d] = np.cos(angle) if d % 2 else np.sin(angle)
+    return x + p
+
+
+@kernel
+def sinusoidal_positions_backward(dy):
+    """Gradient with respect to the steps, as it came: what is added has nothing to learn.
+
+    Equation  dx[n,t,d] = dy[n,t,d]
+    Shapes    dy (N, T, D)  ->  dx (N, T, D)
+    """
+    return dy.copy()
+
+
+@kernel
+def learned_positions_forward(x, w):
+    """Add to each step the row of its position.
+
+    Equation  y[n,t,d] = x[n,t,d] + w[t,d]
+    Shapes    x (N, T, D), w (T, D)  ->  y (N, T, D)
+    """
+    return x + w
+
+
+@kernel
+def learned_positions_backward(dy):
+    """Gradients with respect to the steps, and to the rows: each collects from all examples.
+
+    Equation  dx[n,t,d] = dy[n,t,d],   dw[t,d] = sum_n dy[n,t,d]
+    Shapes    dy (N, T, D)  ->  dx (N, T, D), dw (T, D)
+    """
+    dw = np.zeros(dy.shape[1:], dy.dtype)
+    for n in range(len(dy)):
+        dw += dy[n]
+    return dy.copy(), dw
