@@ -5,7 +5,7 @@ import click
 
 from nnlib.data import DataError
 
-NAMES = ("training_step", "startup", "memory", "mnist", "depth", "live_figures", "book_build",
+NAMES = ("training_step", "startup", "memory", "mnist", "depth", "frameworks", "live_figures", "book_build",
          "grading", "grading_scale", "grading_attacks")
 
 

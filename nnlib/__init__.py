@@ -1,7 +1,7 @@
 """nnlib: neural networks, one gradient at a time. Every function stands next to its equation."""
 # ruff: noqa: F403, F405  (layers/__init__.py lists the layers, and nnlib.plot comes later)
 from . import kernels           # first: a warning of kernels.unchecked points to the line that imports nnlib
-from . import check, data, init, layers, metrics, schedules
+from . import check, data, init, layers, metrics, schedules, torch_names
 from .differences import GradientError, gradcheck, numerical_gradient
 from .layers import *
 from .network import Residual, Sequential
@@ -16,7 +16,7 @@ __version__ = "0.2.0"
 __all__ = [
     *layers.__all__, "Adam", "AdamW", "GradientError", "History", "RMSProp", "Residual", "SGD", "Sequential", "Value",
     "check", "data", "evaluate", "fit", "gradcheck", "init", "kernels", "load", "metrics", "numerical_gradient", "plot",
-    "schedules", "using",
+    "schedules", "torch_names", "using",
 ]
 
 

@@ -1,0 +1,121 @@
+"""The networks of the course beside their twins in PyTorch: outputs, gradients, and the steps of five optimisers.
+
+The parameters are carried over by ``nnlib.torch_names``. Recorded are the largest differences, and what PyTorch computed, so
+that the tests can compare with it where PyTorch is not installed.
+"""
+import numpy as np
+
+from nnlib import torch_names
+
+from . import course_networks as course
+from . import record
+
+
+def run():
+    """Compare every network, write the JSON, and return a table as text."""
+    import torch
+
+    torch.set_default_dtype(torch.float64)
+    networks = {name: compared(name) for name in course.NETWORKS}
+    free = {name: {kind: steps(name, kind, free_biases=True) for kind in course.OPTIMIZERS} for name in course.RECURRENT}
+    record.write("frameworks", {"steps": course.STEPS, "networks": networks, "both_biases_free": free})
+    rows = [("largest difference", "output", "gradient", *course.OPTIMIZERS)]
+    rows += [(name, *(f"{numbers[key]:.0e}" for key in ("output_difference", "gradient_difference")),
+              *(f"{numbers['optimizers'][kind]['difference']:.0e}" for kind in course.OPTIMIZERS))
+             for name, numbers in networks.items()]
+    rows += [(f"{name}, both biases free", "", "", *(f"{runs[kind]['difference']:.0e}" for kind in course.OPTIMIZERS))
+             for name, runs in free.items()]
+    return record.table(rows)
+
+
+def twin(net, name):
+    """The network in PyTorch, with the parameters of ours."""
+    import torch
+
+    from . import torch_networks
+    other = torch_networks.NETWORKS[name]()
+    other.load_state_dict({key: torch.from_numpy(array) for key, array in torch_names.state_dict(net).items()})
+    return other
+
+
+def tensors(name):
+    """The batch of a network as PyTorch takes it: whole numbers stay, labels of two classes become numbers in a column."""
+    import torch
+    x, y = course.batch(name)
+    if name in ("logistic", "tanh"):
+        y = y[:, None].astype(float)
+    return torch.from_numpy(x), torch.from_numpy(y)
+
+
+def loss(name, scores, y):
+    """The loss of a network in PyTorch, which wants the classes of a sequence on the second axis."""
+    import torch.nn.functional as F
+    if name in ("logistic", "tanh"):
+        return F.binary_cross_entropy_with_logits(scores, y)
+    if name == "autoencoder":
+        return F.mse_loss(scores, y)
+    return F.cross_entropy(scores.transpose(1, 2) if scores.ndim == 3 else scores, y)
+
+
+def compared(name):
+    """Differences of one network and its twin in training mode, what the twin computed, and the steps of the optimisers."""
+    net, (x, y), criterion = course.network(name), course.batch(name), course.loss(name)
+    other, (x_torch, y_torch) = twin(net, name), tensors(name)
+    scores, scores_torch = net.forward(x, train=True), other(x_torch)
+    ours = criterion.forward(scores, y)
+    net.backward(criterion.backward())
+    theirs = loss(name, scores_torch, y_torch)
+    theirs.backward()
+    gradients = torch_names.gradients(net)
+    return {
+        "shapes": {key: list(array.shape) for key, array in other.state_dict().items()},
+        "first_output": scores_torch[0].detach().numpy().ravel().tolist(),
+        "output_difference": largest(scores, scores_torch.detach().numpy()),
+        "loss": theirs.item(), "loss_difference": abs(ours - theirs.item()),
+        "gradient_difference": max(largest(gradients[key], w.grad.numpy()) for key, w in other.named_parameters()),
+        "optimizers": {kind: steps(name, kind) for kind in course.OPTIMIZERS},
+    }
+
+
+def steps(name, kind, free_biases=False):
+    """Losses of PyTorch's steps; the largest difference to ours of any output after them, and of any parameter."""
+    import torch
+    net = course.network(name)
+    other, (x, y) = twin(net, name), tensors(name)
+    ours = course.train(net, name, kind)
+    if not free_biases:
+        hold_second_biases(other)
+    _, rate, settings = course.OPTIMIZERS[kind]
+    class_name = {"RMSProp": "RMSprop"}.get(course.OPTIMIZERS[kind][0], course.OPTIMIZERS[kind][0])
+    optimizer = getattr(torch.optim, class_name)(other.parameters(), lr=rate, **settings)
+    losses = []
+    for _ in range(course.STEPS):
+        optimizer.zero_grad()
+        value = loss(name, other(x), y)
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+    other.eval()
+    with torch.no_grad():
+        after = other(x).numpy()
+    state, theirs = torch_names.state_dict(net), other.state_dict()
+    gaps = {key: largest(state[key], theirs[key].numpy()) for key, _ in other.named_parameters()}
+    return {"losses": losses, "loss_difference": largest(np.array(ours), np.array(losses)),
+            "difference": largest(net.forward(course.batch(name)[0]), after),
+            "parameter": max(gaps, key=gaps.get), "parameter_difference": max(gaps.values())}
+
+
+def hold_second_biases(other):
+    """Keep those biases of recurrent layers at 0 that another bias makes superfluous: their gradient becomes 0."""
+    import torch
+    for layer in other.modules():
+        if isinstance(layer, torch.nn.RNNBase):
+            kept = torch.zeros_like(layer.bias_hh_l0)
+            if isinstance(layer, torch.nn.GRU):
+                kept[2 * layer.hidden_size:] = 1
+            layer.bias_hh_l0.register_hook(lambda gradient, kept=kept: gradient * kept)
+
+
+def largest(a, b):
+    """The largest difference of two arrays of one shape."""
+    return float(np.abs(a - b).max())
