@@ -15,10 +15,12 @@ def run():
     """Compare every network, write the JSON, and return a table as text."""
     import torch
 
+    facts = conventions()
     torch.set_default_dtype(torch.float64)
     networks = {name: compared(name) for name in course.NETWORKS}
     free = {name: {kind: steps(name, kind, free_biases=True) for kind in course.OPTIMIZERS} for name in course.RECURRENT}
-    record.write("frameworks", {"steps": course.STEPS, "networks": networks, "both_biases_free": free})
+    record.write("frameworks", {"steps": course.STEPS, "conventions": facts, "throw": throw(), "networks": networks,
+                                "both_biases_free": free})
     rows = [("largest difference", "output", "gradient", *course.OPTIMIZERS)]
     rows += [(name, *(f"{numbers[key]:.0e}" for key in ("output_difference", "gradient_difference")),
               *(f"{numbers['optimizers'][kind]['difference']:.0e}" for kind in course.OPTIMIZERS))
@@ -103,6 +105,44 @@ def steps(name, kind, free_biases=False):
     return {"losses": losses, "loss_difference": largest(np.array(ours), np.array(losses)),
             "difference": largest(net.forward(course.batch(name)[0]), after),
             "parameter": max(gaps, key=gaps.get), "parameter_difference": max(gaps.values())}
+
+
+def conventions():
+    """What PyTorch does unless it is told otherwise, as far as it differs from us, each tried out."""
+    import torch
+    from torch import nn
+    linear, w = nn.Linear(100, 1000), torch.ones(1, requires_grad=True)
+    for _ in range(2):
+        (3 * w).sum().backward()
+    scores, y = torch.tensor([[2.0, 0.0, -1.0]]), torch.tensor([0])
+    cross_entropy = nn.CrossEntropyLoss()
+    return {
+        "dtype": str(torch.get_default_dtype()).removeprefix("torch."),
+        "training": linear.training, "gradient_of_3w_after_two_backwards": w.grad.item(),
+        "largest_first_weight_times_root_of_inputs": 10 * linear.weight.abs().max().item(),
+        "largest_first_bias_times_root_of_inputs": 10 * linear.bias.abs().max().item(),
+        "leaky_relu_slope": nn.LeakyReLU().negative_slope, "batch_first": nn.LSTM(2, 3).batch_first,
+        "batch_norm_momentum": nn.BatchNorm1d(2).momentum,
+        "cross_entropy_of_scores": cross_entropy(scores, y).item(),
+        "cross_entropy_of_probabilities": cross_entropy(scores.softmax(dim=1), y).item(),
+    }
+
+
+def throw():
+    """How far a ball flies against the air, with and without the way back to the ground; the code is that of chapter 15."""
+    import torch
+    found = {}
+    for to_the_ground in (False, True):
+        across, up = (torch.tensor(speed, requires_grad=True) for speed in (20.0, 15.0))
+        x, height, u, v = 0.0, 1.0, across, up
+        while height > 0:
+            drag = 0.02 * (u ** 2 + v ** 2) ** 0.5
+            u, v = u - 0.01 * drag * u, v - 0.01 * (9.8 + drag * v)
+            x, height = x + 0.01 * u, height + 0.01 * v
+        distance = x - height * u / v if to_the_ground else x
+        distance.backward()
+        found["to the ground" if to_the_ground else "last step"] = [distance.item(), across.grad.item(), up.grad.item()]
+    return found
 
 
 def hold_second_biases(other):

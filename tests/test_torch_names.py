@@ -48,6 +48,24 @@ def test_with_both_biases_free_a_twin_goes_other_ways(name, optimizer):
     assert abs(losses[-1] - free[-1]) > 1e-4
 
 
+@pytest.mark.parametrize("name", ["rnn", "lstm"])
+@pytest.mark.parametrize("optimizer", ["momentum", "Nesterov", "RMSProp"])
+def test_both_biases_of_a_twin_free_are_our_bias_with_twice_its_step(name, optimizer, monkeypatch):
+    """Chapter 15 says so. With weight decay it is not so: that of the sum is the sum of the decays."""
+    net, by = course.network(name), course.optimizer(optimizer)
+    step, layer = by.step, net.layers[1]
+
+    def twice(net):
+        before = layer.b.copy()
+        step(net)
+        layer.b += layer.b - before
+
+    by.step = twice
+    monkeypatch.setattr(course, "optimizer", lambda name: by)
+    losses = course.train(net, name, optimizer)
+    np.testing.assert_allclose(losses, RECORD["both_biases_free"][name][optimizer]["losses"], rtol=0, atol=1e-10)
+
+
 def test_what_was_recorded_as_equal_is_equal():
     for numbers in NETWORKS.values():
         assert max(numbers["output_difference"], numbers["loss_difference"], numbers["gradient_difference"]) < 1e-13
