@@ -110,7 +110,9 @@ def trusted(engine, workers):
 
 
 def stock(course):
-    """nbgrader autograde, one command for all."""
+    """nbgrader autograde in its own way, one command for all."""
+    config = course / "nbgrader_config.py"
+    config.write_text(config.read_text(encoding="utf-8").replace("\ntrusted(c)", "\n# trusted(c)"), encoding="utf-8")
     command(course, "-m", "nbgrader", "autograde", ASSIGNMENT)
 
 

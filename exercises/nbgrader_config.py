@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 
 from nnlib.grading import GradingError
-from nnlib.grading.nbgrader.course import inert, prepare, trusted  # noqa: F401, for the last line
+from nnlib.grading.nbgrader.course import inert, prepare, trusted
 from nnlib.grading.term import policy
 
 c = get_config()                                         # noqa: F821, traitlets defines it
@@ -25,5 +25,5 @@ c.Execute.shutdown_kernel = "immediate"                  # saves 15 % of the tim
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
 inert(c)                                                 # what students wrote runs no script in formgrader and feedback
 warnings.filterwarnings("ignore", message="Object of type <Submitted")      # SQLAlchemy on nbgrader's queries
-# trusted(c)        # then nbgrader autograde, too, runs student code in a sandbox, and compares outside it
+trusted(c)                                               # nbgrader autograde and formgrader's button use the sandbox
 load_subconfig("nbgrader_local.py")                      # noqa: F821, traitlets defines it

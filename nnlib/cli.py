@@ -103,12 +103,13 @@ def lab(names):
 @click.option("--lean", is_flag=True, help="Faster, without Jupyter kernels: no pictures in the feedback.")
 @click.option("--unsafe", is_flag=True, help="Grade without a sandbox, and label every mark.")
 @click.option("--all", "everything", is_flag=True, help="Grade unchanged submissions again.")
+@click.option("--student", "only", multiple=True, metavar="NAME", help="Grade this student alone; give it again for more.")
 @click.option("--workers", type=click.IntRange(1), help="Submissions at the same time (as many as there are cores).")
 @click.option("--dask", metavar="ADDRESS", help="Send submissions to the workers of this Dask scheduler.")
 @click.option("--db", metavar="URL", help="Database of the gradebook (exercises/gradebook.db).")
 @click.option("--demo", is_flag=True, help="Grade sample submissions (of 02_logistic) in a course of their own.")
 @click.pass_context
-def grade(context, assignment, demo, **options):
+def grade(context, assignment, demo, only, **options):
     """Grade the submissions of an assignment in a sandbox, and show the table of marks.
 
     Try nnlib doctor first. Exit code 0: all are graded; 2: some need attention; 1: grading could not run; 130: it was
@@ -126,6 +127,7 @@ def grade(context, assignment, demo, **options):
             pool.start()                         # it imports what grading needs, while this process does the same
         from .grading import run
 
+        options["only"] = only or None
         marks = run.demo(root, *filter(None, [assignment]), **options) if demo else run.run(root, assignment, **options)
     click.echo(f"\n{marks}\n")
     for what, path in marks.paths.items():

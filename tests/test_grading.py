@@ -396,6 +396,14 @@ def write_submissions(course):
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
+def without_sandbox(course):
+    """Let nbgrader autograde a course in its own way, as where an instructor has taken the line out."""
+    config = course / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8")
+    assert "\ntrusted(c) " in text
+    config.write_text(text.replace("\ntrusted(c) ", "\n# trusted(c) "), encoding="utf-8")
+
+
 def nbgrader(course, *command):
     bare = os.environ | {"PATH": os.defpath}             # as make calls it, without an active environment
     result = subprocess.run([sys.executable, "-m", "nbgrader", *command], cwd=course, capture_output=True,
@@ -408,6 +416,7 @@ def nbgrader(course, *command):
 def graded(tmp_path_factory):
     """A course that stock nbgrader has graded from the command line, and what it said on the way."""
     course = copy_course(tmp_path_factory.mktemp("a course"), NAME)
+    without_sandbox(course)
     said = nbgrader(course, "generate_assignment", NAME)
     write_submissions(course)
     said += nbgrader(course, "autograde", NAME)
@@ -424,29 +433,44 @@ def test_stock_nbgrader_gives_the_points_task_by_task(graded, student):
     assert [possible for _, possible in marks.values()] == [2, 3, 4, 3, 4]
 
 
-@pytest.fixture
-def again(graded, tmp_path):
-    """A course with the same submissions, of which nothing is graded."""
+LOOKS = """
+import os
+seen = [name for name in os.listdir(".") if name.endswith(".txt")]
+assert seen == ["own.txt"], seen
+"""
+
+
+def write_links(course):
+    """Hand in links in every place where nbgrader would follow one, to what nobody may see, or where reading never ends."""
+    right = course / "submitted" / "right" / NAME
+    for student in ("m-folder", "m-notebook"):
+        (course / "submitted" / student).mkdir()
+    (course / "submitted" / "m-folder" / NAME).symlink_to(right)
+    (course / "submitted" / "m-notebook" / NAME).mkdir()
+    (course / "submitted" / "m-notebook" / NAME / f"{NAME}.ipynb").symlink_to(right / f"{NAME}.ipynb")
+    solutions = samples.solutions(course, NAME)
+    folder = samples.submit(course, NAME, "m-data", {"sigmoid": LOOKS + solutions["sigmoid"]}).parent
+    (folder / "own.txt").touch()
+    (folder / "tasks.txt").symlink_to(course / NAME / "tasks.py")
+    (folder / "system.txt").symlink_to("/etc/passwd")
+    (folder / "endless.txt").symlink_to("/dev/zero")
+    os.mkfifo(folder / "timestamp.txt")
+
+
+def test_plain_nbgrader_autograde_uses_the_sandbox_puts_back_what_was_deleted_and_follows_no_link(graded, tmp_path):
     course = tmp_path / "again"
-    shutil.copytree(graded[0], course, ignore=shutil.ignore_patterns("autograded", "feedback", "gradebook.db", "grades.csv"))
-    return course
-
-
-def test_trusted_grading_gives_the_points_of_stock_nbgrader_and_puts_back_what_was_deleted(again):
-    marks = run.run(again, NAME, lean=True, progress=False)
-    assert {student: list(points.values()) for student, points in marks.points.items()} == TRUSTED
-    assert not marks.attention
-
-
-def test_nbgrader_autograde_gives_the_same_points_the_trusted_way(again):
-    config = again / "nbgrader_config.py"
-    config.write_text(config.read_text(encoding="utf-8").replace("# trusted(c)", "trusted(c)"), encoding="utf-8")
-    nbgrader(again, "generate_assignment", NAME)
-    for student in ("partly", "deletes"):
-        nbgrader(again, "autograde", NAME, f"--student={student}")
-        assert [points for points, _ in Course(again).marks(NAME, student).values()] == TRUSTED[student]
-    text = (again / "autograded" / "partly" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
-    assert "Hidden tests of" in text and "hidden_tests" not in text
+    shutil.copytree(graded[0], course, ignore=shutil.ignore_patterns("autograded", "feedback", "gradebook.db", "*.csv"))
+    shutil.copyfile(COURSE / "nbgrader_config.py", course / "nbgrader_config.py")
+    write_links(course)
+    said = nbgrader(course, "autograde", NAME, "--TrustedAutograde.lean=True")
+    marks = {student: [points for points, _ in Course(course).marks(NAME, student).values()]
+             for student in (*TRUSTED, "m-folder", "m-notebook", "m-data")}
+    none = [0, 0, 0, 0, 0]
+    assert marks == TRUSTED | {"m-folder": none, "m-notebook": none, "m-data": [2, 0, 0, 0, 0]}
+    assert "is not a folder but a link" in said and f"{NAME}.ipynb cannot be read: it is a link" in said
+    for path in (course / "autograded").rglob("*"):
+        assert path.is_dir() or path.is_file() and path.stat().st_size < 10 ** 6
+    assert {path.name for path in (course / "autograded" / "m-data" / NAME).iterdir()} == {f"{NAME}.ipynb", "own.txt"}
 
 
 def test_the_exported_marks_are_those_of_the_gradebook(graded):

@@ -1,5 +1,6 @@
 """Grade every submission of an assignment: what is new goes to the workers, what they give back to the gradebook."""
 import contextlib
+import difflib
 import hashlib
 import json
 import os
@@ -29,10 +30,11 @@ from .tasks import assignment_folder
 from .worker import Graded, Setup
 
 
-def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers=None, dask=None, db=None, limits=None,
-        progress=True):
+def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=False, workers=None, dask=None, db=None,
+        limits=None, progress=True):
     """Grade the submissions of an assignment that are new or changed, all of them if ``everything``. Returns Marks.
 
+    With ``only``, names of students, it grades their submissions; the marks of the others stand in the table as they are.
     Student code runs in a sandbox, and is compared outside it; ``unsafe`` does without the sandbox, and labels the marks.
     A run that was interrupted or killed is continued by the next one.
 
@@ -40,10 +42,11 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     """
     root, limits = Path(root).absolute(), limits or Limits()
     assignment_folder(root, assignment)
-    names = students(root, assignment)
-    if not names:
+    everybody = students(root, assignment)
+    if not everybody:
         raise GradingError(f"{assignment}: there are no submissions.\nPut them into "
                            f"{Path(root, 'submitted', '<student>', assignment, assignment + '.ipynb')}.")
+    names = everybody if only is None else chosen(only, everybody, assignment)
     if not unsafe and not dask and isolation() is None:
         raise GradingError("nnlib grade: nothing on this machine keeps student code apart from the marks.\n"
                            "Install bubblewrap and try nnlib doctor. With --unsafe every mark is labelled.")
@@ -76,7 +79,8 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
             raise Interrupted(f"nnlib grade: stopped after {bar.done} of {len(names)} submissions.\n"
                               "Nothing is lost: the same command goes on where this one stopped.") from None
         gradebook.penalize(book, assignment, course.config)
-        entries = gradebook.entries(book, assignment, [journal.records[shown(name)] for name in names])
+        records = [journal.records[name] for name in map(shown, everybody) if name in journal.records]
+        entries = gradebook.entries(book, assignment, records)
         roster = gradebook.roster(book)
     show_what_people_gave(root, entries)
     marks = Marks(assignment, possible, entries, root, roster)
@@ -84,6 +88,16 @@ def run(root, assignment, *, lean=False, unsafe=False, everything=False, workers
     class_report.write(marks.paths["class report"], assignment, released.tasks, entries,
                        suspicions(entries, solutions(root, entries)), root / "feedback")
     return marks
+
+
+def chosen(only, everybody, assignment):
+    """Those of everybody whose names are given, else GradingError that names the first who handed in nothing."""
+    missing = next((name for name in only if name not in everybody), None)
+    if missing is not None:
+        close = difflib.get_close_matches(missing, everybody, n=1)
+        raise GradingError(f"{assignment}: there is no submission of {shown(missing)!r}.\n" + (
+            f"Did you mean {shown(close[0])!r}?" if close else "Names are those of the folders in submitted/."))
+    return [name for name in everybody if name in only]
 
 
 def changed(root, setup, names, journal, known, save, bar, everything):

@@ -1,1 +1,1 @@
-"""What touches nbgrader: its course, its preprocessors, its gradebook."""
+"""What touches nbgrader: its course, its autograde, its gradebook."""

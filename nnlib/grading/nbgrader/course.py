@@ -25,13 +25,16 @@ def prepare(root):
 
 
 def trusted(c):
-    """Let nbgrader autograde grade as nnlib grade does: student code in a sandbox, comparison outside it."""
-    sanitize = ("ClearOutput", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata")
-    grade = ("IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties", "CheckCellMetadata")
-    c.Autograde.sanitize_preprocessors = [
-        "nnlib.grading.nbgrader.preprocessors.Normalise", *(f"nbgrader.preprocessors.{name}" for name in sanitize)]
-    c.Autograde.autograde_preprocessors = [
-        "nnlib.grading.nbgrader.preprocessors.TrustedExecute", *(f"nbgrader.preprocessors.{name}" for name in grade)]
+    """Let nbgrader autograde, and formgrader's button for it, grade as nnlib grade does.
+
+    Student code runs in a sandbox and is compared outside it. nbgrader has no setting for what autogrades, so this takes
+    the place of its class in this process.
+    """
+    from nbgrader.apps import api, autogradeapp
+
+    from .autograde import TrustedAutograde
+
+    api.Autograde = autogradeapp.Autograde = TrustedAutograde
 
 
 def inert(c):

@@ -1,0 +1,65 @@
+"""nbgrader autograde, and formgrader's button for it, as ``course.trusted`` makes them: they do what nnlib grade does."""
+import contextlib
+import fnmatch
+from pathlib import Path
+
+from nbgrader.converters import Autograde, NbGraderException
+from traitlets import Bool
+
+from ..errors import GradingError
+from ..submissions.read import shown, students
+
+
+class TrustedAutograde(Autograde):
+    """Grades assignments that have a tasks.py in the sandbox, from the files as they were handed in, links not followed.
+
+    An assignment without one is nbgrader's own: it goes nbgrader's way, and the log says what that means.
+    """
+
+    lean = Bool(False, help="Grade without Jupyter kernels.").tag(config=True)
+    unsafe = Bool(False, help="Grade without a sandbox where there is none, and label the marks.").tag(config=True)
+
+    def start(self):
+        wanted = self.coursedir.assignment_id
+        ours = [name for name in with_tasks(self.coursedir.root) if fnmatch.fnmatchcase(name, wanted)]
+        for name in ours:
+            try:
+                self.grade(name)
+            except GradingError as error:
+                self.log.error("%s", error)
+                raise NbGraderException(str(error)) from None
+        if ours != [wanted]:                                # nbgrader takes a pattern, too
+            super().start()
+
+    def grade(self, name):
+        """Grade an assignment of ours. What needs attention is a warning: its student has a page, and the others go on."""
+        from .. import run  # only here: each command of nbgrader reads our settings
+
+        root, excluded = self.coursedir.root, self.coursedir.student_id_exclude.split(",")
+        chosen = [student for student in students(root, name)
+                  if fnmatch.fnmatchcase(student, self.coursedir.student_id) and student not in excluded]
+        if not chosen:
+            raise GradingError(f"{name}: there is no submission of {self.coursedir.student_id!r}.")
+        self.log.info("%s: student code runs %s a sandbox, and is compared outside it", name,
+                      "without" if self.unsafe else "in")
+        self.run_pre_convert_hook()
+        with contextlib.chdir(root):                        # Numba, Jupyter and others read settings in the current folder
+            marks = run.run(root, name, only=chosen, everything=self.force, lean=self.lean, unsafe=self.unsafe,
+                            db=self.coursedir.db_url, progress=False)
+        self.run_post_convert_hook()
+        for student in map(shown, chosen):
+            self.log.info("%s: %g points", student, sum(marks.points[student].values()))
+            if student in marks.attention:
+                self.log.warning("%s needs attention: %s", student, marks.attention[student])
+
+    def init_notebooks(self):
+        super().init_notebooks()
+        ours = with_tasks(self.coursedir.root)
+        self.assignments = {folder: found for folder, found in self.assignments.items() if Path(folder).name not in ours}
+        for name in sorted({Path(folder).name for folder in self.assignments}):
+            self.log.warning("%s has no tasks.py: nbgrader grades it, student code and tests with your rights", name)
+
+
+def with_tasks(root):
+    """Names of the assignments of a course that have a tasks.py, in the order of the alphabet."""
+    return sorted(path.parent.name for path in Path(root).glob("*/tasks.py"))
