@@ -2,14 +2,17 @@
 import json
 import os
 import random
+import shutil
 
 import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nnlib.grading.assignments import history, release
 from nnlib.grading.assignments.assignment import Assignment, graded_cell
-from nnlib.grading.errors import NeedsAttention
+from nnlib.grading.errors import GradingError, NeedsAttention
+from nnlib.grading.nbgrader.course import Course
 from nnlib.grading.one_notebook import code_digest
 from nnlib.grading.submissions.choose import choose
 from nnlib.grading.submissions.normalise import named, normalise
@@ -288,6 +291,49 @@ def test_edited_points_and_roles_do_not_count(released, assignment):
     notebook, _, tampered = normal(released, assignment)
     assert cell(notebook, "test_loss").metadata == assignment.cells["test_loss"].metadata
     assert tampered == ["The points of the cell test_loss were changed."]
+
+
+def test_a_correction_after_the_release_accuses_nobody(released_course, released, tmp_path):
+    course = shutil.copytree(released_course, tmp_path / "course")
+    text = course / "02_logistic" / "02_logistic.py"
+    was = text.read_text(encoding="utf-8")
+    now = was.replace('test="loss" points=3', 'test="loss" points=0')
+    now = now.replace('locked="setup"\n', 'locked="setup"\n# corrected\n')
+    assert now.count("# corrected") == 1 and now.count("points=0") == 1
+    text.write_text(now, encoding="utf-8")
+    release.generate(course, progress=False)
+    assignment = Assignment(course, "02_logistic")
+    assert normal(released, assignment)[1:] == ([], [])
+    assert cell(normal(released, assignment)[0], "setup").source.startswith("# corrected")
+    for points in (2, 10 ** 400, float("nan"), [3], "3"):
+        cell(released, "test_loss")["metadata"]["nbgrader"]["points"] = points
+        cell(released, "setup")["source"] = "a text of a student"
+        assert normal(released, assignment)[1:] == (
+            ["The cell setup was edited.", "The points of the cell test_loss were changed."],
+            ["The points of the cell test_loss were changed."])
+
+
+def test_a_line_of_the_history_that_a_killed_run_began_spoils_no_other(released_course, tmp_path):
+    course = shutil.copytree(released_course, tmp_path / "course")
+    before = set(history.lines(course, "02_logistic"))
+    (course / history.NAME).write_bytes(b'\n["02_logistic", "te')
+    history.remember(course, "02_logistic")
+    assert before < set(history.lines(course, "02_logistic")) and len(before) > 10
+
+
+def test_a_release_that_nbgrader_refuses_to_make_anew_stays(released_course, tmp_path):
+    course = Course(shutil.copytree(released_course, tmp_path / "course"))
+    notebook = course.root / "release" / "02_logistic" / "02_logistic.ipynb"
+    content = notebook.read_bytes()
+
+    def refuses(assignment):
+        shutil.rmtree(notebook.parent)
+        return {"success": False, "log": "Cannot add or remove cells"}
+
+    course.api.generate_assignment = refuses
+    with pytest.raises(GradingError, match="Cannot add or remove cells"):
+        course.generate_assignment("02_logistic")
+    assert notebook.read_bytes() == content
 
 
 def test_a_tag_on_a_test_cell_is_dropped(released, assignment):

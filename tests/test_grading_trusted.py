@@ -197,6 +197,11 @@ def test_trouble_is_named_and_costs_no_more_than_it_must(graded, student, points
     assert reason in marks.attention[student]
 
 
+def test_a_page_says_that_a_cell_was_put_back_and_accuses_nobody(graded):
+    page = (graded[0] / "feedback" / "edits-tests" / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+    assert "A cell of the assignment was changed; it was put back." in page and "was edited" not in page
+
+
 def test_only_those_with_trouble_need_attention(graded):
     assert set(graded[1].attention) == {"broken", "edits-tests", "endless", "ends_the_kernel_later"}
 

@@ -25,6 +25,8 @@ from .secret import secret
 from .submissions.choose import choose
 from .submissions.normalise import named, normalise, same_text
 
+PUT_BACK = "A cell of the assignment was changed; it was put back."
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -97,9 +99,10 @@ class Worker:
             reason = str(error)
             notebook = copy.deepcopy(self.assignment.released)
             tasks = no_points({task: self.assignment.possible(task) for task in self.assignment.tasks})
+        said = sentence(reason) or (PUT_BACK if tampered else "")        # to the student: nobody is accused on a page
         reason = sentence(reason or " ".join(tampered))
         left = unanswered(notebook, self.assignment)
-        with_message(notebook, reason, self.setup.unsafe)
+        with_message(notebook, said, self.setup.unsafe)
         text = nbformat.writes(notebook)
         record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation, tasks,
                         reason=reason, notes=notes[:20], timestamp=date(submission.files), unanswered=left,

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from ..errors import GradingError, require
 from ..tasks import load_tasks
+from . import history
 
 
 def files(course, name):
     """{path: bytes} of everything in a course that grading an assignment needs; a worker unpacks it anywhere."""
     paths = (f"{name}/{name}.py", f"{name}/tasks.py", f"release/{name}/{name}.ipynb")
-    return {path: Path(course, path).read_bytes() for path in paths}
+    return {path: Path(course, path).read_bytes() for path in paths} | {
+        history.NAME: b"\n".join(history.lines(course, name))}
 
 
 class Assignment:
@@ -28,6 +30,7 @@ class Assignment:
         released = nbformat.read(self.course / "release" / name / f"{name}.ipynb", as_version=4)
         self.released = released
         self.cells = {cell.metadata.nbgrader.grade_id: cell for cell in released.cells if "nbgrader" in cell.metadata}
+        self.handed_out = set(history.lines(course, name))
         self.skipped = [cell for cell in released.cells if "skip-execution" in cell.metadata.get("tags", [])]
         self.points = {grade_id: float(cell.metadata.nbgrader.points)
                        for grade_id, cell in self.cells.items() if cell.metadata.nbgrader.grade}
@@ -38,6 +41,16 @@ class Assignment:
     def possible(self, task):
         """Points that a task can earn."""
         return self.points[graded_cell(task)]
+
+    def was_handed_out(self, grade_id, given):
+        """True if this source, or these points, were in a cell of an earlier release. A student's points may be anything."""
+        if isinstance(given, str):
+            given = history.text_hash(given)
+        elif isinstance(given, (int, float)) and 0 <= given < 1e6:
+            given = float(given)
+        else:
+            return False
+        return history.line(self.name, grade_id, given) in self.handed_out
 
     def seed(self, secret, student, work, task):
         """The seed of the hidden inputs: another for every student, work and task; nobody can guess it without the secret.

@@ -3,13 +3,17 @@ import contextlib
 import io
 import logging
 import os
+import shutil
 import sysconfig
+import tempfile
 import warnings
 from pathlib import Path
 
 from .. import quick_jsonschema  # noqa: F401, before nbgrader imports jsonschema
+from ..assignments.history import remember
 from ..assignments.notebooks import update
 from ..errors import GradingError, require
+from ..tasks import assignments
 
 FOLDERS = "source", "release", "submitted", "autograded", "feedback"
 NO_ID = "default_course"            # what nbgrader's gradebook calls a course without an id
@@ -18,6 +22,8 @@ NO_ID = "default_course"            # what nbgrader's gradebook calls a course w
 def prepare(root):
     """What nbgrader and its kernels need to know of a course: its notebooks, and two variables of the environment."""
     update(root)
+    for assignment in assignments(root):
+        remember(root, assignment)                   # before a command makes it anew
     os.environ["NNLIB_COURSE"] = str(root)           # where hidden tests find tasks.py; kernels inherit it
     scripts, path = sysconfig.get_path("scripts"), os.environ.get("PATH", "")
     if scripts not in path.split(os.pathsep):        # nbgrader calls alembic by name, also where .venv is not active
@@ -86,7 +92,17 @@ class Course:
         self.hidden = hidden(app.coursedir, app.config)
 
     def generate_assignment(self, assignment):
-        self._run(f"generate_assignment {assignment}", self.api.generate_assignment, assignment)
+        release = self.root / "release" / assignment
+        with tempfile.TemporaryDirectory() as folder:
+            if release.is_dir():
+                shutil.copytree(release, Path(folder, assignment))
+            try:
+                self._run(f"generate_assignment {assignment}", self.api.generate_assignment, assignment)
+            except GradingError:                     # nbgrader has removed what students have
+                if Path(folder, assignment).is_dir():
+                    shutil.copytree(Path(folder, assignment), release, dirs_exist_ok=True)
+                raise
+        remember(self.root, assignment)
 
     def autograde(self, assignment, student):
         self._run(f"autograde {assignment} --student={student}", self.api.autograde, assignment, student)

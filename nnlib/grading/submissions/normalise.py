@@ -29,7 +29,7 @@ def normalise(cells, assignment):
     used = {*assignment.cells}
     for index, cell in enumerate(cells):
         if index in owners:
-            notebook.cells.append(restored(cell, assignment.cells[owners[index]], notes, tampered))
+            notebook.cells.append(restored(cell, owners[index], assignment, notes, tampered))
         else:
             if second_answer(cell, cells, places, assignment):
                 notes.append(f"Two cells have the name {cell.grade_id}, with different code; the last one counts.")
@@ -68,15 +68,16 @@ def second_answer(cell, cells, places, assignment):
         not same_text(cell.source, cells[places[cell.grade_id]].source)
 
 
-def restored(cell, template, notes, tampered):
-    """The assignment's own cell; only a solution keeps the student's text."""
+def restored(cell, grade_id, assignment, notes, tampered):
+    """The assignment's own cell; only a solution keeps the student's text. What was once handed out is not tampering."""
+    template = assignment.cells[grade_id]
     ours, role = copy.deepcopy(template), template.metadata.nbgrader
     if not role.locked:
         ours.source = cell.source
         attach(ours, cell)
-    elif not same_text(cell.source, template.source):
+    elif not (same_text(cell.source, template.source) or assignment.was_handed_out(grade_id, cell.source)):
         (tampered if role.grade else notes).append(f"The cell {role.grade_id} was edited.")
-    if role.grade and cell.points is not None and cell.points != role.points:
+    if role.grade and cell.points not in (None, role.points) and not assignment.was_handed_out(grade_id, cell.points):
         tampered.append(f"The points of the cell {role.grade_id} were changed.")
     return ours
 
