@@ -48,3 +48,102 @@ def ways(name):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.WAYS
+
+
+SMALL = "20_small"
+SMALL_TEXT = """\
+# %% [markdown]
+# # A small assignment
+
+# %% locked="setup"
+import numpy as np
+from nnlib import check
+
+# %% solution="double"
+def double(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+# %% test="double" points=2
+report = check.example(double, (np.array([1.0]),), {"y": [2.0]})
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("20_small", "double", double)
+### END HIDDEN TESTS
+report.points(2)
+
+# %% solution="triple"
+def triple(x):
+    ### BEGIN SOLUTION
+    return 3 * x
+    ### END SOLUTION
+
+# %% test="triple" points=1
+report = check.example(triple, (np.array([1.0]),), {"y": [3.0]})
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("20_small", "triple", triple)
+### END HIDDEN TESTS
+report.points(1)
+
+# %% [markdown] written="why" points=3
+# Why is it twice as large?
+#
+# ### BEGIN SOLUTION
+# Because it is added to itself.
+# ### END SOLUTION
+
+# %% written="picture" points=1
+### BEGIN SOLUTION
+print("a line")
+### END SOLUTION
+"""
+SMALL_TASKS = """\
+import numpy as np
+from nnlib.grading.tasks import Case, Misconception, Task, Written
+
+WITHHELD = ()
+
+
+def double(x):
+    return 2 * x
+
+
+def triple(x):
+    return 3 * x
+
+
+def cases(rng):
+    yield Case("one number", (np.array([1.0]),))
+    yield Case("four numbers", (rng.normal(size=4),))
+
+
+TASKS = [Task("double", double, cases, ("y",), {"y": 2}, (Misconception(triple, "You take it three times."),)),
+         Task("triple", triple, cases, ("y",), {"y": 1}, (Misconception(double, "You take it twice."),))]
+WRITTEN = [Written("why", {"names the **sum**": 2, "and the factor": 1}), Written("picture", {"shows a line": 1})]
+"""
+
+
+def small_course(folder):
+    """A course in a folder that exists, with one small assignment: two tasks, and two answers that a person marks."""
+    copy_course(folder)
+    (folder / SMALL).mkdir()
+    (folder / SMALL / f"{SMALL}.py").write_text(SMALL_TEXT)
+    (folder / SMALL / "tasks.py").write_text(SMALL_TASKS)
+    return folder
+
+
+def hand_in(course, student, **answers):
+    """Hand in the released small assignment with these answers; one that is None is deleted."""
+    notebook = json.loads((course / "release" / SMALL / f"{SMALL}.ipynb").read_text(encoding="utf-8"))
+    for name, answer in answers.items():
+        place = next(place for place, cell in enumerate(notebook["cells"]) if cell["id"] == name)
+        if answer is None:
+            del notebook["cells"][place]
+        else:
+            notebook["cells"][place]["source"] = answer
+    path = course / "submitted" / student / SMALL / f"{SMALL}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path

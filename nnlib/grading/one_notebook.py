@@ -10,7 +10,7 @@ import time
 from typing import NamedTuple
 
 import numpy as np
-from nbformat.v4 import new_output
+from nbformat.v4 import new_markdown_cell, new_output
 
 from ..files import digest
 from .assignments.assignment import graded_cell
@@ -59,7 +59,7 @@ def run_cells(notebook, running):
             continue
         if running.session.ended or time.monotonic() > running.end:
             return why(running)
-        if cell.metadata.get("nbgrader", {}).get("grade"):
+        if is_test(cell):
             running.session.snapshot(named(cell))
             continue
         try:
@@ -68,6 +68,12 @@ def run_cells(notebook, running):
             cell.outputs = [error_output(f"{type(error).__name__}: the kernel did not finish this cell")]
             return why(running)
     return ""
+
+
+def is_test(cell):
+    """True if a graded cell is of the assignment, and not an answer that a person marks."""
+    role = cell.metadata.get("nbgrader", {})
+    return bool(role.get("grade") and not role.get("solution"))
 
 
 def runs(cell):
@@ -165,10 +171,10 @@ def in_our_words(reply, name, ended):
 
 
 def write(notebook, assignment, results):
-    """{task: Mark} of results. Modifies the notebook: its graded cells show them, and nothing else."""
+    """{task: Mark} of results. Modifies the notebook: its cells with tests show them, and rubrics stand below answers."""
     tasks = {}
     for name, result in results.items():
-        possible = assignment.possible(name)
+        possible = assignment.possible[name]
         points = round(float(possible * result.earned / result.task.total), 2)
         tasks[name] = Mark(points, possible, result.misconceptions)
         report = as_report(result)
@@ -176,4 +182,7 @@ def write(notebook, assignment, results):
         cell.source = assignment.cells[graded_cell(name)].source
         cell.outputs = [new_output("display_data", data={"text/html": report._repr_html_(), "text/plain": repr(report)}),
                         new_output("execute_result", data={"text/plain": repr(points)})]
+    for name, written in assignment.written.items():
+        place = next(place for place, cell in enumerate(notebook.cells) if named(cell) == name)
+        notebook.cells.insert(place + 1, new_markdown_cell(written.as_markdown(), id=f"rubric-{name}"))
     return tasks

@@ -22,7 +22,9 @@ class Record:
     """One submission as it was graded: ``tasks`` holds a Mark for each task, ``reason`` why a person has to look, or "".
 
     ``key`` is a hash of everything that the marks depend on; ``unanswered`` holds the names of the solution cells that
-    are as they were handed out; ``notebook`` is a hash of the graded notebook, "" where there is none.
+    are as they were handed out; ``notebook`` is a hash of the graded notebook, "" where there is none. ``written`` holds a
+    hash of each answer that a person marks, which has no points here, and ``changed`` the names of those that are others
+    than in the record before.
 
     Units     seconds
     """
@@ -39,6 +41,14 @@ class Record:
     unanswered: list = field(default_factory=list)
     seconds: float = 0.0
     notebook: str = ""
+    written: dict = field(default_factory=dict)
+    changed: list = field(default_factory=list)
+
+    def after(self, earlier):
+        """This Record as the next one of a submission, after an earlier one or None."""
+        before = earlier.written if earlier else {}
+        return dataclasses.replace(self, changed=[name for name, answer in self.written.items()
+                                                  if name in before and before[name] != answer])
 
     @property
     def graded(self):
@@ -88,18 +98,31 @@ class Entry(Record):
     """A Record as the gradebook has it: ``tasks`` hold what counts, whether a program or a person gave it.
 
     ``by_hand`` names the tasks in which a person gave points, ``late`` is the penalty for handing in late, and
-    ``comments`` are those of the solution cells, by grade_id.
+    ``comments`` are those of the solution cells, by grade_id. ``to_mark`` names the written answers that no person has
+    marked since they were handed in.
     """
 
     by_hand: tuple = ()
     late: float = 0.0
     comments: dict = field(default_factory=dict)
+    to_mark: tuple = ()
 
     @classmethod
     def of(cls, record, **changes):
         """The Entry of a Record, as it is in the gradebook before a person looks at it."""
         fields = {each.name: getattr(record, each.name) for each in dataclasses.fields(Record)}
-        return cls(**fields | {"comments": dict.fromkeys(record.unanswered, NO_RESPONSE)} | changes)
+        return cls(**fields | {"comments": dict.fromkeys(record.unanswered, NO_RESPONSE),
+                               "to_mark": tuple(record.written)} | changes)
+
+    @property
+    def final(self):
+        """True if the mark may be passed on: no person has to look, or to mark."""
+        return self.graded and not self.to_mark
+
+    @property
+    def status(self):
+        """ "graded", "needs attention" or "to be marked"."""
+        return "to be marked" if self.graded and self.to_mark else super().status
 
     @property
     def total(self):
@@ -107,7 +130,8 @@ class Entry(Record):
 
     def shown(self):
         """A hash of what its feedback page shows of the gradebook."""
-        return digest(repr((sorted(self.points.items()), self.late, sorted(self.comments.items()))).encode())
+        return digest(repr((sorted(self.points.items()), self.late, sorted(self.comments.items()),
+                            sorted(self.to_mark))).encode())
 
 
 def no_points(possible):

@@ -56,7 +56,6 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
     course = Course(root, db)
     course.generate_assignment(assignment)           # tests as they stand in the text now
     released = Assignment(root, assignment)
-    possible = {task: released.possible(task) for task in released.tasks}
     setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits,
                      hidden=course.hidden)
     with contextlib.ExitStack() as stack:
@@ -73,7 +72,7 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
                 todo = changed(root, setup, names, journal, gradebook.scores(book, assignment), save, bar, everything)
                 for (submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
                     keep(root, journal, save, graded or Graded(ungraded(
-                        setup, submission.student, trouble, key, no_points(possible)), "", ""), submission.files)
+                        setup, submission.student, trouble, key, no_points(released.possible)), "", ""), submission.files)
                     bar.update()
         except KeyboardInterrupt:
             raise Interrupted(f"nnlib grade: stopped after {bar.done} of {len(names)} submissions.\n"
@@ -83,9 +82,9 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
         entries = gradebook.entries(book, assignment, records)
         roster = gradebook.roster(book)
     show_what_people_gave(root, entries)
-    marks = Marks(assignment, possible, entries, root, roster)
+    marks = Marks(assignment, released.possible, entries, root, roster)
     marks.write_csv()
-    class_report.write(marks.paths["class report"], assignment, released.tasks, entries,
+    class_report.write(marks.paths["class report"], assignment, released.tasks | released.written, entries,
                        suspicions(entries, solutions(root, entries)), root / "feedback")
     return marks
 
@@ -136,11 +135,12 @@ def keep(root, journal, save, graded, files):
 
     ``files`` are those beside the notebook. As nbgrader's converters do, they go along: the exchange files a page by them.
     """
-    feedback = graded.feedback and graded.feedback + stamp(Entry.of(graded.record))
-    for path, text in zip(pages(root, graded.record), (graded.notebook, feedback)):
+    record = graded.record.after(journal.records.get(graded.record.student))
+    feedback = graded.feedback and graded.feedback + stamp(Entry.of(record))
+    for path, text in zip(pages(root, record), (graded.notebook, feedback)):
         fill(path.parent, companions(files) | {path.name: text.encode()} if text else {})     # no old marks beside new ones
-    journal.append(graded.record)
-    save(graded.record)
+    journal.append(record)
+    save(record)
 
 
 def show_what_people_gave(root, entries):
@@ -209,7 +209,8 @@ def solutions(root, records):
         if path.is_file():
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             roles = [(cell["metadata"].get("nbgrader", {}), "".join(cell["source"])) for cell in cells]
-            yield record.student, {role["grade_id"]: source for role, source in roles if role.get("solution")}
+            yield record.student, {role["grade_id"]: source for role, source in roles
+                                   if role.get("solution") and not role["grade"]}
 
 
 def source():

@@ -72,6 +72,28 @@ class Task:
         return list(self.cases(np.random.default_rng(seed)))
 
 
+@dataclass(frozen=True)
+class Written:
+    """An answer in words, or in code, that a person marks. Its cell has the grade_id ``name``.
+
+    ``rubric`` maps what the answer has to say, in Markdown, to points. Who marks sees it below the answer, and so does the
+    student, on the feedback page.
+    """
+
+    name: str
+    rubric: dict
+    misconceptions = ()                 # as a Task has them
+
+    @property
+    def total(self):
+        return sum(self.rubric.values())
+
+    def as_markdown(self):
+        """The rubric as a list."""
+        lines = [f"- {says} ({points:g})" for says, points in self.rubric.items()]
+        return "\n".join([f"**Rubric of {self.name}**\n", *lines])
+
+
 def default_seed(assignment, name):
     """A seed that differs from task to task and is the same for every student."""
     return int.from_bytes(hashlib.sha256(f"{assignment}/{name}".encode()).digest()[:8], "big")
@@ -85,6 +107,11 @@ def load_tasks(course, assignment):
     tasks = {task.name: task for task in module.TASKS}
     switchable(tasks)
     return tasks
+
+
+def load_written(course, assignment):
+    """The answers that a person marks, by name; none if tasks.py has no list WRITTEN."""
+    return {written.name: written for written in getattr(task_module(course, assignment), "WRITTEN", [])}
 
 
 def task_module(course, assignment):

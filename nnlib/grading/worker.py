@@ -95,17 +95,20 @@ class Worker:
             notebook, more, tampered = normalise(cells, self.assignment)
             notes += choice + more
             tasks, reason = self.mark(notebook, submission.student, submission.files)
+            left = unanswered(notebook, self.assignment)
+            written = {named(cell): digest(cell.source.encode()) for cell in notebook.cells
+                       if named(cell) in self.assignment.written and named(cell) not in left}
         except NeedsAttention as error:
             reason = str(error)
             notebook = copy.deepcopy(self.assignment.released)
-            tasks = no_points({task: self.assignment.possible(task) for task in self.assignment.tasks})
+            tasks, left, written = {}, unanswered(notebook, self.assignment), {}
         said = sentence(reason) or (PUT_BACK if tampered else "")        # to the student: nobody is accused on a page
         reason = sentence(reason or " ".join(tampered))
-        left = unanswered(notebook, self.assignment)
         with_message(notebook, said, self.setup.unsafe)
         text = nbformat.writes(notebook)
-        record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation, tasks,
-                        reason=reason, notes=notes[:20], timestamp=date(submission.files), unanswered=left,
+        record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation,
+                        no_points(self.assignment.possible) | tasks, reason=reason, notes=notes[:20],
+                        timestamp=date(submission.files), unanswered=left, written=written,
                         seconds=round(time.monotonic() - start, 2), notebook=hashlib.sha256(text.encode()).hexdigest())
         exporter().learn(self.assignment.released)
         return Graded(record, text, page(notebook, Entry.of(record)))
@@ -128,9 +131,9 @@ def clear_leftovers():
 
 
 def unanswered(notebook, assignment):
-    """grade_ids of the solutions that are still as they were handed out."""
+    """grade_ids of the solutions that are empty, or still as they were handed out."""
     return [named(cell) for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("solution")
-            and same_text(cell.source, assignment.cells[named(cell)].source)]
+            and (not cell.source.strip() or same_text(cell.source, assignment.cells[named(cell)].source))]
 
 
 def date(files):

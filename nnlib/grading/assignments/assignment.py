@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from ..errors import GradingError, require
-from ..tasks import load_tasks
+from ..tasks import load_tasks, load_written
 from . import history
 
 
@@ -16,7 +16,7 @@ def files(course, name):
 
 
 class Assignment:
-    """The released notebook of an assignment and its tasks.
+    """The released notebook of an assignment, its tasks, and in ``written`` the answers that a person marks.
 
     ``cells`` are those with a grade_id, in order; ``skipped`` those that are not run while grading.
 
@@ -26,7 +26,7 @@ class Assignment:
     def __init__(self, course, name):
         nbformat = require("nbformat")
         self.course, self.name = Path(course), name
-        self.tasks = load_tasks(course, name)
+        self.tasks, self.written = load_tasks(course, name), load_written(course, name)
         released = nbformat.read(self.course / "release" / name / f"{name}.ipynb", as_version=4)
         self.released = released
         self.cells = {cell.metadata.nbgrader.grade_id: cell for cell in released.cells if "nbgrader" in cell.metadata}
@@ -34,13 +34,12 @@ class Assignment:
         self.skipped = [cell for cell in released.cells if "skip-execution" in cell.metadata.get("tags", [])]
         self.points = {grade_id: float(cell.metadata.nbgrader.points)
                        for grade_id, cell in self.cells.items() if cell.metadata.nbgrader.grade}
-        if set(self.points) != {graded_cell(task) for task in self.tasks}:
+        if set(self.points) != {*map(graded_cell, self.tasks), *self.written}:
             raise GradingError(f"{name}: the graded cells are {', '.join(self.points)}, but tasks.py has the tasks "
-                               f"{', '.join(self.tasks)}.\nGive every task one cell # %% test=\"<task>\".")
-
-    def possible(self, task):
-        """Points that a task can earn."""
-        return self.points[graded_cell(task)]
+                               f"{', '.join([*self.tasks, *self.written])}.\nGive every task one cell # %% test=\"<task>\" "
+                               "or # %% [markdown] written=\"<task>\".")
+        self.possible = {task: self.points[graded_cell(task)] for task in self.tasks} | {
+            name: self.points[name] for name in self.written}
 
     def was_handed_out(self, grade_id, given):
         """True if this source, or these points, were in a cell of an earlier release. A student's points may be anything."""

@@ -15,8 +15,9 @@ def remember(course, assignment):
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         role = cell["metadata"].get("nbgrader", {})
         if role.get("locked"):
-            new += [line(assignment, role["grade_id"], given) for given in (
-                text_hash("".join(cell["source"])), float(role.get("points", 0)))]
+            new.append(line(assignment, role["grade_id"], text_hash("".join(cell["source"]))))
+        if role.get("grade"):
+            new.append(line(assignment, role["grade_id"], float(role["points"])))
     new = [each for each in new if each not in known]
     if new:
         with open(Path(course, NAME), "ab") as file:

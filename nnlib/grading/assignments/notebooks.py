@@ -6,9 +6,11 @@ The text is py:percent. Markers on the cells stand for nbgrader's metadata:
     # %% solution="gradient"              students write it; holds ### BEGIN SOLUTION ... ### END SOLUTION
     # %% check="gradient"                 the self-check, locked, no points
     # %% test="gradient" points=4         graded, locked; holds ### BEGIN HIDDEN TESTS ... ### END HIDDEN TESTS
+    # %% [markdown] written="why" points=2      students write it, a person marks it; holds a model answer between
+                                                ### BEGIN SOLUTION and ### END SOLUTION. Without [markdown] it is code.
     # %% tags=["skip-execution"]          not run by nbgrader, only by the student
 
-Their grade_id is setup, gradient, check_gradient, test_gradient.
+Their grade_id is setup, gradient, check_gradient, test_gradient, why.
 """
 import functools
 import json
@@ -18,8 +20,11 @@ from ...files import replacing
 from ..errors import GradingError, require
 from ..tasks import assignments
 
-KINDS = ("locked", "solution", "check", "test")
-REGIONS = {"solution": "SOLUTION", "test": "HIDDEN TESTS"}
+KINDS = ("locked", "solution", "check", "test", "written")
+REGIONS = {"solution": "SOLUTION", "test": "HIDDEN TESTS", "written": "SOLUTION"}
+PREFIXES = {"check": "check_", "test": "test_"}                # of a grade_id; the other kinds have none
+POINTS, ANSWERS = ("test", "written"), ("solution", "written")
+WORDS = ("locked", "written")                                  # kinds that may be Markdown
 
 
 def update(course):
@@ -66,10 +71,13 @@ def notebook(text, filename):
 
 
 def graded_cells(text, filename):
-    """{grade_id: (source, points)} of the graded cells of a text."""
-    cells = json.loads(notebook(text, filename))["cells"]
-    roles = [(cell["metadata"].get("nbgrader", {}), "".join(cell["source"])) for cell in cells]
-    return {role["grade_id"]: (source, role["points"]) for role, source in roles if role.get("grade")}
+    """({grade_id: (source, points)} of the cells with tests, the same of those that a person marks) in a text."""
+    tests, written = {}, {}
+    for cell in json.loads(notebook(text, filename))["cells"]:
+        role = cell["metadata"].get("nbgrader", {})
+        if role.get("grade"):
+            (written if role["solution"] else tests)[role["grade_id"]] = "".join(cell["source"]), role["points"]
+    return tests, written
 
 
 def nbgrader_metadata(cell, where):
@@ -77,24 +85,29 @@ def nbgrader_metadata(cell, where):
     given = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}      # jupytext's own
     kinds = [kind for kind in KINDS if kind in given]
     unknown = set(given) - {*KINDS, "points", "tags"}
-    if unknown or len(kinds) > 1 or ("points" in given) != ("test" in given) or (kinds and "tags" in given):
+    if (unknown or len(kinds) > 1 or ("points" in given) != bool(kinds and kinds[0] in POINTS)
+            or (kinds and "tags" in given)):
         raise GradingError(f"{where}: the marker is {given}, expected one of "
-                           'locked="...", solution="...", check="...", test="..." points=...')
+                           'locked="...", solution="...", check="...", test="..." points=..., written="..." points=...')
     if not kinds:
         if "### BEGIN" in cell.source:
             raise GradingError(f'{where}: a solution or hidden test in a cell without solution="..." or test="...".')
         return {"tags": given["tags"]} if "tags" in given else {}
     kind, name = kinds[0], given[kinds[0]]
+    if cell.cell_type == "markdown" and kind not in WORDS:
+        raise GradingError(f'{where}: a cell with {kind}="..." holds code, found Markdown.\n'
+                           'For an answer in words write # %% [markdown] written="..." points=...')
+    if kind not in PREFIXES and name.startswith(tuple(PREFIXES.values())):
+        raise GradingError(f"{where}: the name {name} begins as those of checks and tests do.\nGive it another one.")
     region = REGIONS.get(kind)
     for mark in ("SOLUTION", "HIDDEN TESTS"):
         begins, ends = cell.source.count(f"### BEGIN {mark}"), cell.source.count(f"### END {mark}")
         if (begins, ends) != ((1, 1) if mark == region else (0, 0)):
             raise GradingError(f"{where}: {begins} times ### BEGIN {mark} and {ends} times ### END {mark}, "
                                f"expected {'one' if mark == region else 'none'} of each in a {kind} cell.")
-    grade_id = f"{kind}_{name}" if kind in ("check", "test") else name
-    metadata = {"cell_type": cell.cell_type, "grade": kind == "test", "grade_id": grade_id, "locked": kind != "solution",
-                "schema_version": 3, "solution": kind == "solution", "task": False}
-    if kind == "test":
+    metadata = {"cell_type": cell.cell_type, "grade": kind in POINTS, "grade_id": PREFIXES.get(kind, "") + name,
+                "locked": kind not in ANSWERS, "schema_version": 3, "solution": kind in ANSWERS, "task": False}
+    if kind in POINTS:
         metadata["points"] = given["points"]
     return {"nbgrader": metadata}
 

@@ -6,7 +6,7 @@ import numpy as np
 from ..comparison.compare import compare
 from ..comparison.in_process import call_all
 from ..errors import GradingError
-from ..tasks import UNCHANGED, assignment_folder, default_seed, load_tasks, slip
+from ..tasks import UNCHANGED, assignment_folder, default_seed, load_tasks, load_written, slip
 from .assignment import graded_cell
 from .notebooks import graded_cells
 from .reduced_library import withheld_names
@@ -18,22 +18,33 @@ def require_sound(course, name):
     Raises    GradingError that names the file, and the line or the task
     """
     folder = assignment_folder(course, name)
-    tasks = load_tasks(course, name)
+    tasks, written = load_tasks(course, name), load_written(course, name)
     withheld_names(course, name)
-    cells = graded_cells((folder / f"{name}.py").read_text(encoding="utf-8"), f"{name}.py")
+    cells, by_hand = graded_cells((folder / f"{name}.py").read_text(encoding="utf-8"), f"{name}.py")
     if set(cells) != {graded_cell(task) for task in tasks}:
         raise GradingError(f"{name}.py: the graded cells are {', '.join(cells)}, but tasks.py has the tasks "
                            f"{', '.join(tasks)}.\nGive every task one cell # %% test=\"<task>\".")
+    if set(by_hand) != set(written):
+        raise GradingError(f"{name}.py: the cells that a person marks are {', '.join(by_hand) or 'none'}, but WRITTEN of "
+                           f"tasks.py has {', '.join(written) or 'none'}.\nGive each one cell # %% [markdown] "
+                           'written="<name>" points=... and one Written("<name>", {"what it has to say": points}).')
+    for answer in written.values():
+        require_equal(name, answer.name, by_hand[answer.name][1], answer.total)
     for task in tasks.values():
         source, points = cells[graded_cell(task.name)]
         for words in (f'hidden_tests("{name}", "{task.name}", {task.name})', f"report.points({task.total:g})"):
             if words not in source:
                 raise GradingError(f"{name}.py: the cell {graded_cell(task.name)} does not hold {words}.\n"
                                    "Write it so, or change the points in tasks.py.")
-        if points != task.total:
-            raise GradingError(f"{name}.py: the cell {graded_cell(task.name)} has {points:g} points, but tasks.py gives "
-                               f"{task.total:g} for {task.name}.\nMake them equal.")
+        require_equal(name, graded_cell(task.name), points, task.total)
         require_reference(folder / "tasks.py", name, task)
+
+
+def require_equal(name, cell, points, total):
+    """A cell has the points that tasks.py gives for it."""
+    if points != total:
+        raise GradingError(f"{name}.py: the cell {cell} has {points:g} points, but tasks.py gives {total:g} for it.\n"
+                           "Make them equal.")
 
 
 def require_reference(path, name, task):

@@ -84,7 +84,10 @@ def saving(gradebook, assignment):
 
 @quiet()
 def save(gradebook, assignment, records):
-    """Write the Records of some submissions. Points that a person gave stay, and are marked for another look."""
+    """Write the Records of some submissions. Points that a person gave stay, and are marked for another look.
+
+    A written answer is, if it is another one than before; else a person has looked at it.
+    """
     with transaction(gradebook):
         notebook, = gradebook.find_assignment(assignment).notebooks
         names = {cell.id: cell.name for cell in (*notebook.grade_cells, *notebook.solution_cells)}
@@ -92,10 +95,15 @@ def save(gradebook, assignment, records):
             when = {"timestamp": record.timestamp} if record.timestamp else {}
             gradebook.update_or_create_student(record.student)
             submitted, = gradebook.update_or_create_submission(assignment, record.student, **when).notebooks
-            points = {graded_cell(task): earned for task, earned in record.points.items()}
+            points = record.points | {graded_cell(task): earned for task, earned in record.points.items()}
             for grade in submitted.grades:
-                grade.auto_score = points[names[grade.cell_id]]
-                grade.needs_manual_grade = not record.graded or grade.manual_score is not None
+                name, by_hand = names[grade.cell_id], grade.manual_score is not None
+                if name in record.written:
+                    grade.auto_score = None
+                    grade.needs_manual_grade = not by_hand or name in record.changed or grade.needs_manual_grade
+                else:
+                    grade.auto_score = points[name]
+                    grade.needs_manual_grade = not record.graded or by_hand
             for comment in submitted.comments:
                 comment.auto_comment = NO_RESPONSE if names[comment.cell_id] in record.unanswered else None
 
@@ -109,7 +117,7 @@ def scores(gradebook, assignment):
     for student, cell, points in (
             of_students(gradebook, assignment, GradeCell.name, Grade.auto_score)
             .join(Grade, Grade.notebook_id == SubmittedNotebook.id).join(GradeCell, GradeCell.id == Grade.cell_id)):
-        found.setdefault(student, {})[cell.removeprefix("test_")] = points
+        found.setdefault(student, {})[cell.removeprefix("test_")] = points or 0.0
     return found
 
 
@@ -151,7 +159,7 @@ def entries(gradebook, assignment, records):
     grades, comments = collections.defaultdict(list), collections.defaultdict(dict)
     for student, *grade in (
             of_students(gradebook, assignment, GradeCell.name, GradeCell.max_score, Grade.score, Grade.manual_score,
-                        Grade.extra_credit)
+                        Grade.extra_credit, Grade.needs_manual_grade)
             .join(Grade, Grade.notebook_id == SubmittedNotebook.id).join(GradeCell, GradeCell.id == Grade.cell_id)):
         grades[student].append(grade)
     for student, cell, comment in (
@@ -183,10 +191,13 @@ def of_students(gradebook, assignment, *columns):
 
 def entry(record, grades, late, comments):
     """The Entry of a Record, from its rows in the gradebook."""
-    tasks, by_hand = dict(record.tasks), []
-    for cell, possible, score, manual, extra in grades:
+    tasks, by_hand, to_mark = dict(record.tasks), [], []
+    for cell, possible, score, manual, extra, waits in grades:
         task = cell.removeprefix("test_")
         tasks[task] = dataclasses.replace(tasks[task], points=score, possible=possible)
         if manual is not None or extra:
             by_hand.append(task)
-    return Entry.of(record, tasks=tasks, by_hand=tuple(sorted(by_hand)), late=late, comments=comments)
+        if waits and task in record.written:
+            to_mark.append(task)
+    return Entry.of(record, tasks=tasks, by_hand=tuple(sorted(by_hand)), late=late, comments=comments,
+                    to_mark=tuple(sorted(to_mark)))

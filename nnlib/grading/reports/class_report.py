@@ -23,9 +23,11 @@ def write(path, assignment, tasks, records, suspicions, feedback):
     path, records = Path(path), list(records)
     style, script = ((HERE / f"class_report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     jinja2 = require("jinja2")
+    students = [row(record, suspicions, path, feedback) for record in records]
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     page = environment.from_string((HERE / "class_report.html").read_text(encoding="utf-8")).render(
-        assignment=assignment, tasks=tasks, students=[row(record, suspicions, path, feedback) for record in records],
+        assignment=assignment, tasks=tasks, students=students,
+        to_mark={name: [student for student in students if name in student["to_mark"]] for name in tasks},
         summary=summary(records), success=[success(name, task, records) for name, task in tasks.items()],
         misconceptions=misconceptions(tasks, records), style=style, script=script,
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode())
@@ -35,16 +37,17 @@ def write(path, assignment, tasks, records, suspicions, feedback):
 
 def summary(records):
     """Counts of the submissions, and the middle of the marks."""
-    totals = [record.total for record in records if record.graded]
+    totals = [record.total for record in records if record.final]
     return {"late": any(record.late for record in records), "by_hand": any(record.by_hand for record in records),
-            "submissions": len(records), "graded": len(totals), "attention": len(records) - len(totals),
+            "submissions": len(records), "graded": len(totals), "to_mark": sum(map(len, (r.to_mark for r in records))),
+            "attention": sum(not record.graded for record in records),
             "unprotected": sum(record.unprotected for record in records),
             "median": statistics.median(totals) if totals else None}
 
 
 def success(name, task, records):
-    """How many had a task right, partly right and wrong, among those graded."""
-    marks = [record.tasks.get(name) for record in records if record.graded]
+    """How many had a task right, partly right and wrong, among those whose answer is marked."""
+    marks = [record.tasks.get(name) for record in records if record.graded and name not in record.to_mark]
     shares = [mark.points / mark.possible if mark and mark.possible else 0.0 for mark in marks]
     full = sum(share >= 1 for share in shares)
     none = sum(share <= 0 for share in shares)
@@ -66,8 +69,8 @@ def row(record, suspicions, path, feedback):
     page = Path(feedback, record.student, record.assignment, f"{record.assignment}.html")
     return {"name": shown(record.student), "graded": record.graded, "reason": shown(record.reason),
             "seconds": record.seconds, "unprotected": record.unprotected, "points": record.points,
-            "by_hand": record.by_hand, "late": record.late if record.graded else 0.0,
-            "total": record.total if record.graded else None,
+            "by_hand": record.by_hand, "to_mark": record.to_mark, "status": record.status,
+            "late": record.late if record.graded else 0.0, "total": record.total if record.final else None,
             "suspicions": [shown(sentence) for sentence in suspicions.get(record.student, [])],
             "link": address(page, path.parent) if page.is_file() else ""}
 

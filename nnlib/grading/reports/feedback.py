@@ -32,7 +32,8 @@ def page(notebook, entry):
         role = cell.metadata.get("nbgrader", {})
         if role.get("grade"):
             mark = entry.tasks[role.grade_id.removeprefix("test_")]
-            role.update(score=mark.points, points=mark.possible)
+            waits = role.grade_id in entry.to_mark
+            role.update(score=mark.points, points=mark.possible, waits=waits, grade=not waits)     # no score in its head
         if role.get("solution"):
             role.update(comment=entry.comments.get(role.grade_id))
     resources = {"nbgrader": {
@@ -49,7 +50,8 @@ def plain_page(notebook, entry):
     """A page that shows every cell as it was written, and no outputs but those of graded cells."""
     head = html.escape(f"{entry.assignment} (Score: {entry.total:g} / "
                        f"{sum(mark.possible for mark in entry.tasks.values()):g})")
-    rows = [f"<li>{html.escape(task)} (Score: {mark.points:g} / {mark.possible:g})</li>"
+    rows = [f"<li>{html.escape(task)} " + ("(not marked yet)" if task in entry.to_mark else
+                                           f"(Score: {mark.points:g} / {mark.possible:g})") + "</li>"
             for task, mark in entry.tasks.items()]
     if entry.late:
         rows.append(f"<li>Late submission penalty (Score: {-entry.late:g})</li>")
@@ -62,10 +64,11 @@ def plain_page(notebook, entry):
 
 
 def plain_cell(cell):
-    """A cell of a plain page. The outputs of a graded cell are ours."""
-    graded = cell.metadata.get("nbgrader", {}).get("grade")
-    outputs = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])] if graded else []
-    comment = cell.metadata.get("nbgrader", {}).get("comment")
+    """A cell of a plain page. The outputs of a cell with tests are ours."""
+    role = cell.metadata.get("nbgrader", {})
+    ours = role.get("grade") and not role.get("solution")
+    outputs = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])] if ours else []
+    comment = role.get("comment")
     texts = [cell.source, *outputs, *([f"Comment: {comment}"] if comment else [])]
     return "\n".join(f"<pre>{html.escape(text)}</pre>" for text in texts)
 

@@ -1,4 +1,5 @@
 """The marks of an assignment, as a table and as CSV."""
+import collections
 import csv
 import io
 from dataclasses import dataclass, field
@@ -6,10 +7,13 @@ from pathlib import Path
 
 from ...files import replacing
 from ...text_table import text_table
+from .suspicion import listed
 
 LABEL = "GRADED WITHOUT A SANDBOX: nothing kept student code from changing these marks."
 BY_HAND = "* A person gave points here."
+TO_MARK = "To be marked by hand, in formgrader:"
 MISSING = "no submission"
+LISTED = 5                          # names in one line
 
 
 @dataclass
@@ -36,6 +40,15 @@ class Marks:
         return {record.student: record.reason for record in self.records if not record.graded}
 
     @property
+    def to_mark(self):
+        """{written answer: students whose answer a person has to mark}"""
+        found = collections.defaultdict(list)
+        for record in self.records:
+            for name in record.to_mark:
+                found[name].append(record.student)
+        return dict(sorted(found.items()))
+
+    @property
     def unsafe(self):
         """True if a mark was given without a sandbox."""
         return any(record.unprotected for record in self.records)
@@ -52,7 +65,7 @@ class Marks:
         return sorted(set(self.roster) - {record.student for record in self.records})
 
     def write_csv(self):
-        """Write one row for each student. Marks that a person has to look at first are left empty: a 0 would be uploaded."""
+        """Write one row for each student. What waits for a person is left empty: a 0 would be uploaded."""
         people = ["last_name", "first_name", "email"]
         columns = ["assignment", "student_id", *people, "status", "timestamp", *self.possible, "by_hand", "raw_score",
                    "late_submission_penalty", "score", "max_score"]
@@ -64,8 +77,10 @@ class Marks:
                 "student_id": record.student, "status": record.status, "timestamp": record.timestamp,
                 "by_hand": " ".join(record.by_hand)}
             if record.graded:
-                row |= record.points | {"raw_score": sum(record.points.values()), "late_submission_penalty": record.late,
-                                        "score": record.total}
+                row |= {task: points for task, points in record.points.items() if task not in record.to_mark}
+            if record.final:
+                row |= {"raw_score": sum(record.points.values()), "late_submission_penalty": record.late,
+                        "score": record.total}
             rows.append(row)
         text = io.StringIO(newline="")
         table = csv.DictWriter(text, columns, restval="", lineterminator="\n")
@@ -79,10 +94,10 @@ class Marks:
         rows = [["", *columns, *(["late"] if late else []), "total", ""],
                 ["possible", *self.possible.values(), *([""] if late else []), sum(self.possible.values()), ""]]
         for record in self.records:
-            points = [None if task not in record.points else f"{record.points[task]:g}" + "*" * (task in record.by_hand)
-                      for task in columns]
+            points = [None if task not in record.points else "?" if task in record.to_mark else
+                      f"{record.points[task]:g}" + "*" * (task in record.by_hand) for task in columns]
             rows.append([record.student, *points, *([-record.late or ""] if late else []), record.total,
-                         "" if record.graded else record.status])
+                         "" if record.final else record.status])
         rows += [[student, *[None] * len(columns), *([""] if late else []), None, MISSING] for student in self.missing]
         cells = [[value if isinstance(value, str) else "-" if value is None else f"{value:g}" for value in row]
                  for row in rows]
@@ -90,4 +105,6 @@ class Marks:
         reasons = [f"{student}: {reason}" for student, reason in self.attention.items()]
         label = [LABEL] if self.unsafe else []
         by_hand = ["", BY_HAND] if any(record.by_hand for record in self.records) else []
-        return "\n".join([self.assignment, *label, "", table, *by_hand, *(["", *reasons] if reasons else [])])
+        to_mark = [f"{name}: {len(students)} ({listed(students, LISTED)})" for name, students in self.to_mark.items()]
+        return "\n".join([self.assignment, *label, "", table, *by_hand, *(["", *reasons] if reasons else []),
+                          *(["", TO_MARK, *to_mark] if to_mark else [])])

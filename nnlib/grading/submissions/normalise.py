@@ -44,10 +44,11 @@ def find(cells, assignment):
     """{grade_id: index} of the cells of the assignment. Of two copies the last one counts, as in nbgrader.
 
     Code that is kept as text, beside the answer or instead of it, does not count: it does not run in the student's notebook.
+    An answer in words counts in a cell of any kind, for a person reads it.
     A cell that lost its metadata is found by its id, a locked one by its text, a solution by what it defines.
     """
     places = {cell.grade_id: index for index, cell in enumerate(cells)
-              if cell.grade_id in assignment.cells and cell.kind == assignment.cells[cell.grade_id].cell_type}
+              if cell.grade_id in assignment.cells and fits(cell, assignment.cells[cell.grade_id])}
     ways = (lambda cell, template: cell.id == template.id,
             lambda cell, template: template.metadata.nbgrader.locked and same_text(cell.source, template.source),
             lambda cell, template: template.metadata.nbgrader.solution and defined(template.source) & defined(cell.source))
@@ -55,16 +56,21 @@ def find(cells, assignment):
         for grade_id, template in assignment.cells.items():
             if grade_id not in places:
                 free = [index for index, cell in enumerate(cells)
-                        if index not in places.values() and cell.kind == template.cell_type and way(cell, template)]
+                        if index not in places.values() and fits(cell, template) and way(cell, template)]
                 if len(free) == 1:
                     places[grade_id] = free[0]
     return places
 
 
+def fits(cell, template):
+    """True if a cell is of the kind that its template asks for."""
+    return cell.kind == template.cell_type or template.cell_type == "markdown" and template.metadata.nbgrader.solution
+
+
 def second_answer(cell, cells, places, assignment):
     """True if a cell holds code for a solution that another cell of the same name replaces, with other code."""
     template = assignment.cells.get(cell.grade_id)
-    return bool(template) and template.metadata.nbgrader.solution and cell.kind == template.cell_type and \
+    return bool(template) and template.metadata.nbgrader.solution and fits(cell, template) and \
         not same_text(cell.source, cells[places[cell.grade_id]].source)
 
 
@@ -86,7 +92,7 @@ def own(v4, cell, index, used, assignment):
     """A cell of the student's own, without metadata. It is skipped if it is one that the assignment skips."""
     make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}[cell.kind]
     ours = make(cell.source)
-    fine = re.fullmatch(r"(?!own-)[\w-]{1,64}", cell.id, re.ASCII) and cell.id not in used
+    fine = re.fullmatch(r"(?!own-|rubric-)[\w-]{1,64}", cell.id, re.ASCII) and cell.id not in used
     ours.id = cell.id if fine else f"own-{index}"
     attach(ours, cell)
     used.add(ours.id)
@@ -102,11 +108,11 @@ def attach(ours, cell):
 
 
 def put_back(notebook, assignment, notes):
-    """Insert the locked cells that are missing, each after the one that it follows in the assignment."""
+    """Insert the locked and graded cells that are missing, each after the one that it follows in the assignment."""
     after = 0
     for grade_id, template in assignment.cells.items():
         index = next((i for i, cell in enumerate(notebook.cells) if named(cell) == grade_id), None)
-        if index is None and template.metadata.nbgrader.locked:
+        if index is None and (template.metadata.nbgrader.locked or template.metadata.nbgrader.grade):
             notes.append(f"The cell {grade_id} was missing and is put back.")
             notebook.cells.insert(after, copy.deepcopy(template))
             index = after
