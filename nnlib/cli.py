@@ -45,9 +45,13 @@ class Commands(click.Group):
         except Exception as error:
             from .book.builder import BookError
             from .grading import GradingError, Interrupted
+            from .grading.errors import in_words
 
             if isinstance(error, (BookError, GradingError)):
                 raise CourseError(str(error), 130 if isinstance(error, Interrupted) else 1) from None
+            words = in_words(error, context.invoked_subcommand)
+            if words:
+                raise CourseError(words) from None
             raise
 
 

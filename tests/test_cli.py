@@ -1,4 +1,5 @@
 """The command: what it says when something fails, and its names for things."""
+import errno
 import sys
 from types import SimpleNamespace
 
@@ -43,6 +44,51 @@ def test_an_expected_failure_is_its_message_and_nothing_else(monkeypatch, argume
     monkeypatch.setattr(module, name, fails(error))
     result = CliRunner().invoke(cli.main, arguments)
     assert (result.output, result.exit_code) == (f"{error}\n", code)
+
+
+def full_disk():
+    with open("/dev/full", "wb", buffering=0) as file:
+        file.write(b"x")
+
+
+def full_gradebook():
+    import sqlalchemy
+
+    with sqlalchemy.create_engine("sqlite://").connect() as book:
+        for command in ("pragma max_page_count = 1", "create table a (b)", "create table c (d)"):
+            book.execute(sqlalchemy.text(command))
+
+
+def locked_gradebook(folder):
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(f"sqlite:///{folder}/gradebook.db", connect_args={"timeout": 0})
+    with engine.connect() as first, engine.connect() as second:
+        first.execute(sqlalchemy.text("begin exclusive"))
+        second.execute(sqlalchemy.text("create table a (b)"))
+
+
+def read_only():
+    raise PermissionError(errno.EACCES, "Permission denied", "feedback/ada")
+
+
+def missing_package():
+    import no_such_package_at_all  # noqa: F401
+
+
+@pytest.mark.parametrize("happens, words", [
+    (full_disk, "nnlib grade: the disk is full, at "), (full_gradebook, "nnlib grade: the disk of the gradebook is full.\n"),
+    (locked_gradebook, "nnlib grade: the gradebook is locked by another program.\nClose formgrader"),
+    (read_only, "nnlib grade: feedback/ada cannot be written or read: permission denied.\n"),
+    (missing_package, "nnlib grade: no_such_package_at_all is not installed.\nInstall it with: pip install 'one-gradient"),
+])
+def test_what_the_machine_refuses_is_said_in_a_sentence(monkeypatch, tmp_path, happens, words):
+    def run_it(*arguments, **options):
+        happens(*[tmp_path][:happens.__code__.co_argcount])
+
+    monkeypatch.setattr(run, "run", run_it)
+    result = CliRunner().invoke(cli.main, ["grade", "02_logistic"])
+    assert result.output.startswith(words) and result.exit_code == 1 and result.output.count("\n") == 2
 
 
 def test_an_unexpected_failure_keeps_its_traceback(monkeypatch):
