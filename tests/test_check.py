@@ -305,6 +305,22 @@ def test_an_example_is_right_within_the_printed_digits():
                                                  "db": round(right(X, W, 0.3, Y)[1], 3)}, tolerance=5e-4)
 
 
+@pytest.mark.parametrize("function, right, words", [
+    (lambda x: (x - 1, 1), True, "agrees with the worked example."),
+    (lambda x: (x, 1), False, "2 of 2 entries are wrong"),
+    (lambda x: x, False, "returns 1 output, expected 2: u, v."),
+    (lambda x: ([0, 0, 0], x), False, "u needs the shape (2,)."),
+])
+def test_where_many_outputs_are_right_an_example_looks_at_their_view(function, right, words):
+    def view(u, v, x):
+        if u.shape != x.shape:
+            raise ValueError(f"u needs the shape {x.shape}.")
+        return u + v
+
+    report = check.example(function, (np.array([1.0, 2.0]),), {"sum": [1, 2]}, view=view)
+    assert bool(report) == right and words in str(report)
+
+
 @pytest.mark.parametrize("function, sentence", [
     (lambda x, w, b, y: np.sum((x @ w + b - y) ** 2) / 2, "It is 5 times too large"),
     (lambda x, w, b, y: -squares(x, w, b, y), "The sign is wrong"),

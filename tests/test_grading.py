@@ -1,6 +1,7 @@
 """Marks: the comparison by itself, then stock nbgrader from the text of an assignment to the exported marks."""
 import collections
 import csv
+import inspect
 import json
 import os
 import re
@@ -21,7 +22,7 @@ from nnlib.grading.comparison.compare import compare
 from nnlib.grading.comparison.in_process import call_all
 from nnlib.grading.comparison.reply import NotPlain, Reply, plain, silence
 from nnlib.grading.nbgrader.course import Course
-from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task, find_course, load_tasks
+from nnlib.grading.tasks import UNCHANGED, Case, Misconception, Task, changes, find_course, load_tasks
 from nnlib.kernels import plain as plain_kernels
 
 NAME = "02_logistic"
@@ -183,6 +184,47 @@ def test_the_hint_of_a_matching_misconception_is_given_once():
 def test_a_misconception_in_one_output_is_found_beside_another_mistake():
     result = result_of(lambda x: (3 * x, -1.0))
     assert result.misconceptions == ["triple"] and result.whole is None
+
+
+def halves(x):
+    return x / 2, x / 2
+
+
+def sums(u, v, x):
+    """What all pairs of numbers with the same sum have in common."""
+    if u.shape != x.shape:
+        raise ValueError(f"u needs the shape {x.shape}.")
+    return u + v
+
+
+SPLIT = Task("split", halves, cases, outputs=("u", "v"), view=sums, views=("sum",), points={"sum": 2, "big": 1},
+             misconceptions=changes(halves, ("thirds", "return x / 2", "return x / 3", "That is a third.")))
+
+
+def test_where_many_answers_are_right_their_view_is_compared():
+    for answer in (halves, lambda x: (x, 0), lambda x: [x - 1, np.ones(len(x))]):
+        assert result_of(answer, SPLIT).earned == 3
+    result = result_of(lambda x: (x / 6, 4 * x / 6), SPLIT)
+    assert result.earned == 0 and result.misconceptions == ["thirds"], "what looks like a listed mistake gets its hint"
+
+
+@pytest.mark.parametrize("answer, words", [
+    (lambda x: (0, x), "the first, two numbers: u needs the shape (2,)."),
+    (lambda x: x, "the first, two numbers: 1 output returned, expected 2: u, v."),
+    (lambda x: ({}, x), "the first, two numbers: is of type dict, expected a NumPy array or a number."),
+    (lambda x: (x, x / 2), "the first, two numbers: largest error 1 at [1]."),
+])
+def test_what_a_view_cannot_show_is_wrong_and_says_why(answer, words):
+    result = result_of(answer, SPLIT)
+    assert result.earned == 0 and result.misconceptions == []
+    assert result.rows[0].text.lower() == f"wrong in all 2 cases. {words}".lower()
+
+
+def test_a_misconception_that_is_one_change_has_its_own_source():
+    thirds, = SPLIT.misconceptions
+    assert inspect.getsource(thirds.function) == "def thirds(x):\n    return x / 3, x / 2\n"
+    with pytest.raises(ValueError, match="quarter: 'x / 4' stands 0 times in halves, expected once"):
+        changes(halves, ("quarter", "x / 4", "x / 8", "No."))
 
 
 def test_an_endless_loop_is_stopped_and_tried_only_once():

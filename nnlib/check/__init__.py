@@ -11,7 +11,7 @@ import io
 import numpy as np
 
 from ..differences import numerical_gradient, relative_error
-from .calls import Mistake, name_of, named_outputs, result_of, signature
+from .calls import Mistake, name_of, named_outputs, result_of, signature, viewed
 from .diagnosis import TOLERANCE, batch_size, close, diagnosis, example_diagnosis, form_trouble, worst_entry
 from .report import Finding, Report
 
@@ -91,14 +91,18 @@ def outputs_of(forward, arguments):
     return result if isinstance(result, tuple) and result else (result,)
 
 
-def example(function, arguments, expected, *, tolerance=TOLERANCE):
+def example(function, arguments, expected, *, tolerance=TOLERANCE, view=None):
     """Check your function on one worked example. ``expected`` is {name of output: value}.
 
-    ``tolerance`` is absolute: half a unit in the last printed digit, say.
+    ``tolerance`` is absolute: half a unit in the last printed digit, say. Where many outputs are right, ``expected``
+    holds what ``view(*outputs, *arguments)`` gives of them: the decisions of a perceptron, say, instead of its weights.
     """
     name = name_of(function)
     try:
-        outputs = named_outputs(function, arguments, list(expected))
+        if view is None:
+            outputs = named_outputs(function, arguments, list(expected))
+        else:
+            outputs = view_of(view, function, arguments)
     except Mistake as mistake:
         return Report(name, [Finding(", ".join(expected), False, str(mistake))])
     findings = []
@@ -113,6 +117,16 @@ def example(function, arguments, expected, *, tolerance=TOLERANCE):
                     example_diagnosis(got, want, tolerance, batch_size(arguments))
         findings.append(Finding(output, trouble is None, trouble or "agrees with the worked example.", wrong))
     return Report(name, findings)
+
+
+def view_of(view, function, arguments):
+    """What a view gives of the outputs of your function, as arrays, or Mistake. The view's arguments name the outputs."""
+    names = list(signature(view).parameters)
+    outputs = named_outputs(function, arguments, names[:len(names) - len(arguments)])
+    try:
+        return [np.asarray(value) for value in viewed(view, [np.asarray(output, float) for output in outputs], arguments)]
+    except (ValueError, TypeError) as error:
+        raise Mistake(str(error)) from None
 
 
 def judge(function, arguments, names, numerical):

@@ -35,6 +35,15 @@ def named_outputs(function, arguments, names):
         raise Mistake(f"{name_of(function)} returns a list of different lengths, expected an array.") from None
 
 
+def viewed(view, outputs, arguments):
+    """The values that a view gives of outputs, as a tuple, where many outputs are right.
+
+    Raises    ValueError, by the view, if the outputs cannot be right
+    """
+    values = view(*outputs, *arguments)
+    return values if isinstance(values, tuple) else (values,)
+
+
 def result_of(function, arguments, silent=True):
     """The result of a call, or Mistake with the error in two plain lines.
 

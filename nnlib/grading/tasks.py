@@ -2,8 +2,12 @@
 import difflib
 import hashlib
 import importlib.util
+import inspect
+import linecache
 import os
+import textwrap
 import traceback
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +57,10 @@ class Task:
     to points: a row is an output, a group of cases, or UNCHANGED. An output's row is earned by right
     values in every case outside groups; a group's row by right values there too. Changed inputs cost
     the row UNCHANGED where a task has it, else every row.
+
+    Where many answers are right, ``view(*outputs, *arguments)`` gives what they have in common, and that is compared
+    instead: a value for each of ``views``, which are the rows then. It gets float64 arrays of any shape, and raises
+    ValueError with a sentence for outputs that cannot be right; the sentence must not depend on what it got.
     """
 
     name: str
@@ -62,10 +70,17 @@ class Task:
     points: dict
     misconceptions: tuple = ()
     tolerance: float = 1e-6
+    view: Callable | None = None
+    views: tuple = ()
 
     @property
     def total(self):
         return sum(self.points.values())
+
+    @property
+    def compared(self):
+        """The names of what is compared: the views where the task has some, else the outputs."""
+        return self.views or self.outputs
 
     def draw(self, seed):
         """The cases of one seed: the same seed gives the same numbers, today and next year."""
@@ -92,6 +107,29 @@ class Written:
         """The rubric as a list."""
         lines = [f"- {says} ({points:g})" for says, points in self.rubric.items()]
         return "\n".join([f"**Rubric of {self.name}**\n", *lines])
+
+
+def changes(reference, *rows):
+    """Misconceptions that differ from a reference in one place.
+
+    A row is a name, the words of the reference's source that change, what stands there instead, and the hint.
+
+    Raises    ValueError unless the words stand in the source exactly once
+    """
+    source = textwrap.dedent(inspect.getsource(reference))
+    return tuple(Misconception(changed(reference, source, name, old, new), hint) for name, old, new, hint in rows)
+
+
+def changed(reference, source, name, old, new):
+    """The function of this name that one change makes of a reference; inspect finds its source."""
+    if source.count(old) != 1:
+        raise ValueError(f"{name}: {old!r} stands {source.count(old)} times in {reference.__name__}, expected once")
+    text = source.replace(old, new).replace(f"def {reference.__name__}(", f"def {name}(", 1)
+    filename = f"<{name}, {zlib.crc32(text.encode()):08x}>"
+    linecache.cache[filename] = len(text), None, text.splitlines(keepends=True), filename
+    made = {}
+    exec(compile(text, filename, "exec"), reference.__globals__, made)
+    return made[name]
 
 
 def default_seed(assignment, name):

@@ -56,10 +56,10 @@ def require_reference(path, name, task):
                 task.reference(*(np.array(a) if isinstance(a, np.ndarray) else a for a in case.arguments))
     except Exception as error:                       # the author's code can fail in any way
         raise slip(path, error) from error
-    rows = {*task.outputs, *(case.group for case in cases if case.group)}
+    rows = {*task.compared, *(case.group for case in cases if case.group)}
     if set(task.points) - {UNCHANGED} != rows:
         raise GradingError(f"{Path(name, path.name)}: {task.name} has points for {', '.join(task.points)}, expected for "
-                           f"{', '.join(sorted(rows))}.\nEvery output and every group of cases is a row of points.")
+                           f"{', '.join(sorted(rows))}.\nEvery output or view and every group of cases is a row of points.")
     earned = compare(task, cases, call_all(task.reference, cases, task.outputs)).earned
     if earned != task.total:
         raise GradingError(f"{Path(name, path.name)}: the reference of {task.name} earns {earned:g} of {task.total:g} "

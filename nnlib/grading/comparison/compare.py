@@ -5,14 +5,15 @@ Feedback names the case, the largest error and its place, never an input or an e
 worked example, which students know; of an output in any other only what the reference gives too is repeated.
 """
 import inspect
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ...check.calls import viewed
 from ..errors import GradingError
 from ..tasks import UNCHANGED
 from .carried import carrying
-from .in_process import Replies, call_all
+from .in_process import call_all
 from .reply import NotPlain, plain
 
 EARNED_LATER = "counts as soon as an output is right."
@@ -58,12 +59,13 @@ def compare(task, cases, replies, carried=None):
     Outputs that no work is needed for, given the mistakes, are compared with the reference as it is.
     """
     true = [reference_outputs(task, case) for case in cases]
+    replies = [seen(task, case, reply) for case, reply in zip(cases, replies)]
     result = compare_with(task, cases, replies, true)
     if result.earned == task.total or not carried:
         return result
     with carrying(task, carried):
         wanted = [reference_outputs(task, case, strict=False) for case in cases]
-        for output in range(len(task.outputs)):
+        for output in range(len(task.compared)):
             if guessed(task, cases, [values[output] for values in wanted]):
                 for values, right in zip(wanted, true):
                     values[output] = right[output]
@@ -93,7 +95,7 @@ def compare_with(task, cases, replies, wanted):
     for name, points in task.points.items():
         text = describe(troubles[name], len(members(task, cases, name)))
         rows.append(Row(name, not troubles[name], points, text))
-    if not any(row.right for row in rows if row.name in task.outputs):
+    if not any(row.right for row in rows if row.name in task.compared):
         for row in rows:
             if row.right:
                 row.right, row.text = False, EARNED_LATER
@@ -120,16 +122,33 @@ def find_troubles(task, cases, replies, wanted):
     return troubles
 
 
+def seen(task, case, reply):
+    """A reply as it is, or with what the task's view shows of its outputs in their place."""
+    if task.view is None or reply.kind:
+        return reply
+    if len(reply.outputs) != len(task.outputs):
+        return replace(reply, outputs=(), kind="ValueError", error=miscounted(task, reply, known=False))
+    try:
+        return replace(reply, outputs=viewed(task.view, [plain(value) for value in reply.outputs], case.arguments))
+    except ValueError as error:
+        return replace(reply, outputs=(), kind=str(error) or "ValueError", error=str(error))
+
+
+def miscounted(task, reply, known):
+    """What is said of a reply with another number of outputs than its task has."""
+    count, wanted = len(reply.outputs), len(task.outputs)
+    found = f"{count} output{'s' * (count != 1)}" if known or count == 1 else "too many" if count > wanted else "too few"
+    return f"{found} returned, expected {wanted}: {', '.join(task.outputs)}."
+
+
 def output_troubles(task, reply, want, known):
     """{output: what is wrong with it in one case, or ""}. ``known`` says whether the student knows the case."""
     if reply.kind:
-        return {name: reply.error or f"stopped with {reply.kind}." for name in task.outputs}
-    if len(reply.outputs) != len(task.outputs):
-        count, wanted = len(reply.outputs), len(task.outputs)
-        found = f"{count} output{'s' * (count != 1)}" if known or count == 1 else "too many" if count > wanted else "too few"
-        return {name: f"{found} returned, expected {wanted}: {', '.join(task.outputs)}." for name in task.outputs}
+        return {name: reply.error or f"stopped with {reply.kind}." for name in task.compared}
+    if len(reply.outputs) != len(task.compared):
+        return dict.fromkeys(task.compared, miscounted(task, reply, known))
     return {name: trouble(got, value, task.tolerance, known)
-            for name, got, value in zip(task.outputs, reply.outputs, want)}
+            for name, got, value in zip(task.compared, reply.outputs, want)}
 
 
 def trouble(got, want, tolerance, known=True):
@@ -169,11 +188,11 @@ def argument_name(task, position):
 
 def reference_outputs(task, case, strict=True):
     """What the reference gives in one case, as float64 arrays. NaN if it fails there, and is not to be strict."""
-    reply = call_all(task.reference, [case], task.outputs)[0]
+    reply = seen(task, case, call_all(task.reference, [case], task.outputs)[0])
     if reply.kind and not strict:
-        return [np.array(np.nan)] * len(task.outputs)
+        return [np.array(np.nan)] * len(task.compared)
     outputs = [np.array(value, np.float64) for value in reply.outputs]
-    fine = len(outputs) == len(task.outputs) and all(np.isfinite(value).all() for value in outputs)
+    fine = len(outputs) == len(task.compared) and all(np.isfinite(value).all() for value in outputs)
     if reply.kind or (strict and not fine):
         raise GradingError(f"{task.name}: the reference fails in the case {case.label!r} ({reply.error or 'not finite'}).\n"
                            "Repair reference or cases in tasks.py.")
@@ -184,7 +203,7 @@ def members(task, cases, row):
     """Indices of the cases that a row of points is about."""
     if row == UNCHANGED:
         return range(len(cases))
-    group = "" if row in task.outputs else row
+    group = "" if row in task.compared else row
     return [i for i, case in enumerate(cases) if case.group == group]
 
 
@@ -206,7 +225,7 @@ def explain(task, cases, replies, wanted, rows):
     wrong = [row for row in rows if not row.right and row.text != EARNED_LATER]
     if not wrong or replies[0].kind == "NotImplementedError":
         return [], None
-    behaviours = [(m, Replies(m.function, cases, task.outputs)) for m in task.misconceptions]
+    behaviours = [(m, Replies(task, m.function, cases)) for m in task.misconceptions]
     whole = [(m, theirs) for m, theirs in behaviours
              if all(agrees(task, cases, replies, theirs, row.name) for row in rows)]
     found = []
@@ -221,6 +240,19 @@ def explain(task, cases, replies, wanted, rows):
     return found, whole[0][0] if whole else None
 
 
+class Replies:
+    """What ``seen`` shows of a function's reply to every case; a case is called when its reply is first looked at."""
+
+    def __init__(self, task, function, cases):
+        self.task, self.function, self.cases, self.known = task, function, cases, {}
+
+    def __getitem__(self, index):
+        if index not in self.known:
+            case = self.cases[index]
+            self.known[index] = seen(self.task, case, call_all(self.function, [case], self.task.outputs)[0])
+        return self.known[index]
+
+
 def agrees(task, cases, replies, theirs, row):
     """True if two lists of replies give the same in everything that a row is about."""
     for i in members(task, cases, row):
@@ -231,8 +263,8 @@ def agrees(task, cases, replies, theirs, row):
             continue
         if len(mine.outputs) != len(other.outputs):
             return False
-        for name, a, b in zip(task.outputs, mine.outputs, other.outputs):
-            if name == row or row not in task.outputs:
+        for name, a, b in zip(task.compared, mine.outputs, other.outputs):
+            if name == row or row not in task.compared:
                 if not same(a, b, task.tolerance):
                     return False
     return True

@@ -24,18 +24,6 @@ def call_all(function, cases, outputs, seconds=SECONDS):
     return replies
 
 
-class Replies:
-    """A Reply for every case, like ``call_all``; but a case is called when its reply is first looked at."""
-
-    def __init__(self, function, cases, outputs):
-        self.function, self.cases, self.outputs, self.known = function, cases, outputs, {}
-
-    def __getitem__(self, index):
-        if index not in self.known:
-            self.known[index], = call_all(self.function, [self.cases[index]], self.outputs)
-        return self.known[index]
-
-
 def reply_of(function, arguments, outputs, seconds=SECONDS):
     """The Reply of one call, on copies of the arguments. Nothing is raised."""
     copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in arguments]
