@@ -102,15 +102,26 @@ def lab(names):
                                       "--LabApp.default_url=/lab/tree/work"], cwd=root))
 
 
+def grading_options(command):
+    """The options of the commands that grade."""
+    for option in (
+            click.option("--db", metavar="URL", help="Database of the gradebook (exercises/gradebook.db)."),
+            click.option("--dask", metavar="ADDRESS", help="Send submissions to the workers of this Dask scheduler."),
+            click.option("--workers", type=click.IntRange(1), help="Submissions at the same time (one for each core)."),
+            click.option("--unsafe", is_flag=True, help="Grade without a sandbox, and label every mark."),
+            click.option("--lean", is_flag=True, help="Faster, without Jupyter kernels: no pictures in the feedback.")):
+        command = option(command)
+    return command
+
+
 @main.command()
 @click.argument("assignment", required=False)
-@click.option("--lean", is_flag=True, help="Faster, without Jupyter kernels: no pictures in the feedback.")
-@click.option("--unsafe", is_flag=True, help="Grade without a sandbox, and label every mark.")
 @click.option("--all", "everything", is_flag=True, help="Grade unchanged submissions again.")
 @click.option("--student", "only", multiple=True, metavar="NAME", help="Grade this student alone; give it again for more.")
-@click.option("--workers", type=click.IntRange(1), help="Submissions at the same time (as many as there are cores).")
-@click.option("--dask", metavar="ADDRESS", help="Send submissions to the workers of this Dask scheduler.")
-@click.option("--db", metavar="URL", help="Database of the gradebook (exercises/gradebook.db).")
+@click.option("--acknowledge", multiple=True, metavar="STUDENT",
+              help="You have looked at what needed attention: the marks count as they are.")
+@click.option("--anonymous", is_flag=True, help="Show no names, and write a second report without them.")
+@grading_options
 @click.option("--demo", is_flag=True, help="Grade sample submissions (of 02_logistic) in a course of their own.")
 @click.pass_context
 def grade(context, assignment, demo, only, **options):
@@ -137,6 +148,24 @@ def grade(context, assignment, demo, only, **options):
     for what, path in marks.paths.items():
         click.echo(f"The {what}: {path}")
     raise SystemExit(2 if marks.attention else 0)
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--preview", is_flag=True, help="Show who would gain and who would lose, and write nothing.")
+@grading_options
+def regrade(assignment, preview, **options):
+    """Grade again after tasks, points, tests or policy.toml were changed, and show who gains and who loses.
+
+    Change the text and tasks.py of the assignment, or policy.toml, and look at the preview first.
+    """
+    root = clone() / "exercises"
+    with contextlib.chdir(root):
+        from .grading import regrade as regrading
+
+        changes, marks = regrading.regrade(root, assignment, preview, **options)
+    click.echo(f"\n{changes}")
+    click.echo("Nothing was written. Without --preview it is done." if preview else f"\n{marks}")
 
 
 @main.command()

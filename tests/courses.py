@@ -125,9 +125,9 @@ WRITTEN = [Written("why", {"names the **sum**": 2, "and the factor": 1}), Writte
 """
 
 
-def small_course(folder):
-    """A course in a folder that exists, with one small assignment: two tasks, and two answers that a person marks."""
-    copy_course(folder)
+def small_course(folder, *names):
+    """A course with these assignments, and a small one of two tasks, and of two answers that a person marks."""
+    copy_course(folder, *names)
     (folder / SMALL).mkdir()
     (folder / SMALL / f"{SMALL}.py").write_text(SMALL_TEXT)
     (folder / SMALL / "tasks.py").write_text(SMALL_TASKS)

@@ -1,7 +1,10 @@
 """A worker without a sandbox, for tests of runs: the same submission always gets the same marks, and nothing is run.
 
-Students whose names say so harm the worker, as no student can.
+Students whose names say so harm the worker, as no student can; those called odd need attention.
 """
+import concurrent.futures
+import contextlib
+import functools
 import hashlib
 import os
 import signal
@@ -13,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from nnlib.grading import pool
 from nnlib.grading.record import Mark, Record
-from nnlib.grading.worker import Graded, date
+from nnlib.grading.worker import Graded, Worker, date
 
 TASKS = {"sigmoid": 2, "loss": 3, "gradient": 4, "step": 3, "train": 4}
 
@@ -42,6 +45,7 @@ def graded(setup, submission, key):
         "grade_id": "loss", "solution": True, "grade": False, "locked": False, "task": False, "schema_version": 3}})
     notebook = nbformat.writes(new_notebook(cells=[cell]))
     record = Record(submission.student, setup.assignment, key, setup.engine, setup.isolation, tasks,
+                    reason="It is odd." if submission.student.startswith("odd") else "", work=submission.digest(),
                     timestamp=date(submission.files), notebook=hashlib.sha256(notebook.encode()).hexdigest())
     return Graded(record, notebook, f"<p>{submission.student}")
 
@@ -58,3 +62,17 @@ def run_forking(*arguments, **options):
     """The same in a process of its own that has imported what workers need: they are forks of it, and start at once."""
     pool.START = "fork"
     return run(*arguments, **options)
+
+
+@contextlib.contextmanager
+def alone(setup, count, seconds):
+    """pool.processes without processes: a real worker grades one submission after another in this one, if there is any."""
+    with contextlib.ExitStack() as closing:
+        worker = functools.cache(lambda: closing.enter_context(contextlib.closing(Worker(setup))))
+
+        def submit(submission, key):
+            future = concurrent.futures.Future()
+            future.set_result(worker().grade(submission, key))
+            return future
+
+        yield submit

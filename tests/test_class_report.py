@@ -42,7 +42,8 @@ def report(tmp_path_factory):
         page = root / "feedback" / student / NAME / f"{NAME}.html"
         page.parent.mkdir(parents=True)
         page.write_text(f"<title>{NAME}</title>feedback")
-    return class_report.write(root / "reports" / f"{NAME}.html", NAME, TASKS, RECORDS, REMARKS, root / "feedback")
+    return class_report.write(root / "reports" / f"{NAME}.html", NAME, TASKS, RECORDS, REMARKS, root / "feedback",
+                              {"zoe": {}, HOSTILE[4]: {"first_name": "Al", "last_name": "<b>"}})
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,19 @@ def test_axe_finds_no_fault_and_nothing_scrolls_sideways(page, width, scheme):
 
 def test_nothing_is_fetched_run_or_complained_about(page):
     assert page.complaints == []
+
+
+def test_final_marks_are_counted_in_tenths_and_what_waits_for_a_person_is_not():
+    records = [record("ada"), record("bo", "loss"), record("cy", *TASKS), record("di", reason="It is odd."),
+               record("ed", to_mark=("loss",)), record("flo", "train", reason="It is odd.", acknowledged=True)]
+    assert [(low, count) for low, _, count in class_report.distribution(records) if count] == [
+        (0, 1), (70, 1), (80, 1), (90, 1)]
+    assert class_report.distribution([]) == class_report.distribution([record("di", reason="It is odd.")]) == []
+
+
+def test_names_and_who_is_missing_are_shown(report):
+    text = " ".join(report.read_text(encoding="utf-8").split())
+    assert "nothing handed in: <bdi>zoe</bdi>." in text and '<span class="person"><bdi>Al &lt;b&gt;</bdi></span>' in text
 
 
 def test_marks_given_without_a_sandbox_are_labelled(tmp_path):

@@ -1,5 +1,6 @@
 """The marks: as a table and as CSV, and that all who show them say the same."""
 import csv
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -56,6 +57,14 @@ def test_points_of_a_person_a_penalty_and_who_is_missing_stand_in_the_table():
         "bo            0.5     0          0.5",
         "zoe             -     -            -  no submission", "",
         "* A person gave points here."]
+
+
+def test_names_of_the_roster_stand_in_the_table():
+    some = marks(record("ada", 2.0, 3.0), record("bo", 0.0, 0.0, to_mark=("loss",)))
+    some.roster = {"ada": {"first_name": "Ada", "last_name": "Lovelace"}, "bo": {}}
+    assert [line.split() for line in str(some).splitlines()[5:]] == [
+        ["ada", "Ada", "Lovelace", "2", "3", "5"], ["bo", "0", "?", "0", "to", "be", "marked"], [],
+        ["To", "be", "marked", "by", "hand,", "in", "formgrader:"], ["loss:", "1", "(bo)"]]
 
 
 def test_a_mark_that_a_person_has_to_look_at_is_empty_in_the_csv_and_rows_are_sorted(tmp_path):
@@ -167,6 +176,39 @@ def test_the_policy_of_the_course_counts_and_an_extension_too(course):
     marks = quick_worker.run(course, NAME)
     earned = sum(marks.points["ada"].values())
     assert everywhere(course, "ada", marks)[0] == {0.75 * earned} and everywhere(course, "bo", marks)[0] == {earned}
+
+
+def test_a_case_that_was_acknowledged_needs_no_more_attention_until_it_is_another_one(course):
+    for student in ("ada", "odd", "odder"):
+        hand_in(course, student, "2026-11-19 10:00:00 UTC")
+    assert set(quick_worker.run(course, NAME).attention) == {"odd", "odder"}
+    with pytest.raises(GradingError, match="ada does not need attention, expected one of those who do: odd, odder.\n"):
+        quick_worker.run(course, NAME, acknowledge=["ada"])
+    marks = quick_worker.run(course, NAME, acknowledge=["odd"])
+    assert set(marks.attention) == {"odder"} and everywhere(course, "odd", marks)[0] == {sum(marks.points["odd"].values())}
+    assert "acknowledged" in next(line for line in str(marks).splitlines() if line.startswith("odd "))
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        assert not gradebook.find_submission(NAME, "odd").needs_manual_grade
+    assert not quick_worker.run(course, NAME, everything=True, acknowledge=["odder"]).attention
+    assert not quick_worker.run(course, NAME, everything=True).attention
+    hand_in(course, "odd", "2026-11-19 10:00:00 UTC", "[1]")
+    assert set(quick_worker.run(course, NAME).attention) == {"odd"}
+    hand_in(course, "odd", "2026-11-19 10:00:00 UTC")
+    assert set(quick_worker.run(course, NAME).attention) == {"odd"}
+
+
+def test_a_second_report_has_no_names_and_the_first_one_has_all(course):
+    for student in ("ada", "odd"):
+        hand_in(course, student, "2026-11-19 10:00:00 UTC")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.update_or_create_student("ada", first_name="Ada", last_name="Lovelace")
+        gradebook.update_or_create_student("zoe", first_name="Zoë")
+    marks = quick_worker.run(course, NAME, anonymous=True)
+    report, nameless = ((course / f"{NAME}{end}.html").read_text() for end in ("", "-anonymous"))
+    assert "Ada Lovelace" in report and "nothing handed in: <bdi>zoe</bdi> <span" in " ".join(report.split())
+    for text in (nameless, str(marks)):
+        assert not {"ada", "Ada", "zoe", "Zoë"} & set(re.findall(r"\w+", text)) and "student 2" in text
+    assert sorted(marks.points) == ["student 1", "student 2"] and "Lovelace" in (course / f"{NAME}.csv").read_text()
 
 
 def test_a_plugin_for_late_submissions_that_fails_is_named(course, tmp_path):

@@ -57,7 +57,7 @@ def test_a_policy_is_read_from_its_file(course):
 
 
 @pytest.mark.parametrize("text, words", [
-    ("[late", "Expected"), ("[lat]", "'lat' is unknown, expected late, extension.\nDid you mean late?"),
+    ("[late", "Expected"), ("[lat]", "'lat' is unknown, expected late, extension, task.\nDid you mean late?"),
     ("[late]\npercents = 1", "'percents' is unknown"),
     ("[late]\npercent = -1", "percent is -1, expected a number of at least 0"),
     ("[late]\npercent = true", "percent is True, expected a number"),
@@ -67,12 +67,22 @@ def test_a_policy_is_read_from_its_file(course):
     ("late = 3", "late is 3, expected a table"), ("extension = [1]", "extension 1: it is 1, expected a table"),
     ("[[extension]]\ndays = 1", "extension 1: it has no student"),
     ("[[extension]]\nstudent = 'ada'\nassignment = '02_logistics'", "there is no assignment '02_logistics'.\nDid you mean"),
-    ("[[extension]]\nstudent = 'bo'", "there is no student 'bo'")])
+    ("[[extension]]\nstudent = 'bo'", "there is no student 'bo'"),
+    ("[[task]]\nassignment = '02_logistic'\ntask = 'loss'", "task 1: it has no counts"),
+    ("[[task]]\nassignment = '02_logistic'\ntask = 'loss'\ncounts = 'all'", "there is no way to count 'all'"),
+    ("[[task]]\nassignment = 'x'\ntask = 'loss'\ncounts = 'full'", "there is no assignment 'x'")])
 def test_a_policy_that_cannot_be_used_says_where_it_is_wrong(course, text, words):
     (course / "roster.csv").write_text("student_id\nada\n")
     with pytest.raises(GradingError) as error:
         write(course, text)
     assert words in str(error.value) and "\n" in str(error.value)
+
+
+def test_a_task_that_counts_otherwise_is_one_of_the_assignment(course):
+    write(course, f'[[task]]\nassignment = "{NAME}"\ntask = "loss"\ncounts = "bonus"\n')
+    assert policy.rules(course, NAME, ["loss", "step"]) == {"loss": "bonus"} and not policy.rules(course, "01_other", [])
+    with pytest.raises(GradingError, match="there is no task 'loss'.\nDid you mean 'losses'?"):
+        policy.rules(course, NAME, ["losses"])
 
 
 def test_nbgrader_asks_the_policy_of_the_course(course):

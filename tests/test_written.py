@@ -4,10 +4,11 @@ import json
 import re
 
 import pytest
+import quick_worker
 from courses import SMALL, hand_in, small_course
 from nbgrader.api import Gradebook
 
-from nnlib.grading import GradingError, run
+from nnlib.grading import GradingError, pool, run
 from nnlib.grading.assignments import release
 from nnlib.grading.assignments.assignment import Assignment
 from nnlib.grading.assignments.notebooks import notebook
@@ -29,6 +30,11 @@ def course(tmp_path_factory):
     hand_in(course, "bo", double=DOUBLE)
     hand_in(course, "cy", triple=TRIPLE, why=None, picture="  \n")
     return course
+
+
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch):
+    monkeypatch.setattr(pool, "processes", quick_worker.alone)
 
 
 def grade(course, **options):

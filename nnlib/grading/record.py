@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from ..files import digest
 
 NO_RESPONSE = "No response."        # nbgrader's comment on a solution that is as it was handed out
+RULES = {                           # how a task may count, decided for everybody, and how that is said
+    "full": "all points for everybody who handed in", "nothing": "left out for everybody",
+    "bonus": "a bonus, on top of the points possible"}
+VOID = ("full", "nothing")          # what was answered makes no difference
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,11 @@ class Mark:
     possible: float
     misconceptions: list = field(default_factory=list)
 
+    def counted(self, rule):
+        """This Mark as it counts under one of RULES, or under none ("")."""
+        points = self.possible if rule == "full" else 0.0 if rule == "nothing" else self.points
+        return dataclasses.replace(self, points=points, possible=0.0 if rule in ("nothing", "bonus") else self.possible)
+
 
 @dataclass(frozen=True)
 class Record:
@@ -24,7 +33,8 @@ class Record:
     ``key`` is a hash of everything that the marks depend on; ``unanswered`` holds the names of the solution cells that
     are as they were handed out; ``notebook`` is a hash of the graded notebook, "" where there is none. ``written`` holds a
     hash of each answer that a person marks, which has no points here, and ``changed`` the names of those that are others
-    than in the record before.
+    than in the record before. ``work`` is a hash of what was handed in; ``acknowledged`` is True if a person has looked at
+    it, and at the reason.
 
     Units     seconds
     """
@@ -43,22 +53,26 @@ class Record:
     notebook: str = ""
     written: dict = field(default_factory=dict)
     changed: list = field(default_factory=list)
+    work: str = ""
+    acknowledged: bool = False
 
     def after(self, earlier):
-        """This Record as the next one of a submission, after an earlier one or None."""
-        before = earlier.written if earlier else {}
-        return dataclasses.replace(self, changed=[name for name, answer in self.written.items()
-                                                  if name in before and before[name] != answer])
+        """This Record as the next one of a student, after an earlier one or None. What was acknowledged stays so."""
+        if earlier is None:
+            return self
+        changed = [name for name, answer in self.written.items() if earlier.written.get(name, answer) != answer]
+        seen = earlier.acknowledged and (earlier.work, earlier.reason) == (self.work, self.reason)
+        return dataclasses.replace(self, changed=changed, acknowledged=seen)
 
     @property
     def graded(self):
-        """True if no person has to look."""
-        return not self.reason
+        """True if no person has to look, or one has."""
+        return not self.reason or self.acknowledged
 
     @property
     def status(self):
-        """"graded" or "needs attention"."""
-        return "graded" if self.graded else "needs attention"
+        """"graded", "needs attention" or "acknowledged"."""
+        return "needs attention" if not self.graded else "acknowledged" if self.reason else "graded"
 
     @property
     def unprotected(self):
@@ -73,6 +87,12 @@ class Record:
     @property
     def total(self):
         return sum(mark.points for mark in self.tasks.values())
+
+    def counted(self, rules):
+        """This Record under {task: rule}: tasks have the points that they count for. What is void waits for nobody."""
+        tasks = {task: mark.counted(rules.get(task, "")) for task, mark in self.tasks.items()}
+        written = {name: answer for name, answer in self.written.items() if rules.get(name) not in VOID}
+        return dataclasses.replace(self, tasks=tasks, written=written)
 
     def to_json(self):
         """One line of JSON, without its end."""
@@ -99,13 +119,14 @@ class Entry(Record):
 
     ``by_hand`` names the tasks in which a person gave points, ``late`` is the penalty for handing in late, and
     ``comments`` are those of the solution cells, by grade_id. ``to_mark`` names the written answers that no person has
-    marked since they were handed in.
+    marked since they were handed in, and ``rules`` says how tasks count, {task: one of RULES}.
     """
 
     by_hand: tuple = ()
     late: float = 0.0
     comments: dict = field(default_factory=dict)
     to_mark: tuple = ()
+    rules: dict = field(default_factory=dict)
 
     @classmethod
     def of(cls, record, **changes):
@@ -121,7 +142,7 @@ class Entry(Record):
 
     @property
     def status(self):
-        """ "graded", "needs attention" or "to be marked"."""
+        """ "graded", "needs attention", "acknowledged" or "to be marked"."""
         return "to be marked" if self.graded and self.to_mark else super().status
 
     @property
@@ -130,8 +151,8 @@ class Entry(Record):
 
     def shown(self):
         """A hash of what its feedback page shows of the gradebook."""
-        return digest(repr((sorted(self.points.items()), self.late, sorted(self.comments.items()),
-                            sorted(self.to_mark))).encode())
+        return digest(repr((sorted((task, mark.points, mark.possible) for task, mark in self.tasks.items()), self.late,
+                            sorted(self.comments.items()), sorted(self.to_mark), sorted(self.rules.items()))).encode())
 
 
 def no_points(possible):

@@ -1,5 +1,6 @@
 """Grade every submission of an assignment: what is new goes to the workers, what they give back to the gradebook."""
 import contextlib
+import dataclasses
 import difflib
 import hashlib
 import json
@@ -17,26 +18,29 @@ from .assignments.samples import sample_course, write_samples
 from .assignments.sound import require_sound
 from .errors import GradingError, Interrupted, require
 from .journal import Journal
-from .nbgrader import gradebook
+from .nbgrader import changes, gradebook
 from .nbgrader.course import Course
 from .record import Entry, Record, no_points, sentence
 from .reports import class_report
 from .reports.feedback import page
-from .reports.marks import Marks
+from .reports.marks import Marks, without_names
 from .reports.suspicion import suspicions
 from .sandbox.outside import Limits, isolation
 from .submissions.read import read, shown, students, unfit
 from .tasks import assignment_folder
+from .term import policy
 from .worker import Graded, Setup
 
 
 def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=False, workers=None, dask=None, db=None,
-        limits=None, progress=True):
+        limits=None, progress=True, anew=False, acknowledge=(), anonymous=False):
     """Grade the submissions of an assignment that are new or changed, all of them if ``everything``. Returns Marks.
 
     With ``only``, names of students, it grades their submissions; the marks of the others stand in the table as they are.
     Student code runs in a sandbox, and is compared outside it; ``unsafe`` does without the sandbox, and labels the marks.
-    A run that was interrupted or killed is continued by the next one.
+    A run that was interrupted or killed is continued by the next one. ``anew``: tasks may have come or gone since hand-ins.
+    Those in ``acknowledge`` need no more attention: a person has looked. With ``anonymous`` there is a second report, and
+    a table, without names.
 
     Raises    GradingError if there is nothing to grade, the assignment has a slip, or grading cannot work here
     """
@@ -54,8 +58,11 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
     if db:
         gradebook.check(db)
     course = Course(root, db)
+    fit(course, assignment, anew)
     course.generate_assignment(assignment)           # tests as they stand in the text now
     released = Assignment(root, assignment)
+    rules = policy.rules(root, assignment, released.possible)
+    possible = {task: mark.counted(rules.get(task, "")).possible for task, mark in no_points(released.possible).items()}
     setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits,
                      hidden=course.hidden)
     with contextlib.ExitStack() as stack:
@@ -67,25 +74,35 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
         else:
             count = workers or pool.fitting(limits.memory)
             submit = stack.enter_context(pool.processes(setup, count, limits.deadline + pool.MARGIN))
+        gradebook.weigh(book, assignment, possible)
         try:
-            with gradebook.saving(book, assignment) as save:
-                todo = changed(root, setup, names, journal, gradebook.scores(book, assignment), save, bar, everything)
+            with gradebook.saving(book, assignment, rules) as save:
+                known = gradebook.scores(book, assignment)
+                acknowledged(journal, acknowledge, save)
+                todo = changed(root, setup, names, journal, known, save, bar, rules, everything)
                 for (submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
                     keep(root, journal, save, graded or Graded(ungraded(
-                        setup, submission.student, trouble, key, no_points(released.possible)), "", ""), submission.files)
+                        setup, submission.student, trouble, key, no_points(released.possible), submission.digest()), "",
+                        ""), submission.files)
                     bar.update()
         except KeyboardInterrupt:
             raise Interrupted(f"nnlib grade: stopped after {bar.done} of {len(names)} submissions.\n"
                               "Nothing is lost: the same command goes on where this one stopped.") from None
         gradebook.penalize(book, assignment, course.config)
-        records = [journal.records[name] for name in map(shown, everybody) if name in journal.records]
-        entries = gradebook.entries(book, assignment, records)
+        records = [journal.records[name].counted(rules) for name in map(shown, everybody) if name in journal.records]
+        entries = gradebook.entries(book, assignment, records, rules)
         roster = gradebook.roster(book)
     show_what_people_gave(root, entries)
-    marks = Marks(assignment, released.possible, entries, root, roster)
+    marks = Marks(assignment, possible, entries, root, roster, rules)
     marks.write_csv()
-    class_report.write(marks.paths["class report"], assignment, released.tasks | released.written, entries,
-                       suspicions(entries, solutions(root, entries)), root / "feedback")
+    tasks = released.tasks | released.written
+    class_report.write(marks.paths["class report"], assignment, tasks, entries,
+                       suspicions(entries, solutions(root, entries)), root / "feedback", roster)
+    if anonymous:
+        marks = without_names(marks)
+        sources = ((marks.aliases[student], answers) for student, answers in solutions(root, entries))
+        class_report.write(marks.paths["anonymous report"], assignment, tasks, marks.records,
+                           suspicions(marks.records, sources))
     return marks
 
 
@@ -99,7 +116,18 @@ def chosen(only, everybody, assignment):
     return [name for name in everybody if name in only]
 
 
-def changed(root, setup, names, journal, known, save, bar, everything):
+def fit(course, assignment, anew):
+    """Make the gradebook's cells those of the text. Graded ones come or go only if somebody has asked for it."""
+    with gradebook.opened(course) as book:
+        came, went = changes.changed_tasks(book, course.root, assignment)
+        if (came or went) and not anew:
+            words = [f"{what}: {', '.join(names)}" for names, what in ((came, "new"), (went, "gone")) if names]
+            raise GradingError(f"{assignment}: its graded cells are others than before ({'; '.join(words)}).\nnnlib regrade "
+                               f"{assignment} --preview shows who gains and who loses; without --preview it is done.")
+        changes.fit(book, course.root, assignment)
+
+
+def changed(root, setup, names, journal, known, save, bar, rules, everything):
     """Yield (submission, key) of every submission that has to be graded. The others are left as they are.
 
     ``known`` are the points in the gradebook; ``save`` writes a record into it.
@@ -109,7 +137,7 @@ def changed(root, setup, names, journal, known, save, bar, everything):
         trouble = unfit(name)
         if trouble:
             reason = f"The name of the folder cannot stand in a gradebook: {trouble}; rename it."
-            record = ungraded(setup, shown(name), reason)
+            record = ungraded(setup, shown(name), reason).after(journal.records.get(shown(name)))
             if journal.records.get(record.student) != record:
                 journal.append(record)
             bar.update()
@@ -120,14 +148,28 @@ def changed(root, setup, names, journal, known, save, bar, everything):
         if everything or record is None or record.key != key or not kept(root, record, submission.files):
             yield submission, key
             continue
-        if record.points != known.get(name):
+        if record.counted(rules).points != known.get(name):
             save(record)                        # killed between journal and gradebook, or the gradebook was lost
         bar.update()
 
 
-def ungraded(setup, student, reason, key="", tasks=()):
+def acknowledged(journal, students, save):
+    """A person has looked at these submissions: they need no more attention until they, or the reason, are others."""
+    waiting = [record.student for record in journal.records.values() if not record.graded]
+    for student in students:
+        record = journal.records.get(student)
+        if record is None or not record.reason:
+            raise GradingError(f"nnlib grade: {student} does not need attention, expected one of those who do: "
+                               f"{', '.join(waiting) or 'nobody'}.\nSay whose case you have looked at.")
+        record = dataclasses.replace(record, acknowledged=True)
+        journal.append(record)
+        if record.tasks:                                 # else the name of the folder cannot stand in a gradebook
+            save(record)
+
+
+def ungraded(setup, student, reason, key="", tasks=(), work=""):
     """The Record of a submission that no worker has graded."""
-    return Record(student, setup.assignment, key, setup.engine, setup.isolation, dict(tasks), sentence(reason))
+    return Record(student, setup.assignment, key, setup.engine, setup.isolation, dict(tasks), sentence(reason), work=work)
 
 
 def keep(root, journal, save, graded, files):

@@ -108,7 +108,7 @@ class Worker:
         text = nbformat.writes(notebook)
         record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation,
                         no_points(self.assignment.possible) | tasks, reason=reason, notes=notes[:20],
-                        timestamp=date(submission.files), unanswered=left, written=written,
+                        timestamp=date(submission.files), unanswered=left, written=written, work=submission.digest(),
                         seconds=round(time.monotonic() - start, 2), notebook=hashlib.sha256(text.encode()).hexdigest())
         exporter().learn(self.assignment.released)
         return Graded(record, text, page(notebook, Entry.of(record)))

@@ -80,6 +80,14 @@ def graded_cells(text, filename):
     return tests, written
 
 
+def cells_with_names(course, assignment):
+    """The cells of an assignment that have a name, as its text has them now."""
+    nbformat = require("nbformat")
+    text = Path(course, assignment, f"{assignment}.py").read_text(encoding="utf-8")
+    return [cell for cell in nbformat.reads(notebook(text, f"{assignment}.py"), as_version=4).cells
+            if "nbgrader" in cell.metadata]
+
+
 def nbgrader_metadata(cell, where):
     """The metadata of a cell, its marker turned into nbgrader's."""
     given = {key: value for key, value in cell.metadata.items() if key != "lines_to_next_cell"}      # jupytext's own

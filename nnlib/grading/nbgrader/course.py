@@ -126,6 +126,10 @@ class Course:
             result = function(*arguments)
         if not result["success"]:
             reason = (result.get("log") or result.get("error") or "no reason given").strip()
+            if "Cannot add or remove cells" in reason:
+                raise GradingError(f"{arguments[0]}: cells with a name came or went, and something was handed in already.\n"
+                                   f"nnlib regrade {arguments[0]} --preview shows what that changes, and without --preview "
+                                   "does it.")
             raise GradingError(f"nbgrader {command} failed:\n{reason}\n"
                                f"Run it by hand in {self.root} to see more.")
 

@@ -66,12 +66,15 @@ def transaction(gradebook):
 
 
 @contextlib.contextmanager
-def saving(gradebook, assignment):
-    """A function that takes the Record of a submission. A few are written together, and the last ones at the end."""
+def saving(gradebook, assignment, rules):
+    """A function that takes the Record of a submission, and writes what counts by {task: one of RULES}.
+
+    A few are written together, and the last ones at the end.
+    """
     records = []
 
     def add(record):
-        records.append(record)
+        records.append(record.counted(rules))
         if len(records) == TOGETHER:
             save(gradebook, assignment, records)
             records.clear()
@@ -106,6 +109,15 @@ def save(gradebook, assignment, records):
                     grade.needs_manual_grade = not record.graded or by_hand
             for comment in submitted.comments:
                 comment.auto_comment = NO_RESPONSE if names[comment.cell_id] in record.unanswered else None
+
+
+@quiet()
+def weigh(gradebook, assignment, possible):
+    """Let the gradebook have these points possible, {task: points}: the rules of a course may count other than the text."""
+    with transaction(gradebook):
+        notebook, = gradebook.find_assignment(assignment).notebooks
+        for cell in notebook.grade_cells:
+            cell.max_score = possible[cell.name.removeprefix("test_")]
 
 
 @quiet()
@@ -150,7 +162,7 @@ def penalize(gradebook, assignment, config):
 
 
 @quiet()
-def entries(gradebook, assignment, records):
+def entries(gradebook, assignment, records, rules):
     """The Entry of each Record, in three queries. One that is not in the gradebook has what is in the record."""
     from nbgrader.api import Comment, Grade, GradeCell, SolutionCell, SubmittedNotebook
 
@@ -167,7 +179,7 @@ def entries(gradebook, assignment, records):
             .join(Comment, Comment.notebook_id == SubmittedNotebook.id)
             .join(SolutionCell, SolutionCell.id == Comment.cell_id).filter(Comment.comment.is_not(None))):
         comments[student][cell] = comment
-    return [entry(record, grades[record.student], late[record.student], comments[record.student])
+    return [entry(record, grades[record.student], late=late[record.student], comments=comments[record.student], rules=rules)
             if record.student in late else Entry.of(record) for record in records]
 
 
@@ -189,8 +201,8 @@ def of_students(gradebook, assignment, *columns):
             .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id).filter(Assignment.name == assignment))
 
 
-def entry(record, grades, late, comments):
-    """The Entry of a Record, from its rows in the gradebook."""
+def entry(record, grades, **fields):
+    """The Entry of a Record, from its rows in the gradebook, with these other fields."""
     tasks, by_hand, to_mark = dict(record.tasks), [], []
     for cell, possible, score, manual, extra, waits in grades:
         task = cell.removeprefix("test_")
@@ -199,5 +211,4 @@ def entry(record, grades, late, comments):
             by_hand.append(task)
         if waits and task in record.written:
             to_mark.append(task)
-    return Entry.of(record, tasks=tasks, by_hand=tuple(sorted(by_hand)), late=late, comments=comments,
-                    to_mark=tuple(sorted(to_mark)))
+    return Entry.of(record, tasks=tasks, by_hand=tuple(sorted(by_hand)), to_mark=tuple(sorted(to_mark)), **fields)

@@ -9,26 +9,34 @@ from pathlib import Path
 
 from ..assignments.notebooks import write_if_changed
 from ..errors import require
+from ..record import RULES
 from ..submissions.read import shown
+from .marks import full_name
 
 HERE = Path(__file__).parent
 
 
-def write(path, assignment, tasks, records, suspicions, feedback):
+def write(path, assignment, tasks, records, suspicions, feedback=None, roster=None):
     """Write the report of an assignment as HTML that works from disk. Returns the path.
 
     ``tasks`` are those of tasks.py by name, ``records`` the Entry of each submission, ``suspicions`` {student: [sentence]}.
-    A student's row links to feedback/<student>/<assignment>/<assignment>.html where that page exists.
+    A student's row links to <feedback>/<student>/<assignment>/<assignment>.html where that page exists. ``roster`` holds
+    names by student, {student: {"first_name", "last_name"}}, of those too who handed in nothing.
     """
-    path, records = Path(path), list(records)
+    path, records, roster = Path(path), list(records), roster or {}
     style, script = ((HERE / f"class_report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     jinja2 = require("jinja2")
-    students = [row(record, suspicions, path, feedback) for record in records]
+    students = [row(record, suspicions, path, feedback) | {"person": full_name(roster.get(record.student, {}))}
+                for record in records]
+    missing = sorted(set(roster) - {record.student for record in records})
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     page = environment.from_string((HERE / "class_report.html").read_text(encoding="utf-8")).render(
         assignment=assignment, tasks=tasks, students=students,
         to_mark={name: [student for student in students if name in student["to_mark"]] for name in tasks},
         summary=summary(records), success=[success(name, task, records) for name, task in tasks.items()],
+        missing=[{"name": shown(student), "person": full_name(roster[student]), "link": ""} for student in missing],
+        distribution=distribution(records),
+        rules={name: RULES[rule] for record in records for name, rule in record.rules.items()},
         misconceptions=misconceptions(tasks, records), style=style, script=script,
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode())
     write_if_changed(path, page)
@@ -42,17 +50,25 @@ def summary(records):
             "submissions": len(records), "graded": len(totals), "to_mark": sum(map(len, (r.to_mark for r in records))),
             "attention": sum(not record.graded for record in records),
             "unprotected": sum(record.unprotected for record in records),
-            "median": statistics.median(totals) if totals else None}
+            "median": statistics.median(totals) if totals else None,
+            "possible": max((sum(mark.possible for mark in record.tasks.values()) for record in records), default=0)}
 
 
 def success(name, task, records):
     """How many had a task right, partly right and wrong, among those whose answer is marked."""
     marks = [record.tasks.get(name) for record in records if record.graded and name not in record.to_mark]
-    shares = [mark.points / mark.possible if mark and mark.possible else 0.0 for mark in marks]
+    shares = [mark.points / task.total if mark and task.total else 0.0 for mark in marks]
     full = sum(share >= 1 for share in shares)
     none = sum(share <= 0 for share in shares)
     return {"task": name, "possible": task.total, "full": full, "part": len(shares) - full - none, "none": none,
             "mean": statistics.fmean(shares) if shares else 0.0}
+
+
+def distribution(records):
+    """(from, to, count) of the final marks, in tenths of what is possible and in percent. More than all is in the last."""
+    possible = summary(records)["possible"]
+    tenths = [min(int(10 * record.total / possible + 1e-9), 9) for record in records if record.final] if possible else []
+    return [(10 * tenth, 10 * tenth + 10, tenths.count(tenth)) for tenth in range(10)] if tenths else []
 
 
 def misconceptions(tasks, records):
@@ -66,13 +82,13 @@ def misconceptions(tasks, records):
 
 def row(record, suspicions, path, feedback):
     """What the page says of a student."""
-    page = Path(feedback, record.student, record.assignment, f"{record.assignment}.html")
+    page = feedback and Path(feedback, record.student, record.assignment, f"{record.assignment}.html")
     return {"name": shown(record.student), "graded": record.graded, "reason": shown(record.reason),
             "seconds": record.seconds, "unprotected": record.unprotected, "points": record.points,
             "by_hand": record.by_hand, "to_mark": record.to_mark, "status": record.status,
             "late": record.late if record.graded else 0.0, "total": record.total if record.final else None,
             "suspicions": [shown(sentence) for sentence in suspicions.get(record.student, [])],
-            "link": address(page, path.parent) if page.is_file() else ""}
+            "link": address(page, path.parent) if page and page.is_file() else ""}
 
 
 def address(page, folder):

@@ -5,6 +5,7 @@ import html
 from nbformat.v4 import new_markdown_cell
 
 from ..bounded import Unbounded, bounded
+from ..record import RULES
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"       # no script at all, nothing from elsewhere
 PLAIN = "This notebook holds a text that takes too long to lay out, so its cells stand here as they were written."
@@ -32,8 +33,9 @@ def page(notebook, entry):
         role = cell.metadata.get("nbgrader", {})
         if role.get("grade"):
             mark = entry.tasks[role.grade_id.removeprefix("test_")]
-            waits = role.grade_id in entry.to_mark
-            role.update(score=mark.points, points=mark.possible, waits=waits, grade=not waits)     # no score in its head
+            waits, rule = role.grade_id in entry.to_mark, entry.rules.get(role.grade_id.removeprefix("test_"))
+            role.update(score=mark.points, points=mark.possible, waits=waits, grade=not waits,     # no score in its head
+                        counts=f": {RULES[rule]}" if rule else "")
         if role.get("solution"):
             role.update(comment=entry.comments.get(role.grade_id))
     resources = {"nbgrader": {

@@ -1,12 +1,15 @@
 """The marks of an assignment, as a table and as CSV."""
 import collections
 import csv
+import dataclasses
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...files import replacing
+from ...files import digest, replacing
 from ...text_table import text_table
+from ..record import RULES
 from .suspicion import listed
 
 LABEL = "GRADED WITHOUT A SANDBOX: nothing kept student code from changing these marks."
@@ -20,7 +23,8 @@ LISTED = 5                          # names in one line
 class Marks:
     """Marks of all students in one assignment: ``possible[task]``, and the Entry of every submission.
 
-    ``roster`` holds names and addresses by student, of those too who handed in nothing.
+    ``roster`` holds names and addresses by student, of those too who handed in nothing; ``rules`` say how tasks count.
+    ``aliases`` are what students are called instead of by their names, or {}.
     """
 
     assignment: str
@@ -28,6 +32,8 @@ class Marks:
     records: list
     root: Path
     roster: dict = field(default_factory=dict)
+    rules: dict = field(default_factory=dict)
+    aliases: dict = field(default_factory=dict)
 
     @property
     def points(self):
@@ -56,7 +62,8 @@ class Marks:
     @property
     def paths(self):
         """{what it is: where it is} of everything that grading has written for people."""
-        return {"class report": self.root / f"{self.assignment}.html", "feedback": self.root / "feedback",
+        anonymous = {"anonymous report": self.root / f"{self.assignment}-anonymous.html"} if self.aliases else {}
+        return {"class report": self.root / f"{self.assignment}.html", **anonymous, "feedback": self.root / "feedback",
                 "marks as CSV": self.root / f"{self.assignment}.csv"}
 
     @property
@@ -90,21 +97,39 @@ class Marks:
             file.write(text.getvalue().encode())
 
     def __str__(self):
-        columns, late = list(self.possible), any(record.late for record in self.records)
-        rows = [["", *columns, *(["late"] if late else []), "total", ""],
-                ["possible", *self.possible.values(), *([""] if late else []), sum(self.possible.values()), ""]]
+        names = {student: full_name(person) for student, person in self.roster.items()}
+        rows = [["", "", *self.possible, "late", "total", ""],
+                ["possible", "", *self.possible.values(), "", sum(self.possible.values()), ""]]
         for record in self.records:
             points = [None if task not in record.points else "?" if task in record.to_mark else
-                      f"{record.points[task]:g}" + "*" * (task in record.by_hand) for task in columns]
-            rows.append([record.student, *points, *([-record.late or ""] if late else []), record.total,
-                         "" if record.final else record.status])
-        rows += [[student, *[None] * len(columns), *([""] if late else []), None, MISSING] for student in self.missing]
-        cells = [[value if isinstance(value, str) else "-" if value is None else f"{value:g}" for value in row]
-                 for row in rows]
-        table = text_table(cells, "<" + ">" * (len(columns) + late + 1) + "<", rules=(2,))
+                      f"{record.points[task]:g}" + "*" * (task in record.by_hand) for task in self.possible]
+            rows.append([record.student, names.get(record.student, ""), *points, -record.late or "", record.total,
+                         "" if record.status == "graded" else record.status])
+        rows += [[student, names[student], *[None] * len(self.possible), "", None, MISSING] for student in self.missing]
+        empty = {place for place in (1, len(rows[0]) - 3) if not any(row[place] for row in rows[1:])}       # name and late
+        cells = [[value if isinstance(value, str) else "-" if value is None else f"{value:g}"
+                  for place, value in enumerate(row) if place not in empty] for row in rows]
+        align = "".join(side for place, side in enumerate("<<" + ">" * (len(self.possible) + 2) + "<") if place not in empty)
         reasons = [f"{student}: {reason}" for student, reason in self.attention.items()]
-        label = [LABEL] if self.unsafe else []
-        by_hand = ["", BY_HAND] if any(record.by_hand for record in self.records) else []
         to_mark = [f"{name}: {len(students)} ({listed(students, LISTED)})" for name, students in self.to_mark.items()]
-        return "\n".join([self.assignment, *label, "", table, *by_hand, *(["", *reasons] if reasons else []),
-                          *(["", TO_MARK, *to_mark] if to_mark else [])])
+        parts = [[BY_HAND] if any(record.by_hand for record in self.records) else [],
+                 [f"{task}: {RULES[rule]}." for task, rule in self.rules.items()], reasons,
+                 [TO_MARK, *to_mark] if to_mark else []]
+        return "\n".join([self.assignment, *([LABEL] if self.unsafe else []), "", text_table(cells, align, rules=(2,)),
+                          *(line for part in parts if part for line in ("", *part))])
+
+
+def full_name(person):
+    """First and last name of an entry of the roster, or ""."""
+    return f"{person.get('first_name', '')} {person.get('last_name', '')}".strip()
+
+
+def without_names(marks):
+    """The Marks again, in an order that tells nothing, and with numbers instead of names."""
+    order = sorted(marks.records, key=lambda record: digest(record.student.encode(), record.key.encode()))
+    aliases = {record.student: f"student {number}" for number, record in enumerate(order, 1)}
+    records = [dataclasses.replace(record, student=aliases[record.student],
+                                   reason=re.sub(rf"(?<!\w){re.escape(record.student)}(?!\w)", aliases[record.student],
+                                                 record.reason))
+               for record in order]
+    return dataclasses.replace(marks, records=records, roster={}, aliases=aliases)

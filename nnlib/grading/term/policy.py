@@ -1,4 +1,4 @@
-"""Late hand-ins: policy.toml in the course says what they cost, and nbgrader's own hook asks.
+"""The rules of a course, in its policy.toml: what a late hand-in costs, extensions, and tasks that count otherwise.
 
     [late]
     percent = 10                 # of the points earned, for each day that has begun
@@ -13,17 +13,24 @@
     assignment = "02_logistic"   # all of them if it is left out
     days = 2                     # and hours
 
-Due dates are nbgrader's: nbgrader db assignment add 02_logistic --duedate="2026-11-20 23:59:59 UTC".
+    [[task]]
+    assignment = "02_logistic"
+    task = "train"
+    counts = "full"              # all points for everybody who handed in; "nothing": it is left out; "bonus": on top
+
+nnlib regrade 02_logistic --preview shows what that changes before it counts. What is late, nbgrader's own hook asks; due
+dates are nbgrader's: nbgrader db assignment add 02_logistic --duedate="2026-11-20 23:59:59 UTC".
 """
 import difflib
 import math
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 from nbgrader.plugins import BasePlugin
 
 from ..errors import GradingError
+from ..record import RULES
 from ..tasks import assignments, find_course
 from . import roster
 
@@ -47,8 +54,17 @@ class Extension:
 
 
 @dataclass(frozen=True)
+class Counting:
+    """How a task of an assignment counts, decided for everybody: one of RULES."""
+
+    assignment: str
+    task: str
+    counts: str
+
+
+@dataclass(frozen=True)
 class Policy:
-    """What late hand-ins cost. A number that is not given is the one that changes nothing."""
+    """The rules of a course. A number that is not given is the one that changes nothing."""
 
     percent: float = 0
     per: str = "day"
@@ -57,6 +73,7 @@ class Policy:
     nothing_after_days: float = math.inf
     free_days: float = 0
     extensions: tuple = ()
+    countings: tuple = ()
 
     def lateness(self, student, assignment, seconds):
         """Seconds that count as late, extensions and grace considered."""
@@ -91,21 +108,39 @@ def load(root):
     Raises    GradingError if policy.toml is not one, or names nobody and nothing that there is
     """
     path = Path(root, FILE)
+    if not path.is_file():
+        return Policy()
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise GradingError(f"{path}: {error}.\nWrite it as the first lines of nnlib/grading/term/policy.py show.") from None
-    known(path, "", given, {"late": dict, "extension": list})
-    late = checked(path, "[late] ", given.get("late", {}), Policy, but="extensions")
+    known(path, "", given, {"late": dict, "extension": list, "task": list})
+    late = checked(path, "[late] ", given.get("late", {}), Policy, but=("extensions", "countings"))
     if late.get("per", "day") not in SECONDS:
         raise GradingError(f"{path}: [late] per is {late['per']!r}, expected \"hour\" or \"day\".\nSay one of them.")
     extensions = tuple(Extension(**checked(path, f"extension {number}: ", each, Extension))
                        for number, each in enumerate(given.get("extension", []), 1))
+    countings = tuple(Counting(**checked(path, f"task {number}: ", each, Counting))
+                      for number, each in enumerate(given.get("task", []), 1))
     persons = [person.id for person in roster.load(root)]
     for number, extension in enumerate(extensions, 1):
-        there(path, number, "student", extension.student, persons or [extension.student])
-        there(path, number, "assignment", extension.assignment, ["", *assignments(root)])
-    return Policy(**late, extensions=extensions)
+        there(path, f"extension {number}", "student", extension.student, persons or [extension.student])
+        there(path, f"extension {number}", "assignment", extension.assignment, ["", *assignments(root)])
+    for number, counting in enumerate(countings, 1):
+        there(path, f"task {number}", "assignment", counting.assignment, assignments(root))
+        there(path, f"task {number}", "way to count", counting.counts, [*RULES])
+    return Policy(**late, extensions=extensions, countings=countings)
+
+
+def rules(root, assignment, tasks):
+    """{task: one of RULES} of the tasks of an assignment that count otherwise than its text says.
+
+    Raises    GradingError as ``load`` does, or if a task is not among ``tasks``
+    """
+    countings = [each for each in load(root).countings if each.assignment == assignment]
+    for each in countings:
+        there(Path(root, FILE), assignment, "task", each.task, [*tasks])
+    return {each.task: each.counts for each in countings}
 
 
 def known(path, where, given, types):
@@ -120,26 +155,28 @@ def known(path, where, given, types):
                                + (f"Did you mean {close[0]}?" if close else "Take it out."))
         if not isinstance(value, types[key]) or isinstance(value, bool) or types[key] is NUMBER and not value >= 0:
             words = {NUMBER: "a number of at least 0", str: "a text in quotes", dict: "a table [late]",
-                     list: "tables [[extension]]"}
+                     list: "tables [[extension]] or [[task]]"}
             raise GradingError(f"{path}: {where}{key} is {value!r}, expected {words[types[key]]}.\nCorrect it.")
 
 
-def checked(path, where, given, form, but=""):
+def checked(path, where, given, form, but=()):
     """The table again, if it has what a class asks for."""
     if not isinstance(given, dict):
-        raise GradingError(f"{path}: {where}it is {given!r}, expected a table.\nWrite it as [[extension]].")
-    known(path, where, given, {each.name: str if each.type is str else NUMBER for each in fields(form) if each.name != but})
-    if form is Extension and "student" not in given:
-        raise GradingError(f"{path}: {where}it has no student.\nSay whose it is: student = \"...\"")
+        raise GradingError(f"{path}: {where}it is {given!r}, expected a table.\nWrite it as [[extension]] or [[task]].")
+    known(path, where, given, {each.name: str if each.type is str else NUMBER for each in fields(form)
+                               if each.name not in but})
+    missing = [each.name for each in fields(form) if each.default is MISSING and each.name not in given]
+    if missing:
+        raise GradingError(f"{path}: {where}it has no {missing[0]}.\nSay which it is: {missing[0]} = \"...\"")
     return given
 
 
-def there(path, number, what, name, names):
-    """Check that there is a student or an assignment of a name, else GradingError."""
+def there(path, where, what, name, names):
+    """Check that there is a student, an assignment or a task of a name, else GradingError."""
     if name not in names:
         close = difflib.get_close_matches(name, names, n=1)
-        advice = f"Did you mean {close[0]!r}?" if close else f"Correct the name, or the {what}s of the course."
-        raise GradingError(f"{path}: extension {number}: there is no {what} {name!r}.\n{advice}")
+        advice = f"Did you mean {close[0]!r}?" if close else f"There is: {', '.join(map(repr, filter(None, names)))}."
+        raise GradingError(f"{path}: {where}: there is no {what} {name!r}.\n{advice}")
 
 
 def apply(c, root):

@@ -1,0 +1,97 @@
+"""Grade again after a change of points, tasks, tests or rules, and show first who gains by it and who loses."""
+import contextlib
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..text_table import text_table
+from .errors import GradingError
+from .nbgrader import changes, gradebook
+from .nbgrader.course import FOLDERS, Course
+from .run import run
+from .tasks import assignment_folder
+
+SETTINGS = ("nbgrader_config.py", "nbgrader_local.py", "policy.toml", "roster.csv", "handed_out.jsonl", "journal.jsonl",
+            ".secret*")
+BEFORE = "gradebook-before-regrade.db"
+SAME = 1e-9                         # of all points: a smaller difference is one of rounding
+
+
+@dataclass
+class Changes:
+    """What grading anew changes: ``before`` and ``after`` are {student: Standing}; ``notes`` say what else to know."""
+
+    assignment: str
+    before: dict
+    after: dict
+    notes: list
+
+    @property
+    def gains(self):
+        """{student: share of all points that is gained, negative if it is lost} of everybody whose share changes."""
+        shares = {student: self.after[student].share - was.share for student, was in self.before.items()}
+        return {student: gain for student, gain in shares.items() if abs(gain) > SAME}
+
+    def __str__(self):
+        rows = [["", "before", "after", "", "points"]]
+        for student, gain in sorted(self.gains.items(), key=lambda item: (item[1], item[0])):
+            was, now = self.before[student], self.after[student]
+            moves = {task: now.points.get(task, 0) - was.points.get(task, 0) for task in {**was.points, **now.points}}
+            rows.append([student, str(was), str(now), f"{100 * gain:+.1f} %",
+                         ", ".join(f"{task} {move:+g}" for task, move in moves.items() if move)])
+        more, less = (sum(sign * gain > 0 for gain in self.gains.values()) for sign in (1, -1))
+        summary = [f"{more} gain, {less} lose, {len(self.before) - more - less} stay as they are.", *self.notes]
+        table = [text_table(rows, "<>>><"), ""] if more + less else []
+        return "\n".join([self.assignment, "", *table, *summary])
+
+
+def regrade(root, assignment, preview=False, db=None, **options):
+    """Grade an assignment in which something was changed after it was graded. Returns (Changes, Marks).
+
+    Tasks may have come or gone. With ``preview`` all of it happens in a copy of the course, which is removed afterwards.
+    ``options`` are those of ``run``.
+
+    Raises    GradingError as ``run`` does, if nothing was graded before, or the course cannot be copied
+    """
+    assignment_folder(root, assignment)
+    course = Course(root, db)
+    with gradebook.opened(course) as book:
+        before, notes = changes.standings(book, assignment), changes.lost_points(book, course.root, assignment)
+    if not before:
+        raise GradingError(f"{assignment}: nothing was graded yet, so nothing changes.\nGrade it: nnlib grade {assignment}")
+    if notes and not preview:
+        changes.copy(course.db_url, course.root / BEFORE)
+        notes.append(f"The gradebook as it was before is kept in {course.root / BEFORE}.")
+    with contextlib.ExitStack() as stack:
+        if preview:
+            course = stack.enter_context(trial(course, assignment))
+        marks = run(course.root, assignment, db=course.db_url, anew=True, **options)
+        with gradebook.opened(course) as book:
+            after = changes.standings(book, assignment)
+    return Changes(assignment, before, after, notes), marks
+
+
+@contextlib.contextmanager
+def trial(course, assignment):
+    """A copy of a course in which an assignment can be graded, and nothing that happens to it matters."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder, "course")
+        folder.mkdir()
+        for pattern in SETTINGS:
+            for path in course.root.glob(pattern):
+                shutil.copyfile(path, folder / path.name)
+        for part in (assignment, f"release/{assignment}", *(
+                path.relative_to(course.root) for name in ("autograded", "feedback")
+                for path in course.root.glob(f"{name}/*/{assignment}"))):
+            if Path(course.root, part).is_dir():
+                shutil.copytree(Path(course.root, part), folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "submitted").symlink_to(course.root / "submitted")
+        changes.copy(course.db_url, folder / "gradebook.db")
+        copy = Course(folder, f"sqlite:///{folder}/gradebook.db")
+        for name in FOLDERS:
+            place = Path(folder, getattr(copy.api.coursedir, f"{name}_directory")).absolute()
+            if not place.is_relative_to(folder):
+                raise GradingError(f"nnlib regrade: the settings of the course put {name} into {place}, and a copy of it "
+                                   "would write there.\nName the folder by a path within the course.")
+        yield copy
