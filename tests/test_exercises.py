@@ -208,10 +208,24 @@ def test_the_self_check_or_the_visible_test_notices_a_misconception(name, task, 
 
 # the reward
 
+def test_the_students_perceptrons_read_digits_and_better_behind_a_random_layer():
+    _, notebook = solved("01_perceptron")
+    assert 0.9 < notebook["one_layer"] < notebook["two_layers"]
+    assert notebook["fewer"].sum(axis=0)[-1] < notebook["mistakes"].sum(axis=0)[-1] < notebook["mistakes"].sum(axis=0)[0]
+    assert notebook["fires"][50, 50] == notebook["fires"][150, 150] == 0 and notebook["fires"][50, 150] == 1
+
+
 def test_the_students_classifiers_and_a_network_with_the_students_sigmoid_read_digits():
     _, notebook = solved("02_logistic")
     assert notebook["right"].mean() > 0.95
     assert notebook["history"].validation_accuracy[-1] > notebook["alone"] + 0.05
+
+
+def test_the_students_gradients_bend_networks_and_a_twin_lies_behind_a_hill():
+    _, notebook = solved("03_networks")
+    assert notebook["accuracies"].pop("no bend") < 0.8 and min(notebook["accuracies"].values()) > 0.98
+    assert abs(notebook["losses"][0] - notebook["losses"][-1]) < 1e-9
+    assert max(notebook["losses"]) > 10 * notebook["losses"][0]
 
 
 def test_the_students_engine_divides_the_moons_and_counts_the_paths_of_a_ladder():

@@ -19,10 +19,14 @@ NAMES = assignments(COURSE)
 
 # what each task could be answered with, if the library had it: an expression that has to fail
 ANSWERS = {
+    "01_perceptron": ["kernels.affine_forward(x, x, a)", "nn.Affine(3, 2).forward(x)"],
     "02_logistic": ["kernels.sigmoid_forward(a)", "nn.Sigmoid().forward(a[None])",
                     "nn.BinaryCrossEntropy().forward(a[:, None], np.zeros((3, 1)))",
                     "kernels.binary_cross_entropy_backward(a[:, None], np.zeros((3, 1)))", "nn.Affine(3, 2).forward(x)",
                     "kernels.sgd_update(a, a, a, 0.1, 0.0, False, 0.0)", "nn.SGD(0.1).step(nn.Affine(3, 2))"],
+    "03_networks": ["kernels.leaky_relu_backward(a, a, 0.1)", "kernels.elu_backward(a, a, 1.0)",
+                    "kernels.gelu_backward(a, a)", "kernels.maxout_backward(x, x.astype(int), x, z[0], x)",
+                    "kernels.plain.gelu_backward(a, a)"],
     "04_graphs": ["kernels.tanh_backward(a, a)", "kernels.affine_backward(x, x, x, a)"],
     "05_backprop": ["kernels.affine_backward(x, x, x, a)", "kernels.tanh_backward(a, a)",
                     "kernels.mean_squared_error_backward(x, x)", "nn.MeanSquaredError().forward(x, x)"],
