@@ -154,12 +154,15 @@ def test_the_number_of_a_chapter_is_that_of_its_file(good):
     assert "(5.1)" in page and "5. Chapter x5" in page
 
 
-def test_a_chapter_downloads_as_source_and_as_notebook(good):
+def test_a_chapter_downloads_as_source_and_as_notebooks(good):
     sources = good[0] / "_build" / "html" / "_sources" / "book"
-    cells = json.loads((sources / "02_x.ipynb").read_text())["cells"]
-    assert [c["cell_type"] for c in cells] == ["markdown", "code", "code"]
     page = (good[0] / "_build" / "html" / "book" / "02_x.html").read_text()
-    assert "_sources/book/02_x.ipynb" in page and "_sources/book/02_x.md" in page
+    for name in ("02_x.ipynb", "02_x_without_solutions.ipynb"):
+        setup, first, *code = json.loads((sources / name).read_text())["cells"]
+        assert "one-gradient" in setup["source"][7] and first["source"][0] == "# 2. Chapter x2\n"
+        assert [cell["cell_type"] for cell in code] == ["code", "code"]
+        assert f"_sources/book/{name}" in page
+    assert "_sources/book/02_x.md" in page
 
 
 def test_code_keeps_its_text_and_its_colours_in_few_elements(good):

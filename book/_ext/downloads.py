@@ -1,26 +1,146 @@
-"""Every chapter downloads as a notebook too, beside its MyST source."""
+"""Every chapter downloads as two notebooks, with and without its solutions. Both read and run without the book.
+
+Their code is that of the source of the chapter. Their prose is that of the finished page, turned back into Markdown: there,
+numbers of equations, references and values of the code stand in their places. What a page shows in ways that a notebook
+cannot (a figure that moves, a question that waits for its answer) becomes text.
+"""
+import re
 from pathlib import Path
 
 import jupytext
+import nbformat
+from bs4 import BeautifulSoup
+from markdownify import MarkdownConverter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from nnlib import __version__
+
+RECORDS = "../benchmarks/results"                        # where chapters read recorded runs
+NEEDED = f"""\
+# What this notebook needs, where it is missing.
+import importlib.util
+import pathlib
+import sys
+import types
+
+if importlib.util.find_spec("nnlib") is None:
+    %pip install --quiet one-gradient=={__version__} scikit-learn
+if importlib.util.find_spec("myst_nb") is None:          # the book takes values into its text with it
+    sys.modules["myst_nb"] = types.SimpleNamespace(glue=lambda *value, **options: None)
+"""
+LICENCE = "*A chapter of* Neural Networks, One Gradient at a Time. *Text and figures: CC BY 4.0. Code: BSD-3-Clause.*"
+PLACE = re.compile(r"^(?:> ?)*\0(\d+)\0$", re.M)         # of a cell of code, in the Markdown of a page
 
 
-def offer_notebook(app, pagename, templatename, context, doctree):
-    if "kernelspec" in app.env.metadata.get(pagename, {}):
-        context["ipynb_source"] = f"{pagename}.ipynb"   # the theme adds the entry to its download menu
+class Converter(MarkdownConverter):
+    """Markdown as Jupyter reads it, from the HTML of a page."""
+
+    def convert_span(self, el, text, parent_tags):
+        if "math" not in el.get("class", ()):
+            return text
+        formula = el.get_text().strip().removeprefix(r"\(").removesuffix(r"\)")
+        return f"${formula.strip()}$"
+
+    def convert_div(self, el, text, parent_tags):
+        if "math" in el.get("class", ()):
+            number = el.select_one(".eqno")
+            tag = rf" \tag{{{number.extract().get_text(strip=True).strip('()')}}}" if number else ""
+            formula = el.get_text().strip().removeprefix(r"\[").removesuffix(r"\]").strip()
+            return f"\n\n$$\n{formula}{tag}\n$$\n\n"
+        if "admonition" in el.get("class", ()):
+            lines = re.sub(r"\n{3,}", "\n\n", text.strip()).splitlines()
+            text = "\n".join(f"> {line}".rstrip() for line in lines)
+        return f"\n\n{text}\n\n"
+
+    def convert_p(self, el, text, parent_tags):
+        titled = "admonition-title" in el.get("class", ())
+        return super().convert_p(el, f"**{text.strip()}**" if titled else text, parent_tags)
+
+    def convert_a(self, el, text, parent_tags):
+        """A link within the book leads nowhere from a notebook."""
+        return super().convert_a(el, text, parent_tags) if "://" in el.get("href", "") else text
+
+    def convert_figcaption(self, el, text, parent_tags):
+        return f"\n\n*{text.strip()}*\n\n"
+
+    def convert_img(self, el, text, parent_tags):
+        return f"*{el.get('alt', '')}*"
+
+    def convert_hr(self, el, text, parent_tags):
+        return f"\n\n\0{el['data-cell']}\0\n\n" if "data-cell" in el.attrs else super().convert_hr(el, text, parent_tags)
 
 
-def write_notebooks(app, exception):
-    if exception or app.builder.format != "html":
+def prose_and_places(body, solutions):
+    """The Markdown of a page's HTML, in pieces: prose, number of a cell of code, prose, ..., prose."""
+    page = BeautifulSoup(body, "html.parser")
+    for number, cell in enumerate(page.select(".cell")):
+        place, caption = page.new_tag("hr", attrs={"data-cell": number}), cell.select_one("figcaption")
+        cell.replace_with(place)
+        if caption:
+            place.insert_after(caption.extract())
+    for node in page.select(".headerlink, script, style" + ("" if solutions else ", .solution")):
+        node.decompose()
+    text = Converter(heading_style="ATX", bullets="-", escape_underscores=False, escape_asterisks=False).convert_soup(page)
+    return PLACE.split(re.sub(r"\n{3,}", "\n\n", text))
+
+
+def code_of_places(source):
+    """For each cell that the page shows, its code and that of the cells after it which the page leaves out."""
+    places = [[]]
+    for cell in source.cells:
+        if cell.cell_type == "code":
+            if "remove-cell" not in cell.metadata.get("tags", ()):
+                places.append([])
+            places[-1].append(cell.source.replace(RECORDS, "records"))
+    first, *places = places
+    places[0] = first + places[0]
+    return places
+
+
+def recorded(source, folder):
+    """Code that puts the recorded runs which a chapter reads beside its notebook."""
+    names = sorted(set(re.findall(r'"(\w+\.json)"|results/(\w+\.json)', "\n".join(cell.source for cell in source.cells))))
+    texts = {name: (folder / name).read_text("utf-8") for pair in names for name in pair if name}
+    return "".join(f'\npathlib.Path("records").mkdir(exist_ok=True)\npathlib.Path("records/{name}").write_text({text!r})'
+                   for name, text in texts.items())
+
+
+def notebook(body, source, folder, solutions):
+    """The notebook of a page: of its HTML, the notebook of its source, and the folder with the recorded runs."""
+    prose, *rest = prose_and_places(body, solutions)
+    code = code_of_places(source)
+    cells = [new_code_cell(NEEDED + recorded(source, folder)), new_markdown_cell(f"{prose.strip()}\n\n{LICENCE}")]
+    for number, prose in zip(rest[::2], rest[1::2]):
+        cells += map(new_code_cell, code[int(number)])
+        if prose.strip(" >\n"):
+            cells.append(new_markdown_cell(prose.strip()))
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"                    # a random one would change the file with each build
+    return new_notebook(cells=cells, metadata=source.metadata)
+
+
+def offer_notebooks(app, pagename, templatename, context, doctree):
+    if "kernelspec" not in app.env.metadata.get(pagename, {}):
         return
-    for docname, metadata in app.env.metadata.items():
-        if "kernelspec" in metadata:
-            notebook = jupytext.read(app.env.doc2path(docname))
-            target = Path(app.outdir, "_sources", f"{docname}.ipynb")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            jupytext.write(notebook, target)
+    source = jupytext.read(app.env.doc2path(pagename))
+    folder = (Path(app.env.doc2path(pagename)).parent / RECORDS).resolve()
+    for solutions, suffix in ((True, ""), (False, "_without_solutions")):
+        target = Path(app.outdir, "_sources", f"{pagename}{suffix}.ipynb")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook(context["body"], source, folder, solutions), target)
+    context["ipynb_source"] = f"{pagename}.ipynb"        # the theme adds the entry to its download menu
+
+
+def offer_one_without_solutions(app, pagename, templatename, context, doctree):
+    for group in context.get("header_buttons", ()):
+        if group["label"] == "download-buttons" and context.get("ipynb_source"):
+            first = group["buttons"][0]
+            group["buttons"].insert(1, first | {
+                "url": first["url"].removesuffix(".ipynb") + "_without_solutions.ipynb", "text": ".ipynb, no solutions",
+                "tooltip": "Download notebook without solutions", "label": "download-exercises-button"})
 
 
 def setup(app):
-    app.connect("html-page-context", offer_notebook, priority=499)   # before the theme builds its buttons
-    app.connect("build-finished", write_notebooks)
+    app.connect("html-page-context", offer_notebooks, priority=499)               # before the theme builds its buttons
+    app.connect("html-page-context", offer_one_without_solutions, priority=502)   # and after
     return {"parallel_read_safe": True}
