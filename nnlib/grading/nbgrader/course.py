@@ -3,6 +3,7 @@ import contextlib
 import io
 import logging
 import os
+import re
 import shutil
 import sysconfig
 import tempfile
@@ -12,7 +13,7 @@ from pathlib import Path
 from .. import quick_jsonschema  # noqa: F401, before nbgrader imports jsonschema
 from ..assignments.history import remember
 from ..assignments.notebooks import update
-from ..errors import GradingError, require
+from ..errors import DATABASE, GradingError, require
 from ..tasks import assignments
 
 FOLDERS = "source", "release", "submitted", "autograded", "feedback"
@@ -130,6 +131,11 @@ class Course:
                 raise GradingError(f"{arguments[0]}: cells with a name came or went, and something was handed in already.\n"
                                    f"nnlib regrade {arguments[0]} --preview shows what that changes, and without --preview "
                                    "does it.")
+            words = next((words for said, words in DATABASE.items() if said in reason), "")
+            if words:
+                raise GradingError(f"nbgrader {command}: {words}")
+            told = re.findall(r"^\w+(?:Error|Exception): .+", reason, re.MULTILINE)              # the end of a traceback
+            reason = told[-1] if told else reason
             raise GradingError(f"nbgrader {command} failed:\n{reason}\n"
                                f"Run it by hand in {self.root} to see more.")
 
