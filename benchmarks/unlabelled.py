@@ -162,5 +162,6 @@ def run():
     lines += [(str(M), f"{run['components']:.4f}", f"{np.mean(run['autoencoder']):.4f}") for M, run in sizes.items()]
     more = [("neighbour in", *labels["pixels"])]
     more += [(name, *(f"{np.mean(run):.1f}" for run in runs.values())) for name, runs in labels.items()]
-    last = [("noise", *noise)] + [(name, *(f"{np.mean(noise[kind][name]):.4f}" for kind in noise)) for name in noise["normal"]]
+    last = [("noise", *noise)]
+    last += [(name, *(f"{np.mean(noise[kind][name]):.4f}" for kind in noise)) for name in noise["normal"]]
     return "\n\n".join(map(record.table, (lines, more, last)))

@@ -18,9 +18,10 @@ def axe_faults_but_colours(page):
     return _faults(page, rules=RULES | {rule: {"enabled": False} for rule in COLOURS})
 
 
-def axe_faults_of_colours(page, outside=None):
-    """What the rules about colours find, where a selector is given only outside what it selects."""
-    return _faults(page, context={"exclude": [outside]} if outside else None, runOnly=COLOURS)
+def axe_faults_of_colours(page, inside=None, outside=None):
+    """What the rules about colours find, where a selector is given only inside or outside what it selects."""
+    context = {name: [selector] for name, selector in (("include", inside), ("exclude", outside)) if selector}
+    return _faults(page, context=context or None, runOnly=COLOURS)
 
 
 def _faults(page, context=None, **options):

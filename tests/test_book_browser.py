@@ -123,6 +123,15 @@ def visit(context, path, name):
     return seen
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_button_that_leads_back_to_the_top_can_be_read(html, browser, scheme):
+    page = browser.new_page(color_scheme=scheme)
+    page.goto((html / "book" / "index.html").as_uri())
+    page.locator("#pst-back-to-top").evaluate("button => button.style.display = 'block'")
+    assert axe_faults_of_colours(page, inside="#pst-back-to-top") == []
+    page.close()
+
+
 def found(visits, what):
     """`{page: what was found there}`, only where there is something, so that a failure shows just the faults."""
     return {v.name: faults for v in visits if (faults := what(v))}
