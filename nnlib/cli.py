@@ -144,6 +144,11 @@ def grade(context, assignment, demo, only, **options):
 
         options["only"] = only or None
         marks = run.demo(root, *filter(None, [assignment]), **options) if demo else run.run(root, assignment, **options)
+    show_marks(marks)
+
+
+def show_marks(marks):
+    """Show the table and where the rest is, and end with the exit code of a command that grades."""
     click.echo(f"\n{marks}\n")
     for what, path in marks.paths.items():
         click.echo(f"The {what}: {path}")
@@ -157,15 +162,18 @@ def grade(context, assignment, demo, only, **options):
 def regrade(assignment, preview, **options):
     """Grade again after tasks, points, tests or policy.toml were changed, and show who gains and who loses.
 
-    Change the text and tasks.py of the assignment, or policy.toml, and look at the preview first.
+    Change the text and tasks.py of the assignment, or policy.toml, and look at the preview first. The exit code is that
+    of nnlib grade.
     """
     root = clone() / "exercises"
     with contextlib.chdir(root):
-        from .grading import regrade as regrading
+        from .grading import regrade as anew
 
-        changes, marks = regrading.regrade(root, assignment, preview, **options)
+        changes, marks = anew.regrade(root, assignment, preview, **options)
     click.echo(f"\n{changes}")
-    click.echo("Nothing was written. Without --preview it is done." if preview else f"\n{marks}")
+    if not preview:
+        show_marks(marks)
+    click.echo("Nothing was written. Without --preview it is done.")
 
 
 @main.command()

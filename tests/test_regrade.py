@@ -100,6 +100,9 @@ def test_a_task_that_is_void_or_a_bonus_counts_so_for_everybody_and_the_rule_can
     assert "(Score: 1.0 / 1.0): all points for everybody who handed in" in page
     marks = rule("nothing")
     assert totals(marks) == {"ada": 4.0, "bo": 2.0, "cy": 0.0} and sum(marks.possible.values()) == 6
+    give(course, "bo", "test_triple", 0.5)
+    assert regrade(course, SMALL, **OPTIONS)[0].notes == ["bo: what a person gave in triple stays as it is."]
+    give(course, "bo", "test_triple", None)
     marks = rule("bonus")
     assert totals(marks) == {"ada": 5.0, "bo": 2.0, "cy": 1.0} and sum(marks.possible.values()) == 6
     with quiet(), Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:

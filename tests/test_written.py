@@ -1,4 +1,4 @@
-"""Answers that a person marks: from the marker in the text to the mark on the page, through every regrading."""
+"""Answers that a person marks: from the marker in the text to the mark on the page, whenever it is graded again."""
 import csv
 import json
 import re
@@ -14,6 +14,7 @@ from nnlib.grading.assignments.assignment import Assignment
 from nnlib.grading.assignments.notebooks import notebook
 from nnlib.grading.assignments.sound import require_sound
 from nnlib.grading.nbgrader.course import Course, quiet
+from nnlib.grading.record import Record
 from nnlib.grading.submissions.normalise import normalise
 from nnlib.grading.submissions.read import parse
 from nnlib.grading.term.export import export
@@ -67,7 +68,7 @@ def page(course, student):
     return re.sub(r"\s+", " ", text.partition("<main")[2])
 
 
-def test_a_written_answer_waits_for_a_person_and_its_mark_stays_through_every_regrading(course):
+def test_a_written_answer_waits_for_a_person_and_its_mark_stays_when_grading_again(course):
     marks = grade(course)
     assert marks.to_mark == {"picture": ["ada"], "why": ["ada"]} and not marks.attention
     assert sorted(waiting(course)) == [("ada", "picture"), ("ada", "why")]
@@ -103,6 +104,14 @@ def test_a_written_answer_waits_for_a_person_and_its_mark_stays_through_every_re
     assert row(course, "ada")["score"] == ""
     assert any("ada" in note for note in export(course, "canvas").notes)
     assert grade(course, everything=True).to_mark == {"why": ["ada"]}
+
+
+def test_an_answer_that_is_another_one_or_new_is_looked_at_again_and_nothing_else_is():
+    def record(**written):
+        return Record("ada", SMALL, "", "lean", "none", {}, written=written)
+
+    assert record(why="a").after(None).changed == [] and record(why="a").after(record(why="a")).changed == []
+    assert record(why="a", picture="b").after(record(why="c")).changed == ["why", "picture"]
 
 
 def cells_of(course, **answers):
@@ -144,6 +153,7 @@ def test_a_marker_of_a_written_answer_that_is_wrong_is_named(bad, words):
 
 @pytest.mark.parametrize("old, new, words", [
     ('"and the factor": 1', '"and the factor": 2', "the cell why has 3 points, but tasks.py gives 4 for it"),
+    ('{"shows a line": 1}', '["a line"]', "WRITTEN holds Written"), ('Written("picture", ', '("picture", ', "WRITTEN holds"),
     ('Written("picture"', 'Written("drawing"', "the cells that a person marks are why, picture, but WRITTEN"),
 ])
 def test_a_rubric_that_does_not_fit_is_a_slip(tmp_path, old, new, words):

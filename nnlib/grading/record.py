@@ -33,8 +33,8 @@ class Record:
     ``key`` is a hash of everything that the marks depend on; ``unanswered`` holds the names of the solution cells that
     are as they were handed out; ``notebook`` is a hash of the graded notebook, "" where there is none. ``written`` holds a
     hash of each answer that a person marks, which has no points here, and ``changed`` the names of those that are others
-    than in the record before. ``work`` is a hash of what was handed in; ``acknowledged`` is True if a person has looked at
-    it, and at the reason.
+    than in the record before, or new. ``work`` is a hash of what was handed in; ``acknowledged`` is True if a person has
+    looked at it, and at the reason.
 
     Units     seconds
     """
@@ -60,7 +60,7 @@ class Record:
         """This Record as the next one of a student, after an earlier one or None. What was acknowledged stays so."""
         if earlier is None:
             return self
-        changed = [name for name, answer in self.written.items() if earlier.written.get(name, answer) != answer]
+        changed = [name for name, answer in self.written.items() if earlier.written.get(name) != answer]
         seen = earlier.acknowledged and (earlier.work, earlier.reason) == (self.work, self.reason)
         return dataclasses.replace(self, changed=changed, acknowledged=seen)
 

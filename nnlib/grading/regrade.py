@@ -1,5 +1,6 @@
 """Grade again after a change of points, tasks, tests or rules, and show first who gains by it and who loses."""
 import contextlib
+import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from ..text_table import text_table
 from .errors import GradingError
 from .nbgrader import changes, gradebook
 from .nbgrader.course import FOLDERS, Course
+from .record import VOID
 from .run import run
 from .tasks import assignment_folder
 
@@ -60,38 +62,51 @@ def regrade(root, assignment, preview=False, db=None, **options):
         before, notes = changes.standings(book, assignment), changes.lost_points(book, course.root, assignment)
     if not before:
         raise GradingError(f"{assignment}: nothing was graded yet, so nothing changes.\nGrade it: nnlib grade {assignment}")
-    if notes and not preview:
-        changes.copy(course.db_url, course.root / BEFORE)
+    if notes and not preview and changes.file_of(course.db_url):
+        changes.copy(changes.file_of(course.db_url), course.root / BEFORE)
         notes.append(f"The gradebook as it was before is kept in {course.root / BEFORE}.")
     with contextlib.ExitStack() as stack:
+        hidden = course.hidden
         if preview:
             course = stack.enter_context(trial(course, assignment))
-        marks = run(course.root, assignment, db=course.db_url, anew=True, **options)
+        marks = run(course.root, assignment, db=course.db_url, anew=True, hidden=hidden, **options)
         with gradebook.opened(course) as book:
             after = changes.standings(book, assignment)
+    notes += [f"{entry.student}: what a person gave in {task} stays as it is." for entry in marks.records
+              for task in entry.by_hand if marks.rules.get(task) in VOID]
     return Changes(assignment, before, after, notes), marks
 
 
 @contextlib.contextmanager
 def trial(course, assignment):
-    """A copy of a course in which an assignment can be graded, and nothing that happens to it matters."""
+    """A copy of a course in which an assignment can be graded, and nothing that happens to it matters.
+
+    Raises    GradingError if grading the copy would change the course
+    """
+    book = changes.file_of(course.db_url)
+    if not book:
+        raise GradingError("nnlib regrade: the gradebook is not a file, so --preview cannot copy it.\nCopy it with tools "
+                           f"of its database, and try there: nnlib regrade {assignment} --db <the copy>")
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder, "course")
         folder.mkdir()
         for pattern in SETTINGS:
             for path in course.root.glob(pattern):
                 shutil.copyfile(path, folder / path.name)
-        for part in (assignment, f"release/{assignment}", *(
-                path.relative_to(course.root) for name in ("autograded", "feedback")
-                for path in course.root.glob(f"{name}/*/{assignment}"))):
-            if Path(course.root, part).is_dir():
-                shutil.copytree(Path(course.root, part), folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        parts = [course.root / assignment, course.root / "release" / assignment,
+                 *course.root.glob(f"autograded/*/{assignment}"), *course.root.glob(f"feedback/*/{assignment}")]
+        for part in filter(Path.is_dir, parts):
+            shutil.copytree(part, folder / part.relative_to(course.root), symlinks=True,
+                            ignore=shutil.ignore_patterns("__pycache__"))
         (folder / "submitted").symlink_to(course.root / "submitted")
-        changes.copy(course.db_url, folder / "gradebook.db")
-        copy = Course(folder, f"sqlite:///{folder}/gradebook.db")
-        for name in FOLDERS:
-            place = Path(folder, getattr(copy.api.coursedir, f"{name}_directory")).absolute()
-            if not place.is_relative_to(folder):
-                raise GradingError(f"nnlib regrade: the settings of the course put {name} into {place}, and a copy of it "
-                                   "would write there.\nName the folder by a path within the course.")
-        yield copy
+        changes.copy(book, folder / "gradebook.db")
+        try:
+            copy = Course(folder, f"sqlite:///{folder}/gradebook.db")
+            for name in FOLDERS:
+                place = Path(folder, getattr(copy.api.coursedir, f"{name}_directory")).absolute()
+                if not place.is_relative_to(folder):
+                    raise GradingError(f"nnlib regrade: the settings of the course put {name} into {place}, where a copy of "
+                                       "it would write too.\nName the folder by a path within the course.")
+            yield copy
+        finally:
+            os.environ["NNLIB_COURSE"] = str(course.root)                # the copy has set it to itself

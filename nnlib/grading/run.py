@@ -33,12 +33,13 @@ from .worker import Graded, Setup
 
 
 def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=False, workers=None, dask=None, db=None,
-        limits=None, progress=True, anew=False, acknowledge=(), anonymous=False):
+        limits=None, progress=True, anew=False, hidden=(), acknowledge=(), anonymous=False):
     """Grade the submissions of an assignment that are new or changed, all of them if ``everything``. Returns Marks.
 
     With ``only``, names of students, it grades their submissions; the marks of the others stand in the table as they are.
     Student code runs in a sandbox, and is compared outside it; ``unsafe`` does without the sandbox, and labels the marks.
     A run that was interrupted or killed is continued by the next one. ``anew``: tasks may have come or gone since hand-ins.
+    ``hidden`` are more paths that a submission must not see than those of this course.
     Those in ``acknowledge`` need no more attention: a person has looked. With ``anonymous`` there is a second report, and
     a table, without names.
 
@@ -64,7 +65,7 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
     rules = policy.rules(root, assignment, released.possible)
     possible = {task: mark.counted(rules.get(task, "")).possible for task, mark in no_points(released.possible).items()}
     setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits,
-                     hidden=course.hidden)
+                     hidden=(*course.hidden, *hidden))
     with contextlib.ExitStack() as stack:
         journal = stack.enter_context(Journal(root / "journal.jsonl", assignment))
         book = stack.enter_context(gradebook.opened(course))

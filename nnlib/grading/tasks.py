@@ -91,8 +91,8 @@ class Task:
 class Written:
     """An answer in words, or in code, that a person marks. Its cell has the grade_id ``name``.
 
-    ``rubric`` maps what the answer has to say, in Markdown, to points. Who marks sees it below the answer, and so does the
-    student, on the feedback page.
+    ``rubric`` maps what the answer has to say, in Markdown, to points. It is shown below the answer to the person who marks,
+    and on the feedback page.
     """
 
     name: str
@@ -149,7 +149,12 @@ def load_tasks(course, assignment):
 
 def load_written(course, assignment):
     """The answers that a person marks, by name; none if tasks.py has no list WRITTEN."""
-    return {written.name: written for written in getattr(task_module(course, assignment), "WRITTEN", [])}
+    answers = getattr(task_module(course, assignment), "WRITTEN", [])
+    for answer in answers:
+        if not isinstance(answer, Written) or not isinstance(answer.rubric, dict):
+            raise GradingError(f"{assignment}/tasks.py: WRITTEN holds {answer!r}, expected answers with a rubric.\n"
+                               'Write each as Written("why", {"what it has to say": 1, "and what else": 2}).')
+    return {answer.name: answer for answer in answers}
 
 
 def task_module(course, assignment):

@@ -4,7 +4,6 @@ import dataclasses
 import sqlite3
 
 from ..assignments.notebooks import cells_with_names
-from ..errors import GradingError
 from .course import quiet
 from .gradebook import of_students, transaction
 
@@ -116,16 +115,15 @@ def standings(gradebook, assignment):
     return found
 
 
-def copy(url, path):
-    """Copy a gradebook that is one file, also while another process uses it.
-
-    Raises    GradingError if it is not one file
-    """
+def file_of(url):
+    """The file of a gradebook; "" if it is a database on a server."""
     import sqlalchemy
 
     place = sqlalchemy.make_url(url)
-    if place.get_backend_name() != "sqlite":
-        raise GradingError(f"nnlib regrade: the gradebook {place.render_as_string()} is not a file that can be copied.\n"
-                           "Copy it with the tools of its database, and try the change there with --db.")
-    with contextlib.closing(sqlite3.connect(place.database)) as book, contextlib.closing(sqlite3.connect(path)) as new:
+    return place.database if place.get_backend_name() == "sqlite" else ""
+
+
+def copy(file, path):
+    """Copy the file of a gradebook, also while another process uses it."""
+    with contextlib.closing(sqlite3.connect(file)) as book, contextlib.closing(sqlite3.connect(path)) as new:
         book.backup(new)

@@ -18,8 +18,8 @@
     task = "train"
     counts = "full"              # all points for everybody who handed in; "nothing": it is left out; "bonus": on top
 
-nnlib regrade 02_logistic --preview shows what that changes before it counts. What is late, nbgrader's own hook asks; due
-dates are nbgrader's: nbgrader db assignment add 02_logistic --duedate="2026-11-20 23:59:59 UTC".
+nnlib regrade 02_logistic --preview shows what that changes, before nnlib grade or nnlib regrade count so. nbgrader's own
+hook asks what is late; due dates are nbgrader's: nbgrader db assignment add 02_logistic --duedate="2026-11-20 23:59:59 UTC".
 """
 import difflib
 import math
