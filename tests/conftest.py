@@ -20,8 +20,9 @@ LONG = [
     "test_exercises_browser.py", "test_grading_trusted.py", "test_sandbox.py", "red_team/grading/test_notebooks.py",
     "test_grading_leftovers.py", "test_wasm.py", "red_team/test_processes.py", "red_team/test_resources.py",
     "test_withheld.py", "test_suspicion.py", "test_predict.py", "test_grading_submissions.py", "test_class_report.py",
-    "test_collect.py", "test_cli.py", "test_autograde.py", "test_marks.py", "red_team/test_paths.py",
-    "red_team/test_connections.py", "test_exchange.py", "test_policy.py", "test_export.py",
+    "test_collect.py", "test_cli.py", "test_autograde.py", "test_term.py", "test_regrade.py", "test_marks.py",
+    "test_written.py", "red_team/test_paths.py", "red_team/test_connections.py", "test_exchange.py", "test_policy.py",
+    "test_export.py",
 ]
 VARIANT = re.compile(r"[-[](lean|notebook|1280|390)[]-]")      # in the brackets of a test's name
 PLACES = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
