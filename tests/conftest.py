@@ -12,6 +12,8 @@ if "PYTEST_XDIST_WORKER" in os.environ:          # the workers use all cores: mo
 import numpy as np
 import pytest
 
+from nnlib import quick_jsonschema  # noqa: F401, before a test imports jsonschema
+
 # Files about more than the library (the book, grading, a browser), the longest first: so all workers end together.
 LONG = [
     "test_book_browser.py", "test_grading.py", "test_grading_runs.py", "red_team/grading/test_exhaustion.py",

@@ -33,7 +33,8 @@ def build(folder, pages=None, check=True, conf=""):
     for name, text in pages.items():
         (folder / f"{name}.md").write_text(text)
     (folder / "index.md").write_text("# Live figures\n\n```{toctree}\n" + "\n".join(pages) + "\n```\n")
-    command = [sys.executable, "-m", "sphinx", "-W", "-n", "--keep-going", "-d", str(folder / "_build/.doctrees"),
+    code = "import sys; from nnlib import quick_jsonschema; from sphinx.cmd.build import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "-W", "-n", "--keep-going", "-d", str(folder / "_build/.doctrees"),
                str(folder), str(folder / "_build/html")]
     return subprocess.run(command, capture_output=True, text=True, check=check)
 

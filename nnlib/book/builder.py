@@ -109,7 +109,8 @@ def _is_readable(cache):
 def _run_jupyter_book(root, out):
     import matplotlib.font_manager  # noqa: F401  makes the font list now: its notice would land in the first chapter
 
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()",   # it has no python -m
+    code = "from nnlib import quick_jsonschema; from jupyter_book.cli.main import main; main()"    # it has no python -m
+    command = [sys.executable, "-c", code,
                "build", str(root), "--path-output", str(root), "-W", "-n", "--keep-going"]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as warnings:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=warnings, text=True, encoding="utf-8",

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from . import quick_jsonschema  # noqa: F401, before what else imports jsonschema
+from .. import quick_jsonschema  # noqa: F401, before what else imports jsonschema
 
 # isort: split
 import nbformat

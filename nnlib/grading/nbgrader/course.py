@@ -10,7 +10,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from .. import quick_jsonschema  # noqa: F401, before nbgrader imports jsonschema
+from ... import quick_jsonschema  # noqa: F401, before nbgrader imports jsonschema
 from ..assignments.history import remember
 from ..assignments.notebooks import update
 from ..errors import DATABASE, GradingError, require
