@@ -243,6 +243,12 @@ def test_the_students_two_gradients_meet_and_a_network_with_the_students_backwar
     assert notebook["wrong"].validation_accuracy[-1] > 0.9, "a network that learns is no proof of a right gradient"
 
 
+def test_the_students_optimisers_start_and_steps_train_readers():
+    _, notebook = solved("06_training")
+    assert min(notebook["accuracy"].values()) > 0.97 and len(notebook["accuracy"]) == 5
+    assert all(curve[-1] < 0.05 < 1.5 < curve[0] for curve in notebook["curves"].values())
+
+
 def test_the_students_filters_read_digits_and_lose_less_than_a_dense_network_when_the_digits_move():
     _, notebook = solved("08_conv")
     still, moved = notebook["accuracy"]["your filters"]
