@@ -64,11 +64,19 @@ def test_a_notebook_and_its_data_are_read_as_bytes(tmp_path, folder):
     assert (submission.notebook, submission.files, submission.problem) == (b"{}", {"data/a.csv": b"1,2"}, "")
 
 
-def test_a_module_beside_the_notebook_is_left_out_and_noted(tmp_path, folder):
+def test_a_module_beside_the_notebook_is_read_and_noted_but_not_in_place_of_another(tmp_path, folder):
     (folder / f"{NAME}.ipynb").write_bytes(b"{}")
-    (folder / "numpy.py").write_text("raise SystemExit")
+    (folder / "numpy").mkdir()
+    for name in ("helper.py", "os.path.py", "json.py", "numpy/__init__.py", "fast.so"):
+        (folder / name).write_bytes(b"x = 1")
     submission = read(tmp_path, NAME, "ada")
-    assert submission.files == {} and "numpy.py is left out" in submission.notes[0]
+    assert set(submission.files) == {"helper.py", "os.path.py"}
+    assert submission.notes == (
+        "The file fast.so is left out: it is machine code, or starts some.",
+        "The file helper.py is a module of the student's own; read it with the notebook.",
+        "The file json.py is left out: it would take the place of the module json.",
+        "The file numpy/__init__.py is left out: it would take the place of the module numpy.",
+        "The file os.path.py is a module of the student's own; read it with the notebook.")
 
 
 def test_notebooks_of_other_names_and_in_folders_are_read_and_the_one_that_is_expected_comes_first(tmp_path, folder):

@@ -129,6 +129,13 @@ def updates_an_earlier_output(cells):
     cells.append(code("shown.update(HTML('<b onclick=run()>later</b>'), metadata={'text/html': 7})", id="later"))
 
 
+def uses_files(cells):
+    """A module of the student's own, and data and a module that belong to the assignment: see the fixture."""
+    cell = cells[position(cells, "sigmoid")]
+    cell["source"] = ("from helper import twice\nfrom lib.course_module import answer\n"
+                      "assert twice(answer) == 84 and open('given.csv').read() == '1,2'\n" + cell["source"])
+
+
 def odd_date(cells):
     """See the fixture: its timestamp.txt names a time zone that is none."""
 
@@ -157,6 +164,9 @@ def hand_in(course, student, change):
 def graded(request, released_course, tmp_path_factory):
     """(course, Marks, engine) after a run over honest and troubled submissions."""
     course = new_course(released_course, tmp_path_factory.mktemp("a course") / "course")
+    (course / NAME / "lib").mkdir()
+    (course / NAME / "lib" / "course_module.py").write_text("answer = 42")
+    (course / NAME / "given.csv").write_text("1,2")
     for student, change in (HONEST | TROUBLED).items():
         hand_in(course, student, change)
     path = hand_in(course, "format_3", lambda cells: None)
@@ -169,12 +179,15 @@ def graded(request, released_course, tmp_path_factory):
     data = hand_in(course, "reads_data", lambda cells: cells.insert(position(cells, "sigmoid"), code(
         "offset = float(open('data.csv').read())\nassert offset == 0")))
     (data.parent / "data.csv").write_text("0")
+    helped = hand_in(course, "imports_a_helper", uses_files)
+    (helped.parent / "helper.py").write_text("def twice(x):\n    return 2 * x")
+    (helped.parent / "given.csv").write_text("what a student has made of it")
     (course / "submitted" / "odd_date" / NAME / "timestamp.txt").write_text("2026-11-27 10:00 ..")
     marks = run.run(course, NAME, lean=request.param == "lean", limits=LIMITS, progress=False)
     return course, marks, request.param
 
 
-@pytest.mark.parametrize("student", [*HONEST, "format_3", "reads_data"])
+@pytest.mark.parametrize("student", [*HONEST, "format_3", "reads_data", "imports_a_helper"])
 def test_honest_work_of_every_kind_keeps_all_its_marks(graded, student):
     _, marks, _ = graded
     assert marks.points[student] == FULL and student not in marks.attention

@@ -114,7 +114,11 @@ class Worker:
         return Graded(record, text, page(notebook, Entry.of(record)))
 
     def mark(self, notebook, student, files):
-        """Marked of a normalised notebook. Modifies the notebook: outputs, reports and points."""
+        """Marked of a normalised notebook. Modifies the notebook: outputs, reports and points.
+
+        As with nbgrader, the assignment's own files take the place of a student's.
+        """
+        files = files | self.assignment.data
         work = code_digest(notebook, files)
         return grade_notebook(notebook, self.assignment, self.sandbox, self.setup.engine, files,
                               lambda task: self.assignment.seed(self.setup.secret, student, work, task))

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from ..errors import GradingError, require
 from ..tasks import load_tasks, load_written
-from . import history
+from . import history, notebooks
 
 
 def files(course, name):
     """{path: bytes} of everything in a course that grading an assignment needs; a worker unpacks it anywhere."""
-    paths = (f"{name}/{name}.py", f"{name}/tasks.py", f"release/{name}/{name}.ipynb")
+    given = (f"release/{name}/{path.as_posix()}" for path in notebooks.given(Path(course, "release", name)))
+    paths = (f"{name}/{name}.py", f"{name}/tasks.py", f"release/{name}/{name}.ipynb", *given)
     return {path: Path(course, path).read_bytes() for path in paths} | {
         history.NAME: b"\n".join(history.lines(course, name))}
 
@@ -18,7 +19,8 @@ def files(course, name):
 class Assignment:
     """The released notebook of an assignment, its tasks, and in ``written`` the answers that a person marks.
 
-    ``cells`` are those with a grade_id, in order; ``skipped`` those that are not run while grading.
+    ``cells`` are those with a grade_id, in order; ``skipped`` those that are not run while grading; ``data`` are the
+    files that go with the notebook, {path: bytes}.
 
     Raises    GradingError if a graded cell has no task, or a task no graded cell
     """
@@ -29,6 +31,8 @@ class Assignment:
         self.tasks, self.written = load_tasks(course, name), load_written(course, name)
         released = nbformat.read(self.course / "release" / name / f"{name}.ipynb", as_version=4)
         self.released = released
+        folder = self.course / "release" / name
+        self.data = {path.as_posix(): (folder / path).read_bytes() for path in notebooks.given(folder)}
         self.cells = {cell.metadata.nbgrader.grade_id: cell for cell in released.cells if "nbgrader" in cell.metadata}
         self.handed_out = set(history.lines(course, name))
         self.skipped = [cell for cell in released.cells if "skip-execution" in cell.metadata.get("tags", [])]

@@ -11,6 +11,8 @@ The text is py:percent. Markers on the cells stand for nbgrader's metadata:
     # %% tags=["skip-execution"]          not run by nbgrader, only by the student
 
 Their grade_id is setup, gradient, check_gradient, test_gradient, why.
+
+What else lies in the folder of a text, data and modules, goes to the students with the notebook.
 """
 import functools
 import json
@@ -28,13 +30,26 @@ WORDS = ("locked", "written")                                  # kinds that may 
 
 
 def update(course):
-    """Write every source notebook of a course that is missing or differs from its text. Returns those written."""
+    """Write every source notebook of a course that is missing or differs from its text. Returns those written.
+
+    The files that go with a notebook are written beside it.
+    """
     written = []
     for name in assignments(course):
+        for path in given(Path(course, name)):
+            write_if_changed(Path(course, "source", name, path), Path(course, name, path).read_bytes())
         text = Path(course, name, f"{name}.py").read_text(encoding="utf-8")
-        if write_if_changed(Path(course, "source", name, f"{name}.ipynb"), notebook(text, f"{name}.py")):
+        if write_if_changed(Path(course, "source", name, f"{name}.ipynb"), notebook(text, f"{name}.py").encode()):
             written.append(name)
     return written
+
+
+def given(folder):
+    """Paths in the folder of an assignment, or of its release, of what goes with the notebook."""
+    ours = {Path(f"{folder.name}{suffix}") for suffix in (".py", ".ipynb")} | {Path("tasks.py")}
+    found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path for path in found if path not in ours and path.suffix != ".pyc"
+            and not any(part.startswith(".") for part in path.parts)]
 
 
 @functools.lru_cache(maxsize=100)        # a run asks for the same notebook several times, and jupytext takes its time
@@ -122,9 +137,9 @@ def nbgrader_metadata(cell, where):
 
 def write_if_changed(path, content):
     """Write a file unless it holds that content already; a reader never sees half of it."""
-    if path.is_file() and path.read_text(encoding="utf-8") == content:
+    if path.is_file() and path.read_bytes() == content:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path, path.parent.parent) as file:            # not beside it: nbgrader would release it
-        file.write(content.encode())
+        file.write(content)
     return True

@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from ..nbgrader.course import Course
 from ..tasks import assignment_folder, assignments
+from .notebooks import given
 
 
 def generate(root, names=None, progress=True):
@@ -25,15 +26,16 @@ def generate(root, names=None, progress=True):
 
 
 def checkout(root, folder, names=None):
-    """Copy released notebooks into a folder to work in. A notebook that is there already is left alone.
+    """Copy released notebooks, with their data, into a folder to work in. A file that is there already is left alone.
 
     Returns the copies of all of them.
     """
-    copies = []
-    for name in names or assignments(root):
-        copy = Path(folder, name, f"{name}.ipynb")
-        if not copy.exists():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(Path(root, "release", name, f"{name}.ipynb"), copy)
-        copies.append(copy)
-    return copies
+    names = names or assignments(root)
+    for name in names:
+        release = Path(root, "release", name)
+        for path in (f"{name}.ipynb", *given(release)):
+            copy = Path(folder, name, path)
+            if not copy.exists():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(release / path, copy)
+    return [Path(folder, name, f"{name}.ipynb") for name in names]

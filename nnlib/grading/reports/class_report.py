@@ -39,7 +39,7 @@ def write(path, assignment, tasks, records, suspicions, feedback=None, roster=No
         rules={name: RULES[rule] for record in records for name, rule in record.rules.items()},
         misconceptions=misconceptions(tasks, records), style=style, script=script,
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode())
-    write_if_changed(path, page)
+    write_if_changed(path, page.encode())
     return path
 
 

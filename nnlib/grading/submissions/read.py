@@ -4,6 +4,7 @@ Nothing here follows a link, waits on a pipe, reads without bound or raises anyt
 """
 import contextlib
 import errno
+import importlib.util
 import json
 import os
 import stat
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from ...files import digest
 from ..errors import NeedsAttention
+from ..sandbox.outside.limits import Limits
 from .clean_outputs import PICTURES, clean, is_base64
 
 NOTEBOOK = 32 << 20                 # bytes of a notebook, outputs and all; of several ones together
@@ -20,8 +22,9 @@ NOTEBOOKS = 10                      # in one folder
 TEXT = 1 << 20                      # characters in all its cells: more would take minutes to turn into a page
 CELLS = 2_000
 PASTED = 8 << 20                    # characters of the pictures that were pasted into its cells: 6 MB of pictures
-DATA, DATA_FILES = 64 << 20, 200    # bytes and number of the other files, together
+DATA, DATA_FILES = Limits.file, 200  # bytes and number of the other files, together
 EXCHANGED, SHORT = ("timestamp.txt", "submission_secret.txt"), 10_000     # when it came, where feedback goes; bytes of each
+MACHINE_CODE = (".pyc", ".pyd", ".so", ".pth")           # and what starts it: nobody could read what a module does
 DEPTH = 4                           # folders in folders
 NAME = 128                          # characters of a student's name, a column of the gradebook
 SIGNS = " _.,;@+'’‘´`()&~=#!$%-"    # in names; none means anything to nbgrader's patterns, to HTML or in a path
@@ -197,14 +200,14 @@ def read_file(path, most):
 
 
 def read_data(folder, notebook):
-    """({path: bytes} of the files beside the notebook, notes on those left out). Python files could shadow a library."""
+    """({path: bytes} of the files beside the notebook, notes on those left out, and on modules, which nobody compares)."""
     files, notes, room = {}, [], DATA
     for path in sorted(walk(folder, DEPTH)):
         name = path.relative_to(folder).as_posix()
         if name == notebook or path.suffix == ".ipynb":
             continue
-        if path.suffix in (".py", ".pyc", ".so", ".pth") or not name.isprintable():
-            notes.append(f"The file {shown(name)} is left out: a submission brings data, not modules.")
+        if unwelcome := why_unwelcome(name):
+            notes.append(f"The file {shown(name)} is left out: {unwelcome}.")
         elif len(files) == DATA_FILES:
             notes.append(f"Only the first {DATA_FILES} files are used.")
             break
@@ -212,9 +215,24 @@ def read_data(folder, notebook):
             try:
                 files[name] = read_file(path, room)
                 room -= len(files[name])
+                if path.suffix == ".py":
+                    notes.append(f"The file {name} is a module of the student's own; read it with the notebook.")
             except (OSError, NotPlainFile) as error:
                 notes.append(f"The file {name} is left out: {reason(error)}.")
     return files, tuple(notes[:20])
+
+
+def why_unwelcome(name):
+    """Why a file with this path has no place beside a notebook that runs, or ""."""
+    module = name.partition("/")[0].removesuffix(".py")
+    if not name.isprintable():
+        return "its name has characters that cannot be shown"
+    if name.endswith(MACHINE_CODE):
+        return "it is machine code, or starts some"
+    # as one word it finds a module without importing any
+    if name.endswith(".py") and module.isidentifier() and importlib.util.find_spec(module):
+        return f"it would take the place of the module {module}"
+    return ""
 
 
 def walk(folder, depth):

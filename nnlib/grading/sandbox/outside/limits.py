@@ -13,14 +13,22 @@ class Limits:
     """
 
     memory: int = 2 * GiB           # of all its processes together, without what they share with the fork server
-    scratch: int = 64 * MiB         # its folder, which lies in memory
-    file: int = 32 * MiB            # one file
+    scratch: int = 128 * MiB        # its folder, which lies in memory: the data that it brings, and as much again
+    file: int = 64 * MiB            # one file, or all that a submission brings
     output: int = 1 * MiB           # what one cell prints, and one message of a kernel
     processes: int = 64
     cpu: float = 60.0               # of each process
     cells: float = 45.0             # all cells together; the copies at graded cells live on
     call: float = 10.0              # all cases of one task
     deadline: float = 60.0          # everything
+
+    @classmethod
+    def of(cls, seconds=None, memory=None):
+        """Limits with so much time and memory for a submission; the limits of its parts grow along. None is as usual."""
+        usual = cls()
+        times = {name: getattr(usual, name) * seconds / usual.deadline for name in ("cpu", "cells", "call", "deadline")
+                 } if seconds else {}
+        return cls(**times, memory=memory or usual.memory)
 
     def __post_init__(self):
         for name, value in vars(self).items():
