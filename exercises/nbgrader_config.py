@@ -20,7 +20,7 @@ except GradingError as error:
 
 c.CourseDirectory.ignore.append("tasks.py")              # never into release/, wherever it may lie
 c.GenerateAssignment.force = True                        # release/ is made from the text, so making it again is safe
-c.Execute.timeout = 60                                   # seconds for each cell
+c.Execute.timeout = 60                                   # seconds for each cell; for a submission in the sandbox
 c.Execute.shutdown_kernel = "immediate"                  # saves 15 % of the time of autograding
 c.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", "--IPKernelApp.log_level=ERROR"]
 inert(c)                                                 # what students wrote runs no script in formgrader and feedback

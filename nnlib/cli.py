@@ -102,11 +102,24 @@ def lab(names):
                                       "--LabApp.default_url=/lab/tree/work"], cwd=root))
 
 
+def limited(options):
+    """The options of a command that grades, time and memory as Limits. None are those of nbgrader's settings."""
+    from .grading.sandbox.outside import Limits
+    from .grading.sandbox.outside.limits import GiB
+
+    seconds, memory = options.pop("time_limit"), options.pop("memory")
+    given = Limits.of(seconds, memory and int(memory * GiB)) if seconds or memory else None
+    return options | {"limits": given}
+
+
 def grading_options(command):
-    """The options of the commands that grade."""
+    """The options of the commands that grade; ``limited`` makes two of them into one."""
     for option in (
             click.option("--db", metavar="URL", help="Database of the gradebook (exercises/gradebook.db)."),
             click.option("--dask", metavar="ADDRESS", help="Send submissions to the workers of this Dask scheduler."),
+            click.option("--memory", type=click.FloatRange(min=0.5), metavar="GB", help="Memory of one submission (2)."),
+            click.option("--time-limit", type=click.FloatRange(min=1), metavar="SECONDS",
+                         help="Time of one submission, its cells and what its functions are asked (60)."),
             click.option("--workers", type=click.IntRange(1), help="Submissions at the same time (one for each core)."),
             click.option("--unsafe", is_flag=True, help="Grade without a sandbox, and label every mark."),
             click.option("--lean", is_flag=True, help="Faster, without Jupyter kernels: no pictures in the feedback.")):
@@ -142,7 +155,7 @@ def grade(context, assignment, demo, only, **options):
             pool.start()                         # it imports what grading needs, while this process does the same
         from .grading import run
 
-        options["only"] = only or None
+        options = limited(options) | {"only": only or None}
         marks = run.demo(root, *filter(None, [assignment]), **options) if demo else run.run(root, assignment, **options)
     show_marks(marks)
 
@@ -169,7 +182,7 @@ def regrade(assignment, preview, **options):
     with contextlib.chdir(root):
         from .grading import regrade as anew
 
-        changes, marks = anew.regrade(root, assignment, preview, **options)
+        changes, marks = anew.regrade(root, assignment, preview, **limited(options))
     click.echo(f"\n{changes}")
     if not preview:
         show_marks(marks)

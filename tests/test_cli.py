@@ -5,12 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
+from traitlets.config import Config
 
 from nnlib import cli
 from nnlib.book import builder
 from nnlib.grading import GradingError, Interrupted, pool, run
 from nnlib.grading.assignments import release, sound
 from nnlib.grading.nbgrader import course
+from nnlib.grading.sandbox.outside import Limits
 from nnlib.grading.sandbox.outside.doctor import Row
 
 CLONE = cli.clone
@@ -115,3 +117,16 @@ def test_the_doctor_is_a_command_and_answers_to_its_former_name(monkeypatch, tmp
     result = CliRunner().invoke(cli.main, arguments)
     assert result.exit_code == code
     assert result.output.splitlines()[1] == f"{'held' if held else 'BROKEN':8}{'files':15}read a secret: as it was"
+
+
+def test_time_and_memory_come_from_the_command_line_and_the_parts_grow_along():
+    limits = cli.limited({"time_limit": 120.0, "memory": 1.5, "lean": True})
+    assert limits == {"lean": True, "limits": Limits(cells=90, call=20, cpu=120, deadline=120, memory=3 << 29)}
+    assert cli.limited({"time_limit": None, "memory": 1.0})["limits"] == Limits(memory=1 << 30)
+    assert cli.limited({"time_limit": None, "memory": None}) == {"limits": None}
+
+
+@pytest.mark.parametrize("given, seconds", [({"timeout": 300}, 300), ({}, None), ({"timeout": None}, None),
+                                            ({"timeout": -1}, None)])
+def test_else_the_time_is_that_of_nbgraders_settings(given, seconds):
+    assert run.time_out(Config({"Execute": given})) == seconds

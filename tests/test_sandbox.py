@@ -283,6 +283,7 @@ def test_a_folder_without_a_library_is_refused(tmp_path):
 
 
 def test_a_server_that_does_not_start_says_why(monkeypatch):
+    assert isolation()                                         # found once in a process: with the command as it is
     monkeypatch.setattr(bubblewrap, "command", lambda *_: ["sh", "-c", "echo no luck >&2; exit 1"])
     with pytest.raises(GradingError, match="no luck"):
         Sandbox().__enter__()
@@ -295,6 +296,16 @@ def test_a_limit_of_nothing_is_refused():
 
 def test_isolation_is_found_here():
     assert isolation() == "bubblewrap"
+
+
+def test_why_there_is_no_sandbox_is_said_with_what_to_do(monkeypatch):
+    why = bubblewrap.obstacle.__wrapped__                      # it is found once in a process
+    monkeypatch.setattr(bubblewrap, "command", lambda *_: ["sh", "-c", "echo no permission >&2; exit 1"])
+    assert "is installed, but cannot make namespaces here (no permission).\nAllow them: sysctl" in why()
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    assert "is not installed.\nInstall it, apt-get install bubblewrap" in why()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert "needs Linux, and this is darwin.\nGrade in a Linux container" in why()
 
 
 def test_every_limit_holds_when_the_doctor_tries_to_break_it():

@@ -7,10 +7,12 @@ import textwrap
 import courses
 import pytest
 from courses import COURSE, solutions
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
+from nnlib.grading import run
 from nnlib.grading.record import Record
-from nnlib.grading.reports.similarity import alike, normal_form, pieces
-from nnlib.grading.reports.suspicion import suspicions, uses
+from nnlib.grading.reports.similarity import alike, fingerprints, normal_form, pieces
+from nnlib.grading.reports.suspicion import slopes, suspicions, used_by_references, uses
 from nnlib.grading.tasks import assignments, load_tasks
 
 NAMES = assignments(COURSE)
@@ -61,6 +63,8 @@ def test_a_submission_that_is_much_slower_than_half_of_the_class_is_named():
     ("# nnlib.Value\n'gc and nnlib.Value'\nmine.nnlib.Value", []),
     ("def numerical_gradient(x):\n    return affine_backward(x)", []),
     ("def f(:\n ((( nnlib.Value", ["nnlib.Value"]),
+    ("!true '''\nimport gc", ["gc"]),
+    ("x = !true '''\nimport gc\nif x:\n    y = 1\n  z = 2\nf.__code__", ["__code__", "gc"]),
     ("x" * 100_000 + "-" * 100_000 + "(" * 100_000, []),
     ("\0\ud800", []),
 ])
@@ -92,7 +96,7 @@ def test_a_disguised_copy_is_found(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_assignment_solved_in_different_ways_is_not_found(name):
-    assert alike([("solution", solutions(name)), *ways(name).items()]) == []
+    assert alike(fingerprints([("solution", solutions(name)), *ways(name).items()])) == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -105,8 +109,8 @@ def test_untouched_and_short_answers_have_no_pieces(name):
 def test_what_a_fifth_of_the_class_writes_is_nobody_s_own():
     many = [(f"student {i}", solutions("08_conv")) for i in range(8)]
     others = [(way, code) for way, code in ways("08_conv").items()]
-    assert alike(many + others) == []
-    assert len(alike(many[:2] + others)) == 1
+    assert alike(fingerprints(many + others)) == []
+    assert len(alike(fingerprints(many[:2] + others))) == 1
 
 
 def test_names_comments_layout_and_the_given_first_lines_do_not_count():
@@ -127,8 +131,8 @@ def test_one_pair_is_found_among_many_and_the_order_of_reading_does_not_matter()
     rng = random.Random(1)
     sources = [(f"student {i:03}", {"f": generated(rng)}) for i in range(300)]
     sources.append(("copy", {"f": disguised(sources[123][1]["f"])}))
-    assert alike(sources) == [("student 123", "copy", ["f"])]
-    assert alike(sources[::-1]) == [("copy", "student 123", ["f"])]
+    assert alike(fingerprints(sources)) == [("student 123", "copy", ["f"])]
+    assert alike(fingerprints(sources[::-1])) == [("copy", "student 123", ["f"])]
 
 
 def test_many_with_the_same_code_are_counted_in_the_sentence():
@@ -138,3 +142,45 @@ def test_many_with_the_same_code_are_counted_in_the_sentence():
     found = suspicions([record(student) for student, _ in sources], sources)
     assert list(found) == [f"t{i}" for i in range(6)]
     assert "that of t1, t2, t3 and 2 others, names" in found["t0"][0]
+
+
+def test_many_with_the_very_same_code_get_a_sentence_that_says_how_many():
+    rng = random.Random(1)
+    code = {"f": generated(rng)}
+    sources = [(f"s{i}", {"f": generated(rng)}) for i in range(3)] + [(f"t{i}", code) for i in range(7)]
+    found = suspicions([record(student) for student, _ in sources], sources)
+    assert list(found) == [f"t{i}" for i in range(7)]
+    assert found["t0"] == ["The code is that of 6 others, names and comments aside. Read one: so many may have one source, "
+                           "or the task one answer."]
+
+
+NUMERICAL = """
+def gradient(x, w, b, y):
+    h = 1e-5
+    return (loss(x, w + h, b, y) - loss(x, w - h, b, y)) / (2 * h)
+"""
+
+
+def test_a_derivative_that_is_a_difference_of_two_values_is_named():
+    needs = {"sigmoid": (), "loss": (), "gradient": ("sigmoid",)}
+    found = suspicions([record("ada")], [("ada", {"gradient": NUMERICAL})], needs)
+    assert found == {"ada": ["The answer to gradient mentions loss and the number 1e-5: is it a difference of two values, "
+                             "and not the derivative?"]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_solution_of_the_course_looks_like_a_difference_of_two_values(name):
+    needs = used_by_references(load_tasks(COURSE, name))
+    for way in (solutions(name), *ways(name).values()):
+        assert [slopes(task, source, needs) for task, source in way.items()] == [[]] * len(way)
+
+
+def test_what_own_cells_define_under_the_name_of_a_task_is_read_with_its_answer(tmp_path):
+    path = tmp_path / "autograded" / "ada" / "02_logistic" / "02_logistic.ipynb"
+    path.parent.mkdir(parents=True)
+    role = {"nbgrader": {"grade_id": "step", "solution": True, "grade": False}}
+    path.write_text(writes(new_notebook(cells=[
+        new_code_cell("def step():\n    import gc"), new_code_cell("step = step", metadata=role), new_code_cell("other = 1"),
+        new_markdown_cell("def step(): 2"), new_code_cell("step = 3")])))
+    assert list(run.solutions(tmp_path, [record("ada")])) == [
+        ("ada", {"step": "step = step\ndef step():\n    import gc\nstep = 3"})]

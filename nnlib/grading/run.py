@@ -5,6 +5,7 @@ import difflib
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tqdm import tqdm
 
 from ..files import digest, digest_of_files, replacing
 from . import pool
-from .assignments.assignment import Assignment
+from .assignments.assignment import Assignment, defined
 from .assignments.release import generate
 from .assignments.samples import sample_course, write_samples
 from .assignments.sound import require_sound
@@ -24,8 +25,8 @@ from .record import Entry, Record, no_points, sentence
 from .reports import class_report
 from .reports.feedback import page
 from .reports.marks import Marks, without_names
-from .reports.suspicion import suspicions
-from .sandbox.outside import Limits, isolation
+from .reports.suspicion import suspicions, used_by_references
+from .sandbox.outside import Limits, isolation, obstacle
 from .submissions.read import read, shown, students, unfit
 from .tasks import assignment_folder
 from .term import policy
@@ -45,7 +46,7 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
 
     Raises    GradingError if there is nothing to grade, the assignment has a slip, or grading cannot work here
     """
-    root, limits = Path(root).absolute(), limits or Limits()
+    root = Path(root).absolute()
     assignment_folder(root, assignment)
     everybody = students(root, assignment)
     if not everybody:
@@ -53,8 +54,8 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
                            f"{Path(root, 'submitted', '<student>', assignment, assignment + '.ipynb')}.")
     names = everybody if only is None else chosen(only, everybody, assignment)
     if not unsafe and not dask and isolation() is None:
-        raise GradingError("nnlib grade: nothing on this machine keeps student code apart from the marks.\n"
-                           "Install bubblewrap and try nnlib doctor. With --unsafe every mark is labelled.")
+        raise GradingError(f"nnlib grade: nothing on this machine keeps student code apart from the marks: {obstacle()}\n"
+                           "What holds here is shown by nnlib doctor.")
     require_sound(root, assignment)
     if db:
         gradebook.check(db)
@@ -64,6 +65,7 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
     released = Assignment(root, assignment)
     rules = policy.rules(root, assignment, released.possible)
     possible = {task: mark.counted(rules.get(task, "")).possible for task, mark in no_points(released.possible).items()}
+    limits = limits or Limits.of(time_out(course.config))
     setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits,
                      hidden=(*course.hidden, *hidden))
     with contextlib.ExitStack() as stack:
@@ -96,15 +98,21 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
     show_what_people_gave(root, entries)
     marks = Marks(assignment, possible, entries, root, roster, rules)
     marks.write_csv()
-    tasks = released.tasks | released.written
+    tasks, needs = released.tasks | released.written, used_by_references(released.tasks)
     class_report.write(marks.paths["class report"], assignment, tasks, entries,
-                       suspicions(entries, solutions(root, entries)), root / "feedback", roster)
+                       suspicions(entries, solutions(root, entries), needs), root / "feedback", roster)
     if anonymous:
         marks = without_names(marks)
         sources = ((marks.aliases[student], answers) for student, answers in solutions(root, entries))
         class_report.write(marks.paths["anonymous report"], assignment, tasks, marks.records,
-                           suspicions(marks.records, sources))
+                           suspicions(marks.records, sources, needs))
     return marks
+
+
+def time_out(config):
+    """Seconds for a submission as nbgrader's settings have them for a cell, or None."""
+    seconds = config.Execute.get("timeout")
+    return seconds if isinstance(seconds, (int, float)) and seconds > 0 else None
 
 
 def chosen(only, everybody, assignment):
@@ -246,14 +254,27 @@ def kept(root, record, files):
 
 
 def solutions(root, records):
-    """Yield (student, {task: the solution as it was handed in}) of every record that has a graded notebook."""
+    """Yield (student, {task: the solution as it was handed in}) of every record that has a graded notebook.
+
+    What a student's own cells define under the name of a task belongs to its solution.
+    """
     for record in records:
         path, _ = pages(root, record)
         if path.is_file():
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-            roles = [(cell["metadata"].get("nbgrader", {}), "".join(cell["source"])) for cell in cells]
-            yield record.student, {role["grade_id"]: source for role, source in roles
-                                   if role.get("solution") and not role["grade"]}
+            roles = [(cell["metadata"].get("nbgrader"), "".join(cell["source"])) for cell in cells
+                     if cell["cell_type"] == "code"]
+            answers = {role["grade_id"]: source for role, source in roles
+                       if role and role["solution"] and not role["grade"]}
+            for text in (text for role, text in roles if not role):
+                for task in named(text) & answers.keys():
+                    answers[task] += "\n" + text
+            yield record.student, answers
+
+
+def named(source):
+    """Names that a cell gives to something, read as text."""
+    return defined(source) | set(re.findall(r"^(\w+)\s*=", source, re.MULTILINE))
 
 
 def source():

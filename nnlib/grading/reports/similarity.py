@@ -24,11 +24,19 @@ LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, toke
 
 
 def tokens(source):
-    """The tokens of Python source, up to the first that is none: read flat, because nesting can break a parser."""
-    try:
-        yield from tokenize.generate_tokens(io.StringIO(source).readline)
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        return
+    """The tokens of a cell, without magics: read flat, because nesting can break a parser, and past what is no token."""
+    lines = ["\n" if line.lstrip().startswith(("!", "%")) else line for line in io.StringIO(source)]
+    start = 0
+    while start < len(lines):
+        rest = (lines[number] for number in range(start, len(lines)))
+        last = 0
+        try:
+            for token in tokenize.generate_tokens(lambda rest=rest: next(rest, "")):
+                last = token.end[0]
+                yield token
+            return
+        except (tokenize.TokenError, SyntaxError, ValueError):
+            start += max(last, 1)                            # a string without an end, an indent that fits nowhere
 
 
 def normal_form(source):
@@ -56,16 +64,35 @@ def pieces(task, source):
     return np.unique(np.lib.stride_tricks.sliding_window_view(hashes, WINDOW).min(axis=1))
 
 
-def alike(sources):
-    """Pairs of submissions with nearly the same code: [(student, student, [task])].
+def fingerprints(sources):
+    """{student: {task: its pieces}}. ``sources`` yields (student, {task: source of the solution})."""
+    return {student: {task: pieces(task, source) for task, source in solutions.items()} for student, solutions in sources}
 
-    ``sources`` yields (student, {task: source of the solution}); only hashes of it are kept.
-    """
-    kept = {student: {task: pieces(task, source) for task, source in solutions.items()} for student, solutions in sources}
-    students = list(kept)
-    whole = [np.concatenate([np.array([], np.uint64), *kept[student].values()]) for student in students]
+
+def whole_of(kept):
+    """The pieces of all tasks of every student, in one array each."""
+    return [np.concatenate([np.array([], np.uint64), *tasks.values()]) for tasks in kept.values()]
+
+
+def few(kept):
+    """More submissions than this share what is usual, and no evidence."""
+    return max(2, min(FEW, len(kept) // 5))
+
+
+def crowds(kept):
+    """Groups of more than a few students with the very same code, of which ``alike`` says nothing: [[student]]."""
+    same = collections.defaultdict(list)
+    for student, hashes in zip(kept, whole_of(kept)):
+        if len(hashes) >= EVIDENCE:
+            same[hashes.tobytes()].append(student)
+    return [students for students in same.values() if len(students) > few(kept)]
+
+
+def alike(kept):
+    """Pairs of submissions with nearly the same code: [(student, student, [task])], from their fingerprints."""
+    students, whole = list(kept), whole_of(kept)
     shared = collections.Counter()
-    for holders in groups(whole, max(2, min(FEW, len(students) // 5))):
+    for holders in groups(whole, few(kept)):
         shared.update(itertools.combinations(holders, 2))
     found = []
     for (i, j), count in sorted(shared.items()):

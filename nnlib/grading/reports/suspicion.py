@@ -4,7 +4,7 @@ import re
 import statistics
 import tokenize
 
-from .similarity import alike, tokens
+from .similarity import alike, crowds, fingerprints, tokens
 
 SLOW, TIMES = 10.0, 5            # seconds, and times as long as half of the class
 LISTED = 3                       # names of others in one sentence
@@ -16,8 +16,10 @@ TOOLS = {                        # what no answer needs, and what it is for
 }
 
 
-def suspicions(records, sources):
+def suspicions(records, sources, needs=None):
     """{student: [sentence]} of the submissions to look at, in the order of the records.
+
+    ``needs`` are the other tasks that the reference of a task uses, {task: names}.
 
     ``records`` are the Records of one assignment. ``sources`` yields (student, {task: source of the solution cell}); a
     generator may read each notebook as it comes, because only hashes of it are kept.
@@ -31,13 +33,17 @@ def suspicions(records, sources):
             found[record.student].append(f"Grading took {record.seconds:.0f} s; half of the class took {usual:.1f} s "
                                          "or less.")
     reading = ((student, solutions) for student, solutions in sources if student in found)
-    pairs = alike(remarked(reading, found))
-    for student, sentence in neighbours(pairs):
+    kept = fingerprints(remarked(reading, found, needs or {}))
+    for student, sentence in neighbours(alike(kept)):
         found[student].append(sentence)
+    for crowd in crowds(kept):
+        for student in crowd:
+            found[student].append(f"The code is that of {len(crowd) - 1} others, names and comments aside. Read one: "
+                                  "so many may have one source, or the task one answer.")
     return {student: sentences for student, sentences in found.items() if sentences}
 
 
-def remarked(sources, found):
+def remarked(sources, found, needs):
     """The same sources, while sentences about what they use are added to ``found``."""
     for student, solutions in sources:
         for task, source in solutions.items():
@@ -45,7 +51,24 @@ def remarked(sources, found):
             if used:
                 found[student].append(f"The answer to {task} mentions {listed(used, len(used))}, "
                                       "which the task does not need.")
+            for other, number in slopes(task, source, needs):
+                found[student].append(f"The answer to {task} mentions {other} and the number {number}: is it a difference "
+                                      "of two values, and not the derivative?")
         yield student, solutions
+
+
+def slopes(task, source, needs):
+    """(another task, small number) if a solution holds what a numerical derivative takes, and the reference does not."""
+    others = {*needs} - {task, *needs.get(task, ())}
+    words = [token for token in tokens(source) if token.type in (tokenize.NAME, tokenize.NUMBER)]
+    steps = [token.string for token in words if re.fullmatch(r"(1(\.0*)?e-0?[3-8]|0?\.0{2,7}1)", token.string)]
+    named = sorted(others & {token.string for token in words})
+    return [(named[0], steps[0])] if named and steps else []
+
+
+def used_by_references(tasks):
+    """{task: names of the other tasks that its reference uses}."""
+    return {name: tuple(tasks.keys() & {*task.reference.__code__.co_names}) for name, task in tasks.items()}
 
 
 def uses(source):

@@ -26,7 +26,8 @@ ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1", "NUMBA_CACHE_DIR": CACHE, "IPYTHONDIR": "/scratch/.ipython",
     "MPLCONFIGDIR": "/cache/matplotlib", "MPLBACKEND": "agg", "NBGRADER_EXECUTION": "autograde",
 }
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMBA")}     # threads forbid to fork
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMBA")}     # threads forbid to fork,
+ONE_THREAD["NUMBA_THREADING_LAYER"] = "workqueue"         # and so does OpenMP, once it was used with a single one
 
 
 def command(library, cache, arguments, hidden=()):
@@ -50,11 +51,23 @@ def command(library, cache, arguments, hidden=()):
     return [shutil.which("bwrap") or "bwrap", *options, "--chdir", "/", "--", python, *arguments]
 
 
-@functools.cache
 def isolation():
-    """"bubblewrap" where it works, found by running it once, with namespaces in namespaces; else None."""
+    """"bubblewrap" where it works, else None."""
+    return None if obstacle() else "bubblewrap"
+
+
+@functools.cache
+def obstacle():
+    """Why no sandbox can be made here, and what to do, or ""; found by making one, with namespaces in namespaces."""
+    if not sys.platform.startswith("linux"):
+        return f"it needs Linux, and this is {sys.platform}.\nGrade in a Linux container or virtual machine."
     if shutil.which("bwrap") is None:
-        return None
+        return "bubblewrap is not installed.\nInstall it, apt-get install bubblewrap, or grade with --unsafe."
     with tempfile.TemporaryDirectory(prefix="nnlib-") as cache:
         done = subprocess.run(command(view.here(), Path(cache), ["-c", TRY]), stdin=subprocess.DEVNULL, capture_output=True)
-    return "bubblewrap" if done.returncode == 0 else None
+    if done.returncode == 0:
+        return ""
+    words = done.stderr.decode(errors="replace").strip().splitlines() or [f"it ends with exit code {done.returncode}"]
+    return (f"bubblewrap is installed, but cannot make namespaces here ({words[-1][:200]}).\nAllow them: "
+            "sysctl kernel.unprivileged_userns_clone=1 or, on Ubuntu, kernel.apparmor_restrict_unprivileged_userns=0;\n"
+            "start a container with --security-opt seccomp=unconfined; or grade with --unsafe, which labels every mark.")

@@ -34,12 +34,8 @@ class Sandbox:
         self.limits = limits or Limits()
         self.library = Path(library).resolve() if library else view.here()
         self.isolated, self.kernels, self.hidden = not unsafe, kernels, hidden
-        if not hasattr(socket, "send_fds") or not sys.platform.startswith("linux"):
-            raise GradingError(f"sandbox: it needs Linux, and this is {sys.platform}.\n"
-                               "Grade in a Linux container or virtual machine.")
-        if self.isolated and bubblewrap.isolation() is None:
-            raise GradingError("sandbox: bubblewrap does not work here, and nothing else keeps student code apart.\n"
-                               "Install it (apt install bubblewrap), allow user namespaces, or grade with --unsafe.")
+        if (self.isolated or not sys.platform.startswith("linux")) and bubblewrap.obstacle():
+            raise GradingError(f"sandbox: {bubblewrap.obstacle()}")
         if not (self.library / "nnlib" / "grading" / "sandbox" / "inside" / "server.py").is_file():
             raise GradingError(f"sandbox: {self.library} holds no complete package nnlib.\nPass the folder above it.")
 
