@@ -588,6 +588,12 @@ def test_a_cluster_gives_the_marks_of_this_machine(course, cluster):
     assert (course / "journal.jsonl").read_text() == before                        # the same keys: nothing to grade again
 
 
+@pytest.mark.parametrize("address", ["tcp://192.0.2.1:8786", "192.0.2.1:8786", "tcp://127.0.0.1.example.org:8786", "ucx://a"])
+def test_the_secret_of_the_course_does_not_travel_unencrypted(address):
+    with pytest.raises(GradingError, match="would travel unencrypted.\nLet the scheduler listen on tls://"):
+        pool.cluster(None, address).__enter__()
+
+
 def test_a_submission_whose_dask_worker_dies_is_given_to_another(course, cluster, quick, tmp_path):
     for student in ("ada", "zoe"):
         hand_in(course, student)

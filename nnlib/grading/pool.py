@@ -5,6 +5,7 @@ What a process needs for a run, the secret of the course included, is sent to it
 import contextlib
 import multiprocessing
 import os
+import re
 import sys
 import threading
 import uuid
@@ -15,6 +16,7 @@ from multiprocessing.util import Finalize
 from .errors import GradingError, require
 
 START = "forkserver" if sys.platform == "linux" else "spawn"        # how worker processes come to be
+LOOPBACK = re.compile(r"inproc://|(tcp://)?(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$")
 TRIES = 2                       # a submission whose worker died is given to another one, once
 MARGIN = 60                     # seconds beyond the deadline, to start a sandbox and to make the pages
 setups = {}                     # {run: its Setup}, as this process was told
@@ -143,8 +145,14 @@ def cluster(setup, address):
     """The same for the workers of a Dask cluster, which retries when one of them dies. Also yields their number.
 
     A worker is a process, however many threads it has.
+
+    Raises    GradingError if nothing answers, there are no workers, or others on the way could read the secret of the course
     """
     distributed = require("distributed", extra="cluster")
+    if not (address.startswith("tls://") or LOOPBACK.match(address)):
+        raise GradingError(f"--dask {address}: the secret of the course and the hidden tests would travel unencrypted.\n"
+                           "Let the scheduler listen on tls://, or reach it as localhost through a tunnel: "
+                           "ssh -L 8786:localhost:8786 <its machine>")
     try:
         client = distributed.Client(address, timeout=10)
     except OSError as error:
