@@ -158,6 +158,8 @@ class List(SphinxPostTransform):
                     title = self.link(docname, "", *self.env.titles[docname].deepcopy().children)
                     rows += [nodes.paragraph("", "", title, classes=["predictions-chapter"]),
                              self.entries(docname, questions)]
+            if any(row.next_node(nodes.math) for row in rows):
+                self.env.get_domain("math").data["has_equations"][self.env.docname] = True   # else MathJax is left out
             place.replace_self(nodes.container("", *rows, classes=["predictions"]))
 
     def link(self, docname, anchor, *content):
