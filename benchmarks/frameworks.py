@@ -3,6 +3,8 @@
 The parameters are carried over by ``nnlib.torch_names``. Recorded are the largest differences, and what PyTorch computed, so
 that the tests can compare with it where PyTorch is not installed.
 """
+import time
+
 import numpy as np
 
 from nnlib import torch_names
@@ -19,7 +21,8 @@ def run():
     torch.set_default_dtype(torch.float64)
     networks = {name: compared(name) for name in course.NETWORKS}
     free = {name: {kind: steps(name, kind, free_biases=True) for kind in course.OPTIMIZERS} for name in course.RECURRENT}
-    record.write("frameworks", {"steps": course.STEPS, "conventions": facts, "throw": throw(), "networks": networks,
+    record.write("frameworks", {"steps": course.STEPS, "conventions": facts, "throw": throw(), "batches": batches(),
+                                "networks": networks,
                                 "both_biases_free": free})
     rows = [("largest difference", "output", "gradient", *course.OPTIMIZERS)]
     rows += [(name, *(f"{numbers[key]:.0e}" for key in ("output_difference", "gradient_difference")),
@@ -143,6 +146,22 @@ def throw():
         distance.backward()
         found["to the ground" if to_the_ground else "last step"] = [distance.item(), across.grad.item(), up.grad.item()]
     return found
+
+
+def batches():
+    """Examples that one core sends through a dense layer in a second, one by one and 256 at a time; chapter 14 has it."""
+    import torch
+    torch.set_num_threads(1)
+    layer, rates = torch.nn.Linear(2048, 2048, dtype=torch.float32), {}
+    with torch.no_grad():
+        for N in (1, 256):
+            x, seconds = torch.randn(N, 2048, dtype=torch.float32), []
+            for _ in range(50):
+                start = time.thread_time()
+                layer(x)
+                seconds.append(time.thread_time() - start)
+            rates[N] = float(f"{N / min(seconds):.3g}")
+    return rates
 
 
 def hold_second_biases(other):
