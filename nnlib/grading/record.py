@@ -151,8 +151,9 @@ class Entry(Record):
 
     def shown(self):
         """A hash of what its feedback page shows of the gradebook."""
-        return digest(repr((sorted((task, mark.points, mark.possible) for task, mark in self.tasks.items()), self.late,
-                            sorted(self.comments.items()), sorted(self.to_mark), sorted(self.rules.items()))).encode())
+        marks = sorted((task, float(mark.points), float(mark.possible)) for task, mark in self.tasks.items())
+        return digest(repr((marks, self.late, sorted(self.comments.items()), sorted(self.to_mark),
+                            sorted(self.rules.items()))).encode())
 
 
 def no_points(possible):

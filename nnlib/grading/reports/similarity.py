@@ -24,7 +24,7 @@ LAYOUT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, toke
 
 
 def tokens(source):
-    """The tokens of a cell, without magics: read flat, because nesting can break a parser, and past what is no token."""
+    """The tokens of a cell, without magics: read flat, because nesting can break a parser, and past what is not a token."""
     lines = ["\n" if line.lstrip().startswith(("!", "%")) else line for line in io.StringIO(source)]
     start = 0
     while start < len(lines):
