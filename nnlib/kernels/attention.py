@@ -13,7 +13,7 @@ from .functions import exp
 def attention_forward(qkv, heads, causal):
     """Means of the values, weighted by how well each query fits each key; every head works on its own E = D / heads.
 
-    Equation  s[t,u] = q[t] . k[u] / sqrt(E),   -infinity where u > t if causal
+    Equation  s[t,u] = q[t] . k[u] / sqrt(E),   -infinity where u > t if causal             (11.3)
               p[t,u] = exp(s[t,u]) / sum_j exp(s[t,j])
               y[t]   = sum_u p[t,u] v[u]                                           for every example and head
     Shapes    qkv (N, T, 3D), heads integer >= 1, causal boolean  ->  y (N, T, D), p (N, heads, T, T);   in qkv
@@ -35,7 +35,7 @@ def attention_forward(qkv, heads, causal):
 def attention_backward(dy, p, qkv, heads, causal):
     """Gradients with respect to queries, keys and values, side by side as forward takes them.
 
-    Equation  dv[u]   = sum_t p[t,u] dy[t],   dp[t,u] = dy[t] . v[u]
+    Equation  dv[u]   = sum_t p[t,u] dy[t],   dp[t,u] = dy[t] . v[u]                        (11.4)
               ds[t,u] = p[t,u] (dp[t,u] - sum_j dp[t,j] p[t,j])
               dq[t]   = sum_u ds[t,u] k[u] / sqrt(E),   dk[u] = sum_t ds[t,u] q[t] / sqrt(E)
     Shapes    dy (N, T, D), p (N, heads, T, T), qkv (N, T, 3D), heads integer >= 1, causal boolean

@@ -5,7 +5,7 @@ import numpy as np
 def sinusoidal_positions_forward(x):
     """Add to each step the hands of D / 2 clocks that show its position; each clock goes more slowly than the one before.
 
-    Equation  y[n,t,2i]   = x[n,t,2i]   + sin(t / 10000^(2i/D))
+    Equation  y[n,t,2i]   = x[n,t,2i]   + sin(t / 10000^(2i/D))                             (11.5)
               y[n,t,2i+1] = x[n,t,2i+1] + cos(t / 10000^(2i/D))
     Shapes    x (N, T, D)  ->  y (N, T, D)
     Source    Vaswani et al. (2017), Attention is all you need
@@ -20,7 +20,7 @@ def sinusoidal_positions_forward(x):
 def sinusoidal_positions_backward(dy):
     """Gradient with respect to the steps, as it came: what is added has nothing to learn.
 
-    Equation  dx[n,t,d] = dy[n,t,d]
+    Equation  dx[n,t,d] = dy[n,t,d]                                                         (11.6)
     Shapes    dy (N, T, D)  ->  dx (N, T, D)
     """
     return dy.copy()
@@ -29,7 +29,7 @@ def sinusoidal_positions_backward(dy):
 def learned_positions_forward(x, w):
     """Add to each step the row of its position.
 
-    Equation  y[n,t,d] = x[n,t,d] + w[t,d]
+    Equation  y[n,t,d] = x[n,t,d] + w[t,d]                                                  (11.7)
     Shapes    x (N, T, D), w (T, D)  ->  y (N, T, D)
     """
     return x + w
@@ -38,7 +38,7 @@ def learned_positions_forward(x, w):
 def learned_positions_backward(dy):
     """Gradients with respect to the steps, and to the rows: each collects from all examples.
 
-    Equation  dx[n,t,d] = dy[n,t,d],   dw[t,d] = sum_n dy[n,t,d]
+    Equation  dx[n,t,d] = dy[n,t,d],   dw[t,d] = sum_n dy[n,t,d]                            (11.8)
     Shapes    dy (N, T, D)  ->  dx (N, T, D), dw (T, D)
     """
     return dy.copy(), dy.sum(axis=0)
