@@ -15,7 +15,8 @@ def attention_forward(qkv, heads, causal):
               E = D / heads
     """
     N, T, D = qkv.shape[0], qkv.shape[1], qkv.shape[2] // 3
-    q, k, v = qkv.reshape(N, T, 3, heads, D // heads).transpose(2, 0, 3, 1, 4)           # each (N, heads, T, E)
+    parts = qkv.reshape(N, T, 3, heads, D // heads)
+    q, k, v = parts.transpose(2, 0, 3, 1, 4)         # each (N, heads, T, E)
     s = q @ k.swapaxes(2, 3) / math.sqrt(D // heads)
     if causal:
         s = np.where(np.tri(T, dtype=bool), s, -np.inf)
@@ -35,9 +36,12 @@ def attention_backward(dy, p, qkv, heads, causal):
               E = D / heads
     """
     N, T, D = dy.shape
-    q, k, v = qkv.reshape(N, T, 3, heads, D // heads).transpose(2, 0, 3, 1, 4)           # each (N, heads, T, E)
+    parts = qkv.reshape(N, T, 3, heads, D // heads)
+    q, k, v = parts.transpose(2, 0, 3, 1, 4)         # each (N, heads, T, E)
     dy = dy.reshape(N, T, heads, D // heads).swapaxes(1, 2)
     dp = dy @ v.swapaxes(2, 3)
-    ds = p * (dp - (dp * p).sum(axis=3, keepdims=True)) / math.sqrt(D // heads)
-    dqkv = np.stack([ds @ k, ds.swapaxes(2, 3) @ q, p.swapaxes(2, 3) @ dy])              # dq, dk, dv
+    ds = p * (dp - (dp * p).sum(axis=3, keepdims=True))
+    ds /= math.sqrt(D // heads)
+    dq, dk, dv = ds @ k, ds.swapaxes(2, 3) @ q, p.swapaxes(2, 3) @ dy
+    dqkv = np.stack([dq, dk, dv])                        # (3, N, heads, T, E)
     return dqkv.transpose(1, 3, 0, 2, 4).reshape(N, T, 3 * D)

@@ -11,7 +11,8 @@ def sinusoidal_positions_forward(x):
     Source    Vaswani et al. (2017), Attention is all you need
     """
     T, D = x.shape[1:]
-    angle = np.arange(T)[:, None] / 10_000 ** (np.arange(0, D, 2) / D)                   # (T, ceil(D / 2))
+    turns = 10_000 ** (-np.arange(0, D, 2) / D)          # of each clock
+    angle = np.arange(T)[:, None] * turns                # (T, ceil(D / 2))
     p = np.empty((T, D), x.dtype)
     p[:, 0::2], p[:, 1::2] = np.sin(angle), np.cos(angle[:, :D // 2])
     return x + p
