@@ -58,7 +58,8 @@ def batch_norm_backward(dy, mean, variance, x, w, b):
     deviation = np.sqrt(variance + EPSILON)[:, None]
     z = (x - mean[:, None]) / deviation
     dw, db = (dy * z).sum(axis=(0, 2)), dy.sum(axis=(0, 2))
-    dx = w[:, None] * (dy - db[:, None] / (N * S) - z * dw[:, None] / (N * S)) / deviation
+    means = (db[:, None] + z * dw[:, None]) / (N * S)
+    dx = w[:, None] * (dy - means) / deviation
     return dx, dw, db
 
 

@@ -89,15 +89,17 @@ def lstm_backward(dh, states, cells, gates, x, h0, c0, w_x, w_h, b):
               x (N, T, D), h0 (N, M), c0 (N, M), w_x (4M, D), w_h (4M, M), b (4M,)
               ->  dx (N, T, D), dh0 (N, M), dc0 (N, M), dw_x (4M, D), dw_h (4M, M), db (4M,)
     """
-    dx, dh_later, dc_later = np.zeros_like(x), np.zeros_like(h0), np.zeros_like(c0)
+    dx, dh_later, dc_later = map(np.zeros_like, (x, h0, c0))
     dw_x, dw_h, db = np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(b)
     for t in reversed(range(x.shape[1])):
         i, f, g, o = np.split(gates[t], 4, axis=1)
         tanh_c = np.tanh(cells[t + 1])
         dh_t = dh[:, t] + dh_later
         dc_t = dh_t * o * (1 - tanh_c ** 2) + dc_later
-        da = np.concatenate([dc_t * g * i * (1 - i), dc_t * cells[t] * f * (1 - f),
-                             dc_t * i * (1 - g ** 2), dh_t * tanh_c * o * (1 - o)], axis=1)
+        da = np.concatenate([dc_t * g * i * (1 - i),
+                             dc_t * cells[t] * f * (1 - f),
+                             dc_t * i * (1 - g ** 2),
+                             dh_t * tanh_c * o * (1 - o)], axis=1)
         dx[:, t], dh_later, dc_later = da @ w_x, da @ w_h, dc_t * f
         dw_x += da.T @ x[:, t]
         dw_h += da.T @ states[t]
@@ -156,15 +158,18 @@ def gru_backward(dh, states, gates, hidden, x, h0, w_x, w_h, b, b_h):
               x (N, T, D), h0 (N, M), w_x (3M, D), w_h (3M, M), b (3M,), b_h (M,)
               ->  dx (N, T, D), dh0 (N, M), dw_x (3M, D), dw_h (3M, M), db (3M,), db_h (M,)
     """
-    dx, later = np.zeros_like(x), np.zeros_like(h0)          # later: what the steps after t do to dh[t]
-    dw_x, dw_h, db, db_h = np.zeros_like(w_x), np.zeros_like(w_h), np.zeros_like(b), np.zeros_like(b_h)
+    dx = np.zeros_like(x)
+    later = np.zeros_like(h0)       # what the steps after t do to dh[t]
+    dw_x, dw_h, db, db_h = map(np.zeros_like, (w_x, w_h, b, b_h))
     for t in reversed(range(x.shape[1])):
-        (r, z, n), (_, _, q) = np.split(gates[t], 3, axis=1), np.split(hidden[t], 3, axis=1)
+        r, z, n = np.split(gates[t], 3, axis=1)
+        _, _, q = np.split(hidden[t], 3, axis=1)
         dh_t = dh[:, t] + later
         da_n = dh_t * (1 - z) * (1 - n ** 2)
         da_z = dh_t * (states[t] - n) * z * (1 - z)
         da_r, dq = da_n * q * r * (1 - r), da_n * r
-        da, dhidden = np.concatenate([da_r, da_z, da_n], axis=1), np.concatenate([da_r, da_z, dq], axis=1)
+        da = np.concatenate([da_r, da_z, da_n], axis=1)
+        dhidden = np.concatenate([da_r, da_z, dq], axis=1)
         dx[:, t], later = da @ w_x, dh_t * z + dhidden @ w_h
         dw_x += da.T @ x[:, t]
         dw_h += dhidden.T @ states[t]
