@@ -99,5 +99,11 @@ def test_it_runs_in_an_empty_folder(made, solutions, tmp_path):
     assert (folder / "records" / "run.json").read_text() == '{"a": 2, "text": "it\'s"}'
 
 
+def test_a_chapter_without_code_is_a_notebook_too(made):
+    import downloads
+    cells = downloads.notebook("<h1>Title</h1>", jupytext.reads(SOURCE[:SOURCE.index("```")], "md:myst"), ROOT, True).cells
+    assert [cell.cell_type for cell in cells] == ["code", "markdown"]
+
+
 def test_two_builds_write_the_same_file(made):
     assert made() == made()

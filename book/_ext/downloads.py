@@ -93,8 +93,7 @@ def code_of_places(source):
                 places.append([])
             places[-1].append(cell.source.replace(RECORDS, "records"))
     first, *places = places
-    places[0] = first + places[0]
-    return places
+    return [first + places[0], *places[1:]] if places else []
 
 
 def recorded(source, folder):
