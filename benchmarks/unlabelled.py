@@ -1,7 +1,8 @@
 """Small digits without labels: codes of 1 to 32 numbers, ten labels, and noise taken away, each against simple rivals.
 
-Five seeds. Autoencoders choose their learning rate, and rivals their size, on validation data; the test digits are for the
-figures that are written. Errors are mean squares per pixel.
+Five seeds. Autoencoders that make codes choose their learning rate on validation data, and so do rivals their size; the
+networks that take noise away have fixed settings. The figures that are written are those of the test digits. Errors are mean
+squares per pixel.
 """
 import numpy as np
 
