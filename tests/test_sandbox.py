@@ -272,7 +272,7 @@ def test_a_sandbox_that_sees_what_it_must_not_does_not_start(monkeypatch):
 
 
 def test_without_isolation_grading_refuses_and_says_what_to_do(monkeypatch):
-    monkeypatch.setattr(bubblewrap, "isolation", lambda: None)
+    monkeypatch.setattr(bubblewrap, "obstacle", lambda: "bubblewrap is not installed.\nInstall it.")
     with pytest.raises(GradingError, match="Install it"):
         Sandbox()
 
