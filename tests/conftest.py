@@ -71,7 +71,7 @@ def pytest_collection_modifyitems(items):
 
 def place(item):
     """Where a test comes in the order. Those that look at the pages of the book come when another one has built it."""
-    return PLACES.get(item.path, len(PLACES)) + (6 if "visits" in item.fixturenames else 0)
+    return PLACES.get(item.path, len(PLACES)) + (12 if "visits" in item.fixturenames else 0)
 
 
 def pytest_runtest_setup(item):
