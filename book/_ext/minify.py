@@ -11,7 +11,7 @@ def shorten(text, suffix):
     """A page, script or style sheet that does the same in fewer bytes."""
     if suffix == ".html":
         text = re.sub(r"<pre><span></span>(?!\n)", "<pre>", text)       # Pygments guards an empty first line
-        text = text.replace(" docutils container", "")                  # the theme undoes what they do
+        text = text.replace(" docutils container", "")                  # book.css does what they do
         return minify(text, minify_js=True, minify_css=True)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)                  # minify takes /* for a licence
     tag = WRAPPED[suffix]
