@@ -98,8 +98,8 @@ def code_of_places(source):
 
 def recorded(source, folder):
     """Code that puts the recorded runs which a chapter reads beside its notebook."""
-    names = sorted(set(re.findall(r'"(\w+\.json)"|results/(\w+\.json)', "\n".join(cell.source for cell in source.cells))))
-    texts = {name: (folder / name).read_text("utf-8") for pair in names for name in pair if name}
+    names = sorted(set(re.findall(r'["/](\w+\.json)"', "\n".join(cell.source for cell in source.cells))))
+    texts = {name: (folder / name).read_text("utf-8") for name in names}
     return "".join(f'\npathlib.Path("records").mkdir(exist_ok=True)\npathlib.Path("records/{name}").write_text({text!r})'
                    for name, text in texts.items())
 
