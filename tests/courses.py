@@ -134,6 +134,20 @@ def small_course(folder, *names):
     return folder
 
 
+def mark_by_hand(course, student, cell, points, comment=None):
+    """What formgrader does when somebody enters points for a cell of the small assignment, and a comment."""
+    from nbgrader.api import Gradebook
+
+    from nnlib.grading.nbgrader.course import quiet
+
+    with quiet(), Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade(cell, SMALL, SMALL, student)
+        grade.manual_score, grade.needs_manual_grade = points, False
+        if comment is not None:
+            gradebook.find_comment(cell, SMALL, SMALL, student).manual_comment = comment
+        gradebook.db.commit()
+
+
 def hand_in(course, student, **answers):
     """Hand in the released small assignment with these answers; one that is None is deleted."""
     notebook = json.loads((course / "release" / SMALL / f"{SMALL}.ipynb").read_text(encoding="utf-8"))

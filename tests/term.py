@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 from click.testing import CliRunner
-from courses import ROOT, SMALL, hand_in, small_course
+from courses import ROOT, SMALL, hand_in, mark_by_hand, small_course
 from nbgrader.api import Gradebook
 
 from nnlib import cli
@@ -71,14 +71,6 @@ class Term:
                 archive.writestr(zipfile.ZipInfo(place, when), path.read_bytes())
                 path.unlink()
 
-    def by_hand(self, student, cell, points, comment=None):
-        """What formgrader does when somebody gives points and writes a comment."""
-        with quiet(), Gradebook(f"sqlite:///{self.course}/gradebook.db") as gradebook:
-            grade = gradebook.find_grade(cell, SMALL, SMALL, student)
-            grade.manual_score, grade.needs_manual_grade = points, False
-            gradebook.find_comment(cell, SMALL, SMALL, student).manual_comment = comment
-            gradebook.db.commit()
-
     def due(self, assignment, when):
         """What nbgrader db assignment add does."""
         with quiet(), Gradebook(f"sqlite:///{self.course}/gradebook.db") as gradebook:
@@ -105,7 +97,7 @@ class Term:
         self.pack(SMALL, (2026, 12, 2, 10, 0, 0), "ada", "bo", "cy")
         self.run(f"nnlib collect {SMALL} all.zip --timezone UTC")
         self.run(f"nnlib grade {SMALL} --lean", code=2)
-        self.by_hand("ada", "why", 2.0, "And the factor?")
+        mark_by_hand(self.course, "ada", "why", 2.0, "And the factor?")
         self.run(f"nnlib grade {SMALL} --lean --acknowledge cy")
         (self.course / "policy.toml").write_text(POLICY + VOID)
         self.run(f"nnlib regrade {SMALL} --lean --preview")

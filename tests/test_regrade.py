@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 import quick_worker
-from courses import SMALL, hand_in, small_course
+from courses import SMALL, hand_in, mark_by_hand, small_course
 from nbgrader.api import Gradebook
 
 from nnlib.grading import GradingError, pool, run
@@ -32,20 +32,13 @@ def first(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pool, "processes", quick_worker.alone)
         run.run(course, SMALL, **OPTIONS)
-    give(course, "ada", "why", 2.0)
+    mark_by_hand(course, "ada", "why", 2.0)
     return course
 
 
 @pytest.fixture
 def course(first, tmp_path):
     return shutil.copytree(first, tmp_path / "course")
-
-
-def give(course, student, name, points):
-    with quiet(), Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
-        grade = gradebook.find_grade(name, SMALL, SMALL, student)
-        grade.manual_score, grade.needs_manual_grade = points, False
-        gradebook.db.commit()
 
 
 def edit(course, file, *pairs):
@@ -100,9 +93,9 @@ def test_a_task_that_is_void_or_a_bonus_counts_so_for_everybody_and_the_rule_can
     assert "(Score: 1.0 / 1.0): all points for everybody who handed in" in page
     marks = rule("nothing")
     assert totals(marks) == {"ada": 4.0, "bo": 2.0, "cy": 0.0} and sum(marks.possible.values()) == 6
-    give(course, "bo", "test_triple", 0.5)
+    mark_by_hand(course, "bo", "test_triple", 0.5)
     assert regrade(course, SMALL, **OPTIONS)[0].notes == ["bo: what a person gave in triple stays as it is."]
-    give(course, "bo", "test_triple", None)
+    mark_by_hand(course, "bo", "test_triple", None)
     marks = rule("bonus")
     assert totals(marks) == {"ada": 5.0, "bo": 2.0, "cy": 1.0} and sum(marks.possible.values()) == 6
     with quiet(), Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
@@ -134,7 +127,7 @@ report.points(4)
 
 
 def test_tasks_come_and_go_after_hand_ins_only_when_somebody_asks_and_the_old_gradebook_is_kept(course):
-    give(course, "bo", "test_triple", 0.5)
+    mark_by_hand(course, "bo", "test_triple", 0.5)
     release_before = (course / "release" / SMALL / f"{SMALL}.ipynb").read_bytes()
     path = course / SMALL / f"{SMALL}.py"
     text = path.read_text()

@@ -5,7 +5,7 @@ import re
 
 import pytest
 import quick_worker
-from courses import SMALL, hand_in, small_course
+from courses import SMALL, hand_in, mark_by_hand, small_course
 from nbgrader.api import Gradebook
 
 from nnlib.grading import GradingError, pool, run
@@ -40,15 +40,6 @@ def one_process(monkeypatch):
 
 def grade(course, **options):
     return run.run(course, SMALL, lean=True, unsafe=True, workers=1, progress=False, **options)
-
-
-def mark_by_hand(course, student, name, points, comment=None):
-    """What formgrader does when somebody enters points and a comment."""
-    with quiet(), Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
-        grade = gradebook.find_grade(name, SMALL, SMALL, student)
-        grade.manual_score, grade.needs_manual_grade = points, False
-        gradebook.find_comment(name, SMALL, SMALL, student).manual_comment = comment
-        gradebook.db.commit()
 
 
 def waiting(course):
