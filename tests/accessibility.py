@@ -8,6 +8,15 @@ RULES = {"label-content-name-mismatch": {"enabled": True}}          # is not amo
 COLOURS = "color-contrast", "link-in-text-block"                    # the rules whose answer depends on the mode
 
 
+def in_both_modes(page):
+    """Show a page in light mode, then in dark mode, and yield the name of each when it is there."""
+    page.add_style_tag(content="* { transition: none !important }")      # colours half way would be measured
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
+        yield scheme
+
+
 def axe_faults(page):
     """What axe finds on a Playwright page: the rule and the element of every fault."""
     return _faults(page, rules=RULES)

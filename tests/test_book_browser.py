@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from accessibility import axe_faults_but_colours, axe_faults_of_colours
+from accessibility import axe_faults_but_colours, axe_faults_of_colours, in_both_modes
 from live_book import size
 
 from nnlib.book import builder
@@ -109,14 +109,11 @@ def visit(context, path, name):
     page.goto(path.as_uri(), wait_until="load")
     page.wait_for_url(re.compile(r".*(?<!/html/index)\.html"))   # the first page only sends the reader on
     page.evaluate("() => window.MathJax?.startup?.promise")
-    page.add_style_tag(content="* { transition: none !important }")   # colours half way would be measured
     for button in page.locator(".toggle-button").all():      # solutions are part of the page
         button.press("Enter")
     seen, structure = [], axe_faults_but_colours(page)       # once: both modes show the same elements
     seen_wide = ".bd-article" if page.viewport_size["width"] < max(WIDTHS) else None   # its colours know no width
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
+    for scheme in in_both_modes(page):
         violations = structure + axe_faults_of_colours(page, outside=seen_wide)
         seen.append(Visit(f"{name}, {scheme}", console, requests, violations, page.evaluate(LOOK)))
     page.close()

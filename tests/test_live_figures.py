@@ -6,7 +6,7 @@ from pathlib import Path
 import live_book
 import numpy as np
 import pytest
-from accessibility import axe_faults_but_colours, axe_faults_of_colours
+from accessibility import axe_faults_but_colours, axe_faults_of_colours, in_both_modes
 from live_cases import LIVE, ROOT, RUNS, STEPS, all_cases, as_json, error, largest_error, module, supplied, train_in_python
 
 from nnlib import kernels
@@ -235,11 +235,8 @@ def test_the_filter_is_dragged_with_the_mouse_and_moved_with_the_keyboard(visit)
 @pytest.mark.parametrize("width", [1280, 390], ids=["desktop", "phone"])        # in one worker, which has built the book
 def test_a_figure_is_clean_to_axe_in_light_and_dark_and_never_scrolls_sideways(visit, figure, width):
     page, shown = visit(figure, width=width), []
-    page.add_style_tag(content="* { transition: none !important }")
     assert axe_faults_but_colours(page) == []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.wait_for_selector(f"html[data-theme={scheme}]", state="attached")
+    for _ in in_both_modes(page):
         assert axe_faults_of_colours(page) == []
         shown.append(page.evaluate("[...document.querySelectorAll('body *')].map((e) => e.checkVisibility())"))
     assert shown[0] == shown[1], "both modes show the same elements, so that axe is asked once for all but their colours"
