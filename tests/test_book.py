@@ -143,6 +143,17 @@ def visible_code(text):
             yield from code.splitlines()
 
 
+@pytest.mark.parametrize("chapter", sorted(path.stem for path in (ROOT / "book").glob("[0-9]*_*.md")))
+def test_a_chapter_has_exercises_of_three_levels_each_with_a_hint_and_a_solution(chapter):
+    text = (ROOT / "book" / f"{chapter}.md").read_text(encoding="utf-8")
+    exercises = text.split("```{exercise} ")[1:]
+    levels = [re.match(r".*\((.+)\)\n", exercise)[1] for exercise in exercises]
+    assert levels.count("quick") >= 3 and levels.count("several steps") >= 3 and levels.count("hard") >= 2
+    for exercise in exercises:
+        label = re.search(r":label: (\S+)", exercise)[1]
+        assert "```{admonition} Hint\n" in exercise and re.search(rf"```\{{solution(-start)?\}} {label}\n", exercise), label
+
+
 @pytest.mark.parametrize("page", sorted(path.stem for path in (ROOT / "book").glob("*.md")))
 def test_no_line_of_code_is_wider_than_the_page(page):
     lines = visible_code((ROOT / "book" / f"{page}.md").read_text(encoding="utf-8"))
