@@ -11,11 +11,9 @@ from pathlib import Path
 
 from click.testing import CliRunner
 from courses import ROOT, SMALL, hand_in, mark_by_hand, small_course
-from nbgrader.api import Gradebook
 
 from nnlib import cli
 from nnlib.grading.assignments import samples
-from nnlib.grading.nbgrader.course import quiet
 
 FIRST = "02_logistic"
 ROSTER = ("Username,First name,Last name,Email address,ID number\nada,Ada,Lovelace,ada@x.org,1\nbo,Bo,Boole,bo@x.org,2\n"
@@ -23,6 +21,8 @@ ROSTER = ("Username,First name,Last name,Email address,ID number\nada,Ada,Lovela
 NAMES = {"ada": "Ada Lovelace", "bo": "Bo Boole", "cy": "Cy Curie", "di": "Di Dirac"}
 DOUBLE, TRIPLE = "def double(x):\n    return x + x", "def triple(x):\n    return 3 * x"
 POLICY = """
+[due]
+20_small = 2026-12-01T13:00:00+01:00
 [late]
 percent = 10
 [[extension]]
@@ -71,11 +71,6 @@ class Term:
                 archive.writestr(zipfile.ZipInfo(place, when), path.read_bytes())
                 path.unlink()
 
-    def due(self, assignment, when):
-        """What nbgrader db assignment add does."""
-        with quiet(), Gradebook(f"sqlite:///{self.course}/gradebook.db") as gradebook:
-            gradebook.update_or_create_assignment(assignment, duedate=when)
-
     def readme(self):
         """Every command of the README, in its order: the first assignment."""
         for command in commands():
@@ -90,7 +85,6 @@ class Term:
     def second(self):
         """A second assignment: late hand-ins, words that a person marks, a case, a void task, a new attempt, final marks."""
         (self.course / "policy.toml").write_text(POLICY)
-        self.due(SMALL, "2026-12-01 12:00:00 UTC")
         hand_in(self.course, "ada", double=DOUBLE, triple=DOUBLE.replace("double", "triple"), why="Because it is a sum.")
         hand_in(self.course, "bo", double=DOUBLE, triple=TRIPLE)
         hand_in(self.course, "cy", double=DOUBLE).write_text("{}")

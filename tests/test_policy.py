@@ -57,7 +57,7 @@ def test_a_policy_is_read_from_its_file(course):
 
 
 @pytest.mark.parametrize("text, words", [
-    ("[late", "Expected"), ("[lat]", "'lat' is unknown, expected late, extension, task.\nDid you mean late?"),
+    ("[late", "Expected"), ("[lat]", "'lat' is unknown, expected due, late, extension, task.\nDid you mean late?"),
     ("[late]\npercents = 1", "'percents' is unknown"),
     ("[late]\npercent = -1", "percent is -1, expected a number of at least 0"),
     ("[late]\npercent = true", "percent is True, expected a number"),
@@ -70,6 +70,9 @@ def test_a_policy_is_read_from_its_file(course):
     ("[[extension]]\nstudent = 'bo'", "there is no student 'bo'"),
     ("[[task]]\nassignment = '02_logistic'\ntask = 'loss'", "task 1: it has no counts"),
     ("[[task]]\nassignment = '02_logistic'\ntask = 'loss'\ncounts = 'all'", "there is no way to count 'all'"),
+    ("[due]\n02_logistics = 2026-11-20T12:00:00Z", "there is no assignment '02_logistics'.\nDid you mean"),
+    ("[due]\n02_logistic = 2026-11-20T12:00:00", "is 2026-11-20 12:00:00, expected a date, a time and its distance"),
+    ("[due]\n02_logistic = 2026-11-20", "is 2026-11-20, expected a date, a time and its distance"),
     ("[[task]]\nassignment = 'x'\ntask = 'loss'\ncounts = 'full'", "there is no assignment 'x'")])
 def test_a_policy_that_cannot_be_used_says_where_it_is_wrong(course, text, words):
     (course / "roster.csv").write_text("student_id\nada\n")

@@ -63,7 +63,7 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
     fit(course, assignment, anew)
     course.generate_assignment(assignment)           # tests as they stand in the text now
     released = Assignment(root, assignment)
-    rules = policy.rules(root, assignment, released.possible)
+    rules, due = policy.rules(root, assignment, released.possible), policy.load(root).due
     possible = {task: mark.counted(rules.get(task, "")).possible for task, mark in no_points(released.possible).items()}
     limits = limits or Limits.of(time_out(course.config))
     setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits,
@@ -78,6 +78,8 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
             count = workers or pool.fitting(limits.memory)
             submit = stack.enter_context(pool.processes(setup, count, limits.deadline + pool.MARGIN))
         gradebook.weigh(book, assignment, possible)
+        if assignment in due:
+            gradebook.set_due(book, assignment, due[assignment])
         try:
             with gradebook.saving(book, assignment, rules) as save:
                 known = gradebook.scores(book, assignment)

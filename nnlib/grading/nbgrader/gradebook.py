@@ -121,6 +121,15 @@ def weigh(gradebook, assignment, possible):
 
 
 @quiet()
+def set_due(gradebook, assignment, when):
+    """Let an assignment be due at this time, a datetime that knows its distance from UTC."""
+    from nbgrader.utils import parse_utc
+
+    with transaction(gradebook):
+        gradebook.find_assignment(assignment).duedate = parse_utc(when)
+
+
+@quiet()
 def scores(gradebook, assignment):
     """{student: {task: points given automatically}} of everything in the gradebook, in one query."""
     from nbgrader.api import Grade, GradeCell, SubmittedNotebook

@@ -1,4 +1,7 @@
-"""The rules of a course, in its policy.toml: what a late hand-in costs, extensions, and tasks that count otherwise.
+"""The rules of a course, in its policy.toml: due dates, what a late hand-in costs, extensions, tasks that count otherwise.
+
+    [due]
+    02_logistic = 2026-11-20T23:59:59+01:00        # or Z for UTC
 
     [late]
     percent = 10                 # of the points earned, for each day that has begun
@@ -19,12 +22,14 @@
     counts = "full"              # all points for everybody who handed in; "nothing": it is left out; "bonus": on top
 
 nnlib regrade 02_logistic --preview shows what that changes, before nnlib grade or nnlib regrade count so. nbgrader's own
-hook asks what is late; due dates are nbgrader's: nbgrader db assignment add 02_logistic --duedate="2026-11-20 23:59:59 UTC".
+hook asks what is late. A due date goes into its gradebook with the next nnlib grade; one that does not stand here is
+nbgrader's own: nbgrader db assignment add 02_logistic --duedate="2026-11-20 23:59:59 UTC".
 """
+import datetime
 import difflib
 import math
 import tomllib
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 
 from nbgrader.plugins import BasePlugin
@@ -74,6 +79,7 @@ class Policy:
     free_days: float = 0
     extensions: tuple = ()
     countings: tuple = ()
+    due: dict = field(default_factory=dict)
 
     def lateness(self, student, assignment, seconds):
         """Seconds that count as late, extensions and grace considered."""
@@ -114,8 +120,8 @@ def load(root):
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise GradingError(f"{path}: {error}.\nWrite it as the first lines of nnlib/grading/term/policy.py show.") from None
-    known(path, "", given, {"late": dict, "extension": list, "task": list})
-    late = checked(path, "[late] ", given.get("late", {}), Policy, but=("extensions", "countings"))
+    known(path, "", given, {"due": dict, "late": dict, "extension": list, "task": list})
+    late = checked(path, "[late] ", given.get("late", {}), Policy, but=("extensions", "countings", "due"))
     if late.get("per", "day") not in SECONDS:
         raise GradingError(f"{path}: [late] per is {late['per']!r}, expected \"hour\" or \"day\".\nSay one of them.")
     extensions = tuple(Extension(**checked(path, f"extension {number}: ", each, Extension))
@@ -129,7 +135,12 @@ def load(root):
     for number, counting in enumerate(countings, 1):
         there(path, f"task {number}", "assignment", counting.assignment, assignments(root))
         there(path, f"task {number}", "way to count", counting.counts, [*RULES])
-    return Policy(**late, extensions=extensions, countings=countings)
+    for name, when in given.get("due", {}).items():
+        there(path, "[due]", "assignment", name, assignments(root))
+        if not isinstance(when, datetime.datetime) or when.tzinfo is None:
+            raise GradingError(f"{path}: [due] {name} is {when}, expected a date, a time and its distance from UTC.\n"
+                               f"Write it as in {name} = 2026-11-20T23:59:59+01:00.")
+    return Policy(**late, extensions=extensions, countings=countings, due=given.get("due", {}))
 
 
 def rules(root, assignment, tasks):
@@ -154,7 +165,7 @@ def known(path, where, given, types):
             raise GradingError(f"{path}: {where}{key!r} is unknown, expected {', '.join(types)}.\n"
                                + (f"Did you mean {close[0]}?" if close else "Take it out."))
         if not isinstance(value, types[key]) or isinstance(value, bool) or types[key] is NUMBER and not value >= 0:
-            words = {NUMBER: "a number of at least 0", str: "a text in quotes", dict: "a table [late]",
+            words = {NUMBER: "a number of at least 0", str: "a text in quotes", dict: "a table [due] or [late]",
                      list: "tables [[extension]] or [[task]]"}
             raise GradingError(f"{path}: {where}{key} is {value!r}, expected {words[types[key]]}.\nCorrect it.")
 
@@ -163,9 +174,9 @@ def checked(path, where, given, form, but=()):
     """The table again, if it has what a class asks for."""
     if not isinstance(given, dict):
         raise GradingError(f"{path}: {where}it is {given!r}, expected a table.\nWrite it as [[extension]] or [[task]].")
-    known(path, where, given, {each.name: str if each.type is str else NUMBER for each in fields(form)
-                               if each.name not in but})
-    missing = [each.name for each in fields(form) if each.default is MISSING and each.name not in given]
+    asked = [each for each in fields(form) if each.name not in but]
+    known(path, where, given, {each.name: str if each.type is str else NUMBER for each in asked})
+    missing = [each.name for each in asked if each.default is MISSING and each.name not in given]
     if missing:
         raise GradingError(f"{path}: {where}it has no {missing[0]}.\nSay which it is: {missing[0]} = \"...\"")
     return given
