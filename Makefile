@@ -36,7 +36,7 @@ requirements: .venv/installed    ## pin every dependency anew, from the ranges i
 	@$(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --extra book --extra grading --extra cluster --extra postgresql --extra tests -o requirements.txt
 
 clean:                       ## remove what was built; .venv and submissions stay
-	rm -rf _build exercises/source exercises/release
+	rm -rf _build exercises/_build exercises/source exercises/release
 
 # The stamp is written last, so an interrupted installation is done again. pip would compile on one core; that a package
 # holds a file for another version of Python is no failure.

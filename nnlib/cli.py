@@ -1,5 +1,6 @@
 """The command nnlib: everything the Makefile calls, for machines without make."""
 import contextlib
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import click
 
 from . import __version__
+
+CONFIG = "nbgrader_config.py"       # which makes a folder a course
 
 
 class CourseError(click.ClickException):
@@ -26,12 +29,32 @@ def clone():
     What looks like a clone inside the exercises of another one was handed in: its configuration would run as our own.
     """
     found = [folder for folder in (Path.cwd(), *Path.cwd().parents)
-             if (folder / "_toc.yml").is_file() and (folder / "exercises" / "nbgrader_config.py").is_file()]
+             if (folder / "_toc.yml").is_file() and (folder / "exercises" / CONFIG).is_file()]
     for folder in found:
         if not any(folder.is_relative_to(other / "exercises") for other in found):
             return folder
     raise CourseError(f"nnlib: {Path.cwd()} is not inside a clone of the course, expected a folder with _toc.yml.\n"
                       "Change into the clone and try again.")
+
+
+def course_folder():
+    """The course that this command works on: the nearest folder above with a configuration of ours, or a clone's exercises.
+
+    What looks like a course inside another one was handed in: its configuration would run as our own.
+    """
+    found = courses_above(Path.cwd())
+    for folder in found:
+        if not any(folder != other and folder.is_relative_to(other) for other in found):
+            return folder
+    raise CourseError(f"nnlib: {Path.cwd()} is not inside a course, expected a folder with {CONFIG}.\n"
+                      "Change into your course or a clone, or make a course: nnlib course new FOLDER")
+
+
+def courses_above(folder):
+    """Every course of ours in a folder and above it, the nearest first."""
+    places = (place for above in (folder, *folder.parents) for place in (above, above / "exercises"))
+    return [place for place in dict.fromkeys(places)
+            if (place / CONFIG).is_file() and b"nnlib.grading" in (place / CONFIG).read_bytes()]
 
 
 class Commands(click.Group):
@@ -69,6 +92,31 @@ def book():
     click.echo(f"The book is at {builder.build(clone())}")
 
 
+@main.group()
+def course():
+    """A course of your own, outside a clone."""
+
+
+@course.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--assignment", "names", multiple=True, metavar="NAME", help="Take this one; give it again for more (all).")
+def new(folder, names):
+    """Make a course in a new folder, from the installed package alone.
+
+    It has nbgrader's configuration, assignments of this course, one of your own to change, a roster to fill in, and rules
+    for due dates and late hand-ins. Its README.md says what comes next.
+    """
+    from .grading.assignments.new_course import new_course
+
+    inside = courses_above(folder.absolute().parent)
+    if inside:
+        raise CourseError(f"nnlib course new: {folder} lies inside the course {inside[0]}, where students' files lie.\n"
+                          "Nothing was written. Name a folder outside of it.")
+    new_course(folder, names)
+    click.echo(f"The course is in {folder.absolute()}. Go on as its README.md says:\n\n"
+               f"cd {shlex.quote(str(folder))}\nnnlib exercises --check\nnnlib exercises")
+
+
 @main.command()
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 @click.option("--check", is_flag=True, help="Write nothing; look for slips in texts and tasks.py, and run the references.")
@@ -79,11 +127,11 @@ def exercises(names, check):
     from .grading.tasks import assignments
 
     if check:
-        for name in names or assignments(clone() / "exercises"):
-            require_sound(clone() / "exercises", name)
+        for name in names or assignments(course_folder()):
+            require_sound(course_folder(), name)
             click.echo(f"{name}: no slip found.")
         return
-    for notebook in generate(clone() / "exercises", names):
+    for notebook in generate(course_folder(), names):
         click.echo(notebook)
 
 
@@ -115,7 +163,7 @@ def limited(options):
 def grading_options(command):
     """The options of the commands that grade; ``limited`` makes two of them into one."""
     for option in (
-            click.option("--db", metavar="URL", help="Database of the gradebook (exercises/gradebook.db)."),
+            click.option("--db", metavar="URL", help="Database of the gradebook (gradebook.db in the course)."),
             click.option("--dask", metavar="ADDRESS", help="Send submissions to the workers of this Dask scheduler."),
             click.option("--memory", type=click.FloatRange(min=0.5), metavar="GB", help="Memory of one submission (2)."),
             click.option("--time-limit", type=click.FloatRange(min=1), metavar="SECONDS",
@@ -147,7 +195,7 @@ def grade(context, assignment, demo, only, **options):
         raise CourseError("nnlib grade: name an assignment, as in nnlib grade 02_logistic, or pass --demo.")
     if assignment == "doctor":                   # the former name of the command
         context.invoke(doctor)
-    root = clone() / "exercises"
+    root = course_folder()
     with contextlib.chdir(root):                 # Numba, Jupyter and others read settings in the current folder
         from .grading import pool
 
@@ -178,7 +226,7 @@ def regrade(assignment, preview, **options):
     Change the text and tasks.py of the assignment, or policy.toml, and look at the preview first. The exit code is that
     of nnlib grade.
     """
-    root = clone() / "exercises"
+    root = course_folder()
     with contextlib.chdir(root):
         from .grading import regrade as anew
 
@@ -199,7 +247,7 @@ def roster(file):
     """
     from .grading.term import roster as rosters
 
-    click.echo(rosters.install(clone() / "exercises", file))
+    click.echo(rosters.install(course_folder(), file))
 
 
 @main.command()
@@ -210,7 +258,7 @@ def roster(file):
 def collect(assignment, archive, timezone, preview):
     """Take hand-ins from the archive of Canvas, Moodle, Sakai or Brightspace.
 
-    The newest attempt of every student goes into exercises/submitted, with the time when it came. Exit code 0: all are
+    The newest attempt of every student goes into submitted, with the time when it came. Exit code 0: all are
     there; 2: some need attention.
     """
     import zoneinfo
@@ -222,7 +270,7 @@ def collect(assignment, archive, timezone, preview):
     except (ValueError, zoneinfo.ZoneInfoNotFoundError):
         raise CourseError(f"nnlib collect: there is no time zone {timezone!r}, expected one as in Europe/Berlin or UTC.\n"
                           "Leave it out for that of this machine.") from None
-    collected = collecting.collect(clone() / "exercises", assignment, archive, zone, preview)
+    collected = collecting.collect(course_folder(), assignment, archive, zone, preview)
     click.echo(str(collected))
     raise SystemExit(2 if collected.refused else 0)
 
@@ -232,7 +280,7 @@ def collect(assignment, archive, timezone, preview):
 @click.option("--canvas", "form", flag_value="canvas", help="As Canvas imports marks.")
 @click.option("--moodle", "form", flag_value="moodle", help="As Moodle's gradebook imports them.")
 @click.option("--tasks", "form", flag_value="tasks", help="A column for each task.")
-@click.option("--db", metavar="URL", help="Database of the gradebook (exercises/gradebook.db).")
+@click.option("--db", metavar="URL", help="Database of the gradebook (gradebook.db in the course).")
 def export(names, form, db):
     """Write the marks of these assignments, of all without a name, as CSV.
 
@@ -242,7 +290,7 @@ def export(names, form, db):
         raise CourseError("nnlib export: for whom? Pass --canvas, --moodle or --tasks.")
     from .grading.term import export as exporting
 
-    written(exporting.export(clone() / "exercises", form, names, db))
+    written(exporting.export(course_folder(), form, names, db))
 
 
 @main.command()
@@ -252,7 +300,7 @@ def feedback(assignment, archive):
     """Pack the feedback pages so that the system which made this archive of hand-ins takes them back."""
     from .grading.term import export as exporting
 
-    written(exporting.feedback(clone() / "exercises", assignment, archive))
+    written(exporting.feedback(course_folder(), assignment, archive))
 
 
 def written(result):
@@ -268,7 +316,7 @@ def doctor():
     from .grading.sandbox.outside.doctor import doctor as examine
 
     try:
-        hidden = Course(clone() / "exercises").hidden
+        hidden = Course(course_folder()).hidden
     except CourseError:                          # a machine may be examined without a course on it
         hidden = ()
     rows = examine(hidden)

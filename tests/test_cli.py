@@ -15,7 +15,7 @@ from nnlib.grading.nbgrader import course
 from nnlib.grading.sandbox.outside import Limits
 from nnlib.grading.sandbox.outside.doctor import Row
 
-CLONE = cli.clone
+CLONE, COURSE = cli.clone, cli.course_folder
 
 
 def fails(error):
@@ -27,9 +27,10 @@ def fails(error):
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch, tmp_path):
-    """A clone without anything in it, and no process that is started ahead."""
+    """A course without anything in it, in a clone, and no process that is started ahead."""
     (tmp_path / "exercises").mkdir()
     monkeypatch.setattr(cli, "clone", lambda: tmp_path)
+    monkeypatch.setattr(cli, "course_folder", lambda: tmp_path / "exercises")
     monkeypatch.setattr(pool, "start", lambda: None)
 
 
@@ -102,10 +103,10 @@ def test_a_clone_that_was_handed_in_is_none(monkeypatch, tmp_path):
     handed_in = tmp_path / "exercises" / "submitted" / "ada" / "02_logistic"
     for folder in (tmp_path, handed_in):
         (folder / "exercises").mkdir(parents=True, exist_ok=True)
-        (folder / "exercises" / "nbgrader_config.py").write_text("raise SystemExit('run')")
+        (folder / "exercises" / "nbgrader_config.py").write_text("import nnlib.grading\nraise SystemExit('run')")
         (folder / "_toc.yml").touch()
     monkeypatch.chdir(handed_in)
-    assert CLONE() == tmp_path
+    assert CLONE() == tmp_path and COURSE() == tmp_path / "exercises"
 
 
 @pytest.mark.parametrize("arguments", [["doctor"], ["grade", "doctor"]], ids=" ".join)

@@ -311,12 +311,12 @@ def demo(root, assignment="02_logistic", folder=None, progress=True, **options):
     own, so they are graded even where there is no sandbox, and the marks say so. The instructor's own submissions and
     gradebook are not touched.
 
-    Modifies  folder (<root>/../_build/sample-course if None), which is emptied first
+    Modifies  folder (<root>/_build/sample-course if None), which is emptied first
     Raises    GradingError if ``folder`` holds something else
     """
     root = Path(root).absolute()
     assignment_folder(root, assignment)
-    folder = Path(folder).absolute() if folder else root.parent / "_build" / "sample-course"
+    folder = Path(folder).absolute() if folder else root / "_build" / "sample-course"
     sample_course(root, assignment, folder)
     generate(folder, [assignment], progress=False)
     write_samples(folder, assignment)

@@ -1,0 +1,181 @@
+"""nnlib course new: a course in a folder of its own, from a clone and from the installed package."""
+import datetime
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from courses import COURSE, ROOT
+
+from nnlib import cli
+from nnlib.grading import GradingError
+from nnlib.grading.assignments import notebooks
+from nnlib.grading.assignments.new_course import BOOK, OWN, TEMPLATES, new_course
+from nnlib.grading.assignments.sound import require_sound
+from nnlib.grading.comparison.compare import compare
+from nnlib.grading.comparison.hidden import grade_functions
+from nnlib.grading.comparison.in_process import call_all
+from nnlib.grading.tasks import assignments, load_tasks
+from nnlib.grading.term import policy
+
+# what somebody does who has the package and no clone; each command says one line of JSON at the end
+TERM = """
+import json, pathlib, sys
+from click.testing import CliRunner
+from nnlib import cli
+from nnlib.grading.assignments import samples
+
+def run(*arguments):
+    result = CliRunner().invoke(cli.main, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+if __name__ == "__main__":                   # the processes that grade import this file too
+    import os
+    said = {"package": cli.__file__, "new": run("course", "new", "mine", "--assignment", "02_logistic")}
+    os.chdir("mine")
+    said["check"] = run("exercises", "--check")
+    said["exercises"] = run("exercises", "ridge")
+    course = pathlib.Path.cwd()
+    samples.submit(course, "ridge", "ada", samples.solutions(course, "ridge"))
+    said["grade"] = run("grade", "ridge", "--lean", "--workers", "1")
+    print(json.dumps(said))
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder with the package as pip would install it."""
+    folder = tmp_path_factory.mktemp("installed")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)], cwd=ROOT, check=True,
+                   capture_output=True)
+    wheel, = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+@pytest.mark.slow
+def test_the_installed_package_alone_makes_a_course_and_grades_in_it(installed, tmp_path):
+    script = tmp_path / "term.py"
+    script.write_text(TERM)
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(installed)})
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.splitlines()[-1])
+    assert said["package"].startswith(str(installed))
+    assert "nnlib exercises --check" in said["new"]
+    assert said["check"] == "02_logistic: no slip found.\nridge: no slip found.\n"
+    assert re.search(r"^ada +2 +3 +3 +\? +8 +to be marked", said["grade"], re.M), said["grade"]
+
+
+@pytest.mark.slow
+def test_the_package_brings_every_assignment_and_nothing_that_was_handed_in(installed):
+    place = installed / TEMPLATES.relative_to(ROOT)
+    assert assignments(place) == [*assignments(COURSE), OWN]
+    assert {path.suffix for path in place.rglob("*")} == {"", ".csv", ".md", ".py", ".toml"}
+
+
+def test_a_course_has_what_its_readme_names_and_no_link_into_a_clone(tmp_path):
+    new_course(tmp_path / "mine", ["02_logistic", "05_backprop"])
+    assert assignments(tmp_path / "mine") == ["02_logistic", "05_backprop", OWN]
+    readme = (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    named = [name for name in re.findall(r"^\| `([\w./]+)`", readme, re.M)]
+    assert named and all((tmp_path / "mine" / name).exists() for name in named)
+    assert "nnlib grade 02_logistic " in readme and "$" not in readme
+    text = (tmp_path / "mine" / "02_logistic" / "02_logistic.py").read_text(encoding="utf-8")
+    chapter, = re.findall(rf"\]\({re.escape(BOOK)}(\S+)\)", text)
+    assert (ROOT / "book" / chapter).is_file() and "../" not in text
+
+
+def test_the_rules_are_a_proposal_that_counts_without_its_signs(tmp_path):
+    new_course(tmp_path / "mine", ["02_logistic"], today=datetime.date(2026, 9, 1))
+    rules = tmp_path / "mine" / "policy.toml"
+    assert policy.load(tmp_path / "mine") == policy.Policy()
+    head, _, proposal = rules.read_text(encoding="utf-8").partition("\n\n")
+    rules.write_text(re.sub("^# ", "", proposal, flags=re.M), encoding="utf-8")
+    given = policy.load(tmp_path / "mine")
+    assert given.percent == 10 and given.extensions[0].assignment == "02_logistic"
+    assert {name: str(when) for name, when in given.due.items()} == {
+        "02_logistic": "2026-09-15 23:59:59+00:00", OWN: "2026-09-22 23:59:59+00:00"}
+
+
+def test_nothing_is_written_over(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "README.md").write_text("of a year of work")
+    with pytest.raises(GradingError, match="is there already, expected a new folder for the course.\nNothing was written."):
+        new_course(tmp_path / "mine")
+    assert [path.read_text() for path in (tmp_path / "mine").iterdir()] == ["of a year of work"]
+    with pytest.raises(GradingError, match="there is no assignment '02_logistics'.\nDid you mean 02_logistic?"):
+        new_course(tmp_path / "other", ["02_logistics"])
+    assert not (tmp_path / "other").exists()
+
+
+def test_no_course_is_made_where_students_files_lie(tmp_path, monkeypatch):
+    new_course(tmp_path / "mine", ["02_logistic"])
+    result = CliRunner().invoke(cli.main, ["course", "new", str(tmp_path / "mine" / "second")])
+    assert result.exit_code == 1 and "lies inside the course" in result.output
+    assert not (tmp_path / "mine" / "second").exists()
+
+
+def test_a_command_finds_the_course_from_a_folder_of_it_and_takes_none_that_was_handed_in(tmp_path, monkeypatch):
+    new_course(tmp_path / "mine", ["02_logistic"])
+    handed_in = tmp_path / "mine" / "submitted" / "ada" / "02_logistic"
+    handed_in.mkdir(parents=True)
+    (handed_in / "nbgrader_config.py").write_text("import nnlib.grading\nraise SystemExit('run')")
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()        # nbgrader's own, for all of somebody's courses")
+    for folder in (tmp_path / "mine", tmp_path / "mine" / "ridge", handed_in):
+        monkeypatch.chdir(folder)
+        assert cli.course_folder() == tmp_path / "mine"
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(cli.CourseError, match="nnlib course new FOLDER"):
+        cli.course_folder()
+
+
+def test_the_wheel_names_every_assignment_of_the_repository():
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    place = TEMPLATES.relative_to(ROOT).as_posix()
+    wanted = {f"exercises/{name}": f"{place}/{name}" for name in ("nbgrader_config.py", *assignments(COURSE))}
+    assert build["targets"]["wheel"]["force-include"] == wanted
+
+
+# the example of an own assignment
+
+def test_the_example_has_no_slip_and_its_solution_earns_every_point():
+    require_sound(TEMPLATES, OWN)
+    text = (TEMPLATES / OWN / f"{OWN}.py").read_text(encoding="utf-8")
+    namespace = {}
+    for cell in json.loads(notebooks.notebook(text, f"{OWN}.py"))["cells"]:
+        role = cell["metadata"].get("nbgrader", {})
+        source = re.sub("(?s)### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS\n", "", "".join(cell["source"]))
+        if cell["cell_type"] == "code":
+            exec(re.sub(r"\Areport|\nreport(?=\.)", "\nassert report", source) if role.get("grade") else source, namespace)
+    tasks = load_tasks(TEMPLATES, OWN)
+    for task in tasks.values():
+        assert grade_functions(OWN, tasks, namespace, task.name).earned == task.total
+
+
+def test_every_misconception_of_the_example_loses_points_and_is_named():
+    for task in load_tasks(TEMPLATES, OWN).values():
+        assert len({m.hint for m in task.misconceptions}) >= 4
+        for seed in (1, 2, 3):
+            cases = task.draw(seed)
+            for m in task.misconceptions:
+                result = compare(task, cases, call_all(m.function, cases, task.outputs))
+                assert result.earned < task.total and result.misconceptions == [m.name]
+
+
+def test_the_example_stays_short_enough_for_a_page():
+    lines = [line for name in (f"{OWN}.py", "tasks.py")
+             for line in (TEMPLATES / OWN / name).read_text(encoding="utf-8").splitlines()]
+    assert max(map(len, lines)) <= 75 and len(lines) < 250
+
+
+def test_this_repository_is_a_course_too():
+    assert cli.courses_above(Path(ROOT)) == [COURSE]
