@@ -1,4 +1,4 @@
-"""A book of one page for each live figure, built with the real theme, extension and static files."""
+"""A book of one page for each live figure and one for all, built with the real theme, extension and static files."""
 import re
 import subprocess
 import sys
@@ -18,7 +18,14 @@ templates_path = [{templates!r}]
 html_context = {{"default_mode": "auto"}}
 numfig = True
 """
-FIGURES = ("computation-graph", "train-network", "convolution")
+
+
+def chapters():
+    """{name: (chapter, the directive of the figure as the chapter has it, but for its own name and first state)}"""
+    found = [(chapter.stem, re.sub("^:(name|state):.*\n", "", block, flags=re.M))
+             for chapter in sorted((ROOT / "book").glob("[0-9]*.md"))
+             for block in re.findall(r"^```\{live-figure\}.*?^```$", chapter.read_text("utf-8"), re.M | re.S)]
+    return {block.split()[1]: (chapter, block) for chapter, block in found}
 
 
 def build(folder, pages=None, check=True, conf=""):
@@ -26,8 +33,8 @@ def build(folder, pages=None, check=True, conf=""):
 
     Returns the finished process.
     """
-    pages = pages or {name: f"# Page of {name}\n\n```{{live-figure}} {name}\nWhat the figure shows.\n```\n"
-                      for name in FIGURES}
+    pages = pages or {**{name: f"# Page of {name}\n\n{block}\n" for name, (_, block) in chapters().items()},
+                      "all": (ROOT / "book" / "figures.md").read_text("utf-8")}
     (folder / "conf.py").write_text(CONF.format(ext=str(ROOT / "book/_ext"), static=str(ROOT / "book/_static"),
                                                 templates=str(ROOT / "book/_templates")) + conf)
     for name, text in pages.items():

@@ -2,11 +2,13 @@
 import re
 import shutil
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import live_book
 import numpy as np
 import pytest
 from accessibility import axe_faults_but_colours, axe_faults_of_colours, in_both_modes
+from bs4 import BeautifulSoup
 from live_cases import LIVE, ROOT, RUNS, STEPS, all_cases, as_json, error, largest_error, module, supplied, train_in_python
 
 from nnlib import kernels
@@ -84,6 +86,32 @@ def test_training_in_the_figure_is_nnlib_fit(visit, name):
     losses, parameters = train_in_python(run)
     assert error(running(page, "f.losses()"), losses) <= TOLERANCE
     assert max(error(g, w) for g, w in zip(running(page, "f.parameters()"), parameters, strict=True)) <= TOLERANCE
+
+
+# ---- tours -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_tour_sets_all_that_its_link_says(visit, figure):
+    page = visit(figure)
+    tours = page.locator(".live-tours a").all()
+    assert 2 <= len(tours) <= 4
+    for tour in tours:
+        tour.click()
+        wanted = dict(parse_qsl(tour.get_attribute("href").partition("?")[2], strict_parsing=True))
+        assert {name: str(value) for name, value in running(page, "f.state").items() if name in wanted} == wanted
+        assert page.locator(".live-link").get_attribute("href") == tour.get_attribute("href")
+
+
+def test_the_page_of_all_figures_has_of_each_a_picture_and_links_to_its_states(html):
+    page = BeautifulSoup((html / "all.html").read_text(), "html.parser")
+    for name in FIGURES:
+        entry = page.find("figure", id=f"of-live-{name}")
+        assert entry.img["src"] == f"_images/{name}.svg" and entry.img["alt"] == FIGURES[name].ALT
+        chapter = BeautifulSoup((html / f"{name}.html").read_text(), "html.parser")
+        tours = [a["href"] for a in chapter.select(".live-tours a")]
+        assert [a["href"] for a in entry.select(".live-tours a")] == [f"{name}.html{tour}" for tour in tours]
+    assert not page.select("script[src*=live]") and page.select("link[href*='live.css']")
 
 
 # ---- computation graph -----------------------------------------------------------------------------------------------
@@ -261,6 +289,7 @@ def test_without_javascript_there_is_the_picture_with_a_sentence(visit, figure):
     page = visit(figure, java_script_enabled=False)
     assert page.locator("figure.live-figure img").is_visible()
     assert page.get_by_text(FIGURES[figure].SENTENCE).is_visible()
+    assert page.locator(".live-tours").is_visible()
     assert not page.locator(".live").is_visible()
 
 
@@ -281,10 +310,12 @@ def test_a_page_without_a_figure_loads_no_script_of_theirs(html):
     assert "live.js" not in (html / "index.html").read_text()
 
 
-def test_an_unknown_figure_fails_the_build_with_the_names_there_are(tmp_path):
-    run = live_book.build(tmp_path, {"page": "# Page\n\n```{live-figure} nonsense\n```\n"}, check=False, conf=PLAIN)
+def test_an_unknown_figure_or_a_tour_of_another_form_fails_the_build_and_says_what_was_expected(tmp_path):
+    page = "# P\n\n```{live-figure} nonsense\n```\n\n```{live-figure} convolution\nCaption.\n\n- [only a link](x=1)\n```\n"
+    run = live_book.build(tmp_path, {"page": page}, check=False, conf=PLAIN)
     assert run.returncode != 0
-    assert "there is no figure 'nonsense', expected one of computation-graph, train-network, convolution" in run.stderr
+    assert f"there is no figure 'nonsense', expected one of {', '.join(FIGURES)}" in run.stderr
+    assert "a tour is '[only a link](x=1)', expected [words of the link](state): what to look for" in run.stderr
 
 
 def test_a_kernel_that_cannot_be_exported_fails_the_build_by_name(tmp_path):

@@ -127,20 +127,6 @@ live.figure("convolution", (figure) => {
 
   /* ---- controls ---- */
 
-  /* Put the filter where the reader points: the middle of the window, or the output's own place. */
-  function follow(canvas, place) {
-    let down = false;
-    const move = (event) => {
-      const box = canvas.getBoundingClientRect();
-      place((event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width);
-    };
-    canvas.addEventListener("pointerdown", (event) => { down = true; canvas.setPointerCapture(event.pointerId); move(event); });
-    canvas.addEventListener("pointermove", (event) => { if (down) move(event); });
-    canvas.addEventListener("pointerup", () => { if (down) figure.say(describe()); down = false; });
-    canvas.addEventListener("pointercancel", () => { down = false; });
-    canvas.classList.add("live-drag");
-  }
-
   function put(row, column) {
     figure.set("row", max(1, min(y.rows, row)));
     figure.set("column", max(1, min(y.columns, column)));
@@ -188,27 +174,28 @@ live.figure("convolution", (figure) => {
     input.addEventListener("input", () => edit(k, input));
     return input;
   });
-  const panel = (title, ...parts) => make("div", {class: "live-panel"}, make("p", {class: "live-title"}, title), ...parts);
   const image = figure.canvas("The digit as numbers, with the window of the filter; drag the window", 1, drawImage);
   const output = figure.canvas("The output of the filter as numbers, with the place that is shown", 1, drawOutput);
   const sum = make("p", {class: "live-sum"}), poolTitle = make("p", {class: "live-title"});
   const pool = make("div", {class: "live-panel live-pool"}, poolTitle, figure.canvas("The pooled output as numbers", 1, drawPooled));
-  follow(image, (down, across) => {
+  /* The filter goes where the reader points: the middle of the window, or the output's own place. */
+  const tell = () => figure.say(describe());
+  figure.drag(image, (across, down) => {
     const side = SIDE + 2 * state.padding, place = (part) => round((part * side - K / 2) / state.stride) + 1;
     put(place(down), place(across));
-  });
-  follow(output, (down, across) => put(floor(down * y.rows) + 1, floor(across * y.columns) + 1));
+  }, tell);
+  figure.drag(output, (across, down) => put(floor(down * y.rows) + 1, floor(across * y.columns) + 1), tell);
 
   figure.show(
     figure.controls("Image and filter", "digit", "filter", "padding", "stride", "pooling"),
     figure.controls("Place of the filter: drag it on the digit, or type", "row", "column"),
     figure.status,
     make("div", {class: "live-panels live-pairs"},
-      panel("Digit, and padding outside the dashes", image),
-      panel("Output", output),
+      figure.panel("Digit, and padding outside the dashes", image),
+      figure.panel("Output", output),
       make("div", {class: "live-panels live-small"},
-        panel("Filter", make("div", {class: "live-weights", role: "group", "aria-label": "Weights of the filter"}, ...weights)),
-        panel("Window × filter", figure.canvas("The nine products at this place", 1, drawProducts), sum)),
+        figure.panel("Filter", make("div", {class: "live-weights", role: "group", "aria-label": "Weights of the filter"}, ...weights)),
+        figure.panel("Window × filter", figure.canvas("The nine products at this place", 1, drawProducts), sum)),
       pool),
     make("p", {class: "live-legend"}, "Blue: above 0. Orange, with a minus: below 0. Orange frame: where the filter lies, " +
       "and the number it gives."),

@@ -25,6 +25,11 @@ globalThis.live = (() => {
     }
     get size() { return this.shape.reduce((a, b) => a * b, 1); }
     get data() { return new this.View(this.memory.buffer, this.address, this.size); }
+    /* The i-th part along the first axis, where it lies. */
+    part(i) {
+      const shape = this.shape.slice(1), size = shape.reduce((a, b) => a * b, 1);
+      return new Tensor(this.memory, this.address + i * size * this.View.BYTES_PER_ELEMENT, shape, this.View);
+    }
     /* The same numbers under another shape. */
     as(...shape) { return new Tensor(this.memory, this.address, shape, this.View); }
     get flat() { return this.as(this.size); }
@@ -134,8 +139,13 @@ globalThis.live = (() => {
         if (changed === null || changed === this.query()) return;
         Object.assign(this.state, this.defaults);
         this.read(changed);
-        for (const [name, control] of Object.entries(this.inputs || {})) control.value = this.state[name];
+        for (const [name, control] of Object.entries(this.inputs || {})) {
+          control.value = this.state[name];
+          control.removeAttribute("aria-invalid");
+        }
         this.changed("address");
+        this.remember();
+        this.element.closest("figure").scrollIntoView();
       });
     }
 
@@ -232,26 +242,23 @@ globalThis.live = (() => {
       return canvas;
     }
 
-    /* For draw(): the names of two axes; gives the rectangle that is left for the drawing. */
-    axes(context, width, height, across, up) {
-      const box = {left: 26, top: 6, right: width - 6, bottom: height - 24};
-      context.fillStyle = this.colour("ink");
-      context.textAlign = "center";
-      context.fillText(across, (box.left + box.right) / 2, height - 6);
-      context.save();
-      context.translate(14, (box.top + box.bottom) / 2);
-      context.rotate(-Math.PI / 2);
-      context.fillText(up, 0, 0);
-      context.restore();
-      return box;
+    /* What the reader drags on a canvas: move(across, down), shares of its width and height; then end(). */
+    drag(canvas, move, end) {
+      let down = false;
+      const point = ({clientX, clientY}) => {
+        const {left, top, width, height} = canvas.getBoundingClientRect();
+        move((clientX - left) / width, (clientY - top) / height);
+      };
+      const on = (type, act) => canvas.addEventListener(type, act);
+      on("pointerdown", (event) => { down = true; canvas.setPointerCapture(event.pointerId); point(event); });
+      on("pointermove", (event) => { if (down) point(event); });
+      on("pointerup", () => { if (down) end(); down = false; });
+      on("pointercancel", () => { down = false; });
+      canvas.classList.add("live-drag");
     }
 
-    /* A line around that rectangle. */
-    border(context, {left, top, right, bottom}) {
-      context.strokeStyle = this.colour("line");
-      context.lineWidth = 1;
-      context.strokeRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
-    }
+    /* A drawing and what belongs to it, under a title. */
+    panel(title, ...parts) { return make("div", {class: "live-panel"}, make("p", {class: "live-title"}, title), ...parts); }
 
     paint() { for (const paint of this.canvases) paint(); }
 

@@ -70,7 +70,6 @@
 
   const GRID = 61;                         // points across and up at which the score is asked for the picture
   const PER_FRAME = 5;                     // steps between two pictures
-  const CORNERS = [[0, 0], [1, 0], [1, 1], [0, 1]];        // of a cell of the grid
 
   live.figure("train-network", (figure) => {
     const {kernels, data, state} = figure, tables = {...data, uniform: unpack(data.uniform)};
@@ -149,24 +148,8 @@
 
     /* -- pictures -- */
 
-    function mark(c, cx, cy, label, wrong, size = 3.6) {
-      c.fillStyle = figure.colour(label ? "b" : "a");
-      c.strokeStyle = figure.colour("paper");
-      c.lineWidth = 1.2;
-      c.beginPath();
-      if (label) c.rect(cx - size, cy - size, 2 * size, 2 * size); else c.arc(cx, cy, size + 0.4, 0, 7);
-      c.fill();
-      c.stroke();
-      if (!wrong) return;
-      c.strokeStyle = figure.colour("ink");
-      c.lineWidth = 1.6;
-      c.beginPath();
-      c.moveTo(cx - 5, cy - 5); c.lineTo(cx + 5, cy + 5); c.moveTo(cx - 5, cy + 5); c.lineTo(cx + 5, cy - 5);
-      c.stroke();
-    }
-
-    function marks(c, place) {
-      for (let n = 0; n < seen.labels.length; n++) mark(c, ...place(n), seen.labels[n], seen.wrong[n]);
+    function marks(plane, place) {
+      for (let n = 0; n < seen.labels.length; n++) plane.mark(...place(n), seen.labels[n], seen.wrong[n]);
     }
 
     const tint = make("canvas", {width: GRID, height: GRID}), mask = make("canvas", {width: GRID, height: GRID});
@@ -186,7 +169,6 @@
       const width = box.right - box.left, height = box.bottom - box.top;
       c.drawImage(tint, box.left, box.top, width, height);
       hatch(c, box, width, height);
-      contour(c, box, width, height);
     }
 
     /* Thin lines over the region of class 1, for readers to whom the tints look alike. */
@@ -204,34 +186,13 @@
       c.drawImage(lines, box.left, box.top);
     }
 
-    /* Where the score is 0, by straight lines through the cells of the grid. */
-    function contour(c, box, width, height) {
-      const s = seen.grid.scores, unit = [width / (GRID - 1), height / (GRID - 1)];
-      c.strokeStyle = figure.colour("ink");
-      c.lineWidth = 2.5;
-      c.beginPath();
-      for (let up = 0; up < GRID - 1; up++) for (let across = 0; across < GRID - 1; across++) {
-        const at = up * GRID + across, inside = (s[at] > 0) + (s[at + 1] > 0) + (s[at + GRID] > 0) + (s[at + GRID + 1] > 0);
-        if (inside === 0 || inside === 4) continue;
-        const cuts = [];
-        for (let k = 0; k < 4; k++) {
-          const [i, j] = CORNERS[k], [p, q] = CORNERS[(k + 1) % 4], from = s[at + j * GRID + i], to = s[at + q * GRID + p];
-          if (from > 0 === to > 0) continue;
-          const part = from / (from - to);
-          cuts.push([box.left + (across + i + part * (p - i)) * unit[0], box.bottom - (up + j + part * (q - j)) * unit[1]]);
-        }
-        for (let k = 0; k + 1 < cuts.length; k += 2) { c.moveTo(...cuts[k]); c.lineTo(...cuts[k + 1]); }
-      }
-      c.stroke();
-    }
-
     function drawPlane(c, width, height) {
-      const box = figure.axes(c, width, height, "input x₁", "input x₂");
-      const {side, low} = view;
-      const place = (i, j) => [box.left + (i - low[0]) / side * (box.right - box.left), box.bottom - (j - low[1]) / side * (box.bottom - box.top)];
-      regions(c, box);
-      marks(c, (n) => place(seen.x[2 * n], seen.x[2 * n + 1]));
-      figure.border(c, box);
+      const {side, low} = view, [x1, x2] = low.map((from, axis) => ({name: `input x${"₁₂"[axis]}`, low: from, high: from + side}));
+      const plane = new live.Plane(figure, c, width, height, x1, x2);
+      regions(c, plane.box);
+      plane.contour(seen.grid.scores, GRID, 0, "ink", 2.5);
+      marks(plane, (n) => [seen.x[2 * n], seen.x[2 * n + 1]]);
+      plane.border();
     }
 
     /* Two coordinates of the last hidden layer: its two units; or, of more units, the score and one of them. */
@@ -244,7 +205,6 @@
     function drawHidden(c, width, height) {
       const {M} = seen.points, first = state.layers ? "unit" : "input";
       const names = {1: ["unit 1", "class"], 2: [`${first} 1`, `${first} 2`]}[M] ?? ["score a = w·h + b", `unit ${state.unit}`];
-      const box = figure.axes(c, width, height, ...names);
       const all = Array.from(seen.labels, (label, n) => {
         const [i, j] = coordinates(seen.points, n);
         return [i, j ?? label + 0.3 * (n % 7 / 7 - 0.5)];
@@ -252,27 +212,19 @@
       const range = [0, 1].map((axis) => {
         const values = all.map((p) => p[axis]), low = Math.min(...values), high = Math.max(...values);
         const room = 0.12 * (high - low) || 1;
-        return [low - room, high + room];
+        return {name: names[axis], low: low - room, high: high + room};
       });
-      const place = ([i, j]) => [box.left + (i - range[0][0]) / (range[0][1] - range[0][0]) * (box.right - box.left),
-                                 box.bottom - (j - range[1][0]) / (range[1][1] - range[1][0]) * (box.bottom - box.top)];
-      c.save();
-      c.beginPath();
-      c.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
-      c.clip();
-      if (M > 1) drawMesh(c, place);
-      c.strokeStyle = figure.colour("ink");
-      c.lineWidth = 2.5;
-      c.beginPath();
-      for (const [p, q] of [boundary(M, range)]) { c.moveTo(...place(p)); c.lineTo(...place(q)); }
-      c.stroke();
-      marks(c, (n) => place(all[n]));
-      c.restore();
-      figure.border(c, box);
+      const plane = new live.Plane(figure, c, width, height, ...range);
+      plane.clip(() => {
+        if (M > 1) drawMesh(c, plane);
+        plane.line(boundary(M, ...range), "ink", 2.5);
+        marks(plane, (n) => all[n]);
+      });
+      plane.border();
     }
 
     /* The straight line w.h + b = 0, from edge to edge. */
-    function boundary(M, [[left, right], [low, high]]) {
+    function boundary(M, {low: left, high: right}, {low, high}) {
       const {w, b} = seen;
       if (M > 2) return [[0, low], [0, high]];
       if (M === 1) return [[-b / w[0], low], [-b / w[0], high]];
@@ -281,46 +233,26 @@
     }
 
     /* The straight lines of the input plane, as the hidden layers bend them. */
-    function drawMesh(c, place) {
-      c.strokeStyle = figure.colour("line");
-      c.lineWidth = 1;
+    function drawMesh(c, plane) {
       c.beginPath();
-      for (let line = 0; line < GRID; line += 6) for (let i = 0; i < GRID; i++) {
-        const go = i ? "lineTo" : "moveTo";
-        c[go](...place(coordinates(seen.grid, line * GRID + i)));
+      for (const at of [(line, i) => line * GRID + i, (line, i) => i * GRID + line]) {
+        for (let line = 0; line < GRID; line += 6) for (let i = 0; i < GRID; i++) {
+          c[i ? "lineTo" : "moveTo"](...plane.at(...coordinates(seen.grid, at(line, i))));
+        }
       }
-      for (let line = 0; line < GRID; line += 6) for (let i = 0; i < GRID; i++) {
-        const go = i ? "lineTo" : "moveTo";
-        c[go](...place(coordinates(seen.grid, i * GRID + line)));
-      }
-      c.stroke();
+      plane.stroke("line", 1);
     }
 
     function drawLoss(c, width, height) {
       const first = losses.slice(0, 50).filter(Number.isFinite), top = 1.05 * Math.max(0.75, Math.min(4, Math.max(0, ...first)));
-      const box = figure.axes(c, width, height, "steps", "mean loss in nats"), last = Math.max(100, losses.length);
-      box.bottom -= 14;
-      const place = (i, value) => [box.left + i / last * (box.right - box.left), box.bottom - Math.min(1.02, value / top) * (box.bottom - box.top)];
-      c.strokeStyle = figure.colour("grid");
-      c.fillStyle = figure.colour("ink");
-      c.lineWidth = 1;
-      for (let value = 0; value <= top; value += top > 2 ? 1 : 0.25) {
-        const [left, up] = place(0, value);
-        c.beginPath(); c.moveTo(left, up); c.lineTo(box.right, up); c.stroke();
-        c.textAlign = "right";
-        if (value) c.fillText(text(value), box.right - 3, up < box.top + 14 ? up + 14 : up - 4);
-      }
-      c.textAlign = "left";
-      c.fillText("0", box.left, box.bottom + 13);
-      c.textAlign = "right";
-      c.fillText(text(last, 6), box.right, box.bottom + 13);
-      c.strokeStyle = figure.colour("a");
-      c.lineWidth = 2;
-      c.beginPath();
+      const last = Math.max(100, losses.length), labels = [];
+      for (let value = 0; value <= top; value += top > 2 ? 1 : 0.25) labels.push([value, text(value)]);
+      const plane = new live.Plane(figure, c, width, height, {name: "steps", low: 0, high: last, ticks: [[0, "0"], [last, text(last, 6)]]},
+                                   {name: "mean loss in nats", low: 0, high: top, ticks: labels});
       const stride = Math.max(1, Math.floor(losses.length / 600));
-      for (let i = 0; i < losses.length; i += stride) if (Number.isFinite(losses[i])) c.lineTo(...place(i, losses[i]));
-      c.stroke();
-      figure.border(c, box);
+      const curve = losses.map((loss, i) => [i, loss]).filter(([i, loss]) => i % stride === 0 && Number.isFinite(loss));
+      plane.clip(() => plane.line(curve, "a", 2));
+      plane.border();
     }
 
     /* -- controls -- */
@@ -369,7 +301,6 @@
 
     const train = figure.button("Train", toggle, {class: "live-button live-main"});
     const more = (steps) => () => { figure.running = false; run(steps); stop(); };
-    const panel = (title, canvas) => make("div", {class: "live-panel"}, make("p", {class: "live-title"}, title), canvas);
     figure.show(
       figure.controls("Data and network", "data", "layers", "units1", "units2", "units3", "activation"),
       figure.controls("Training", "optimiser", "rate", "start", "unit"),
@@ -377,9 +308,9 @@
         figure.button("Start again", () => figure.changed("start"))),
       figure.status,
       make("div", {class: "live-panels"},
-        panel("Input plane", figure.canvas("Plane of the inputs with the examples and the decision boundary", 1, drawPlane)),
-        panel("Last hidden layer", figure.canvas("Examples in the space of the last hidden layer, with the straight boundary there", 1, drawHidden)),
-        panel("Loss", figure.canvas("Curve of the loss over the steps", 1, drawLoss))),
+        figure.panel("Input plane", figure.canvas("Plane of the inputs with the examples and the decision boundary", 1, drawPlane)),
+        figure.panel("Last hidden layer", figure.canvas("Examples in the space of the last hidden layer, with the straight boundary there", 1, drawHidden)),
+        figure.panel("Loss", figure.canvas("Curve of the loss over the steps", 1, drawLoss))),
       make("p", {class: "live-legend"}, "● class 0 · ■ class 1, hatched · ✕ on the wrong side · Thick line: boundary, where both " +
         "classes have probability 1/2. Thin lines: the straight lines of the input plane, as the hidden layers bend them."),
     );

@@ -2,6 +2,7 @@
 
 A new figure costs a file here and a drawing. The file here, which enters FIGURES below under the figure's name, says
 
+    PARTS      names of the shared drawings that it uses, such as "plane" for book/_static/live/plane.js
     KERNELS    {dotted name of a kernel: words for its arguments, see abi.WORDS}
     TITLE      what screen readers call the figure
     SENTENCE   what a reader on paper learns from the static picture
@@ -11,8 +12,9 @@ A new figure costs a file here and a drawing. The file here, which enters FIGURE
 
 The drawing is book/_static/live/<name>.js: one call of live.figure(name, start). start(figure) keeps the reader's settings
 (figure.keep), makes labelled controls for them (figure.controls), draws (figure.canvas, or SVG with live.make), says what
-is to be seen (figure.say), and computes only with figure.kernels. A chapter then writes ```{live-figure} <name>, and
-tests/live_cases.py gets arguments for kernels that no figure had before: the rest of the tests runs over FIGURES.
+is to be seen (figure.say), and computes only with figure.kernels. A chapter then writes ```{live-figure} <name> with a
+caption and tours, and tests/live_cases.py gets arguments for kernels that no figure had before: the rest of the tests runs
+over FIGURES.
 """
 from . import computation_graph, convolution, train_network
 

@@ -5,6 +5,7 @@ from nnlib import Value, plot
 
 from .graphs import Graph
 
+PARTS = ()
 LEAVES = {                               # the values with which the page begins
     "z": {"a": 1, "b": 2, "c": 3},
     "J": {"a": 5, "b": 3, "c": 2},

@@ -5,6 +5,7 @@ import nnlib as nn
 
 from .packing import packed, unpacked
 
+PARTS = ("plane",)
 LARGEST = 8                              # units of a layer
 TABLES = 4                               # of uniform numbers: one more than there can be hidden layers
 N = 120
