@@ -1,4 +1,4 @@
-"""Data sets of the course: made on the spot, bundled with scikit-learn, or MNIST from disk or the network."""
+"""Data sets of the course: made on the spot, bundled with nnlib or scikit-learn, or MNIST from disk or the network."""
 import gzip
 import hashlib
 import os
@@ -18,6 +18,7 @@ MNIST_SHA256 = {                         # of the uncompressed files
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+PARADISE_LOST_SHA256 = "5cf35191afd62ad8ec4c738cc6bb3c952642e2d2a0bbf19fc56adbd6b9784a77"   # of the compressed file
 MNIST_MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -133,6 +134,23 @@ def tiny_text():
     Source    the book itself, CC BY 4.0
     """
     return Path(__file__).with_name("tiny_text.txt").read_text(encoding="utf-8")
+
+
+def paradise_lost():
+    """Milton's poem in twelve books, 455,803 characters, 64 different ones: a text for models of language, in three parts.
+
+    The first part is for learning: books 1 to 10. Book 11 is for choosing settings, book 12 for judging what was chosen.
+    There is one verse on each line, and a blank line between books; indents, quotation marks and stray signs are left out.
+
+    Shapes    ->  texts of 387,669, 40,162 and 27,972 characters
+    Raises    DataError if the file is not the one that was installed
+    Source    John Milton (1674), Paradise Lost, in the public domain; the electronic text is Joseph Raben's (1965)
+    """
+    content = Path(__file__).with_name("paradise_lost.txt.gz").read_bytes()
+    if hashlib.sha256(content).hexdigest() != PARADISE_LOST_SHA256:
+        raise DataError("paradise_lost: paradise_lost.txt.gz is not the file that comes with nnlib.\nInstall nnlib again.")
+    *known, choose, judge = gzip.decompress(content).decode().strip().split("\n\n")
+    return "\n\n".join(known), choose, judge
 
 
 def mnist(dtype=np.float64):

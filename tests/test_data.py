@@ -80,6 +80,23 @@ def test_digits_are_split_in_the_same_way_every_time():
     np.testing.assert_array_equal(data.digits(np.float32)[0][0], x)
 
 
+def test_the_poem_comes_in_books_of_verses_the_last_two_held_out():
+    train, choose, judge = data.paradise_lost()
+    assert [len(part) for part in (train, choose, judge)] == [387_669, 40_162, 27_972]
+    assert train.count("\n\n") == 9 and "\n\n" not in choose + judge
+    assert len(set(train)) == len(set(train + choose + judge)) == 64             # nobody meets an unknown character
+    assert train.startswith("Of Man's first disobedience") and judge.endswith("took their solitary way.")
+    verses = [verse for part in (train, choose, judge) for verse in part.splitlines() if verse]
+    assert all(verse == " ".join(verse.split()) for verse in verses) and max(map(len, verses)) == 60
+    assert not set(train.splitlines()) & set(judge.splitlines())
+
+
+def test_a_poem_that_somebody_has_changed_is_refused(monkeypatch):
+    monkeypatch.setattr(data, "PARADISE_LOST_SHA256", "0" * 64)
+    with pytest.raises(data.DataError, match="not the file that comes with nnlib.\nInstall nnlib again"):
+        data.paradise_lost()
+
+
 # MNIST, from four small files in its format whose hashes are expected instead of the real ones
 
 def idx(array):
