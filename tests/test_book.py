@@ -233,8 +233,9 @@ def test_caches_of_other_keys_are_removed(tmp_path):
 
 
 @pytest.mark.parametrize("changed, same", [
-    ("nnlib/kernels/dense.py", False), ("nnlib/layers/new.py", False), ("benchmarks/speed.json", False),
-    ("book/data/points.csv", False), ("nnlib/cli.py", True), ("nnlib/grading/run.py", True), ("book/02_x.md", True)])
+    ("nnlib/kernels/dense.py", False), ("nnlib/layers/new.py", False), ("nnlib/text.txt.gz", False),
+    ("benchmarks/speed.json", False), ("benchmarks/speed.npz", False), ("book/data/points.csv", False),
+    ("nnlib/cli.py", True), ("nnlib/grading/run.py", True), ("book/02_x.md", True)])
 def test_the_cache_key_follows_what_chapters_compute_with(tmp_path, changed, same):
     shutil.copytree(ROOT / "nnlib", tmp_path / "nnlib")
     before = builder.execution_key(tmp_path, package=tmp_path / "nnlib")

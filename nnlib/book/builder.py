@@ -77,9 +77,10 @@ def execution_cache(root):
 
 def execution_key(root, package=PACKAGE):
     """Hash of nnlib, of the recorded data that chapters read, and of the versions of Python and its packages."""
-    sources = [p for p in (*package.rglob("*.py"), *package.rglob("*.txt"))
+    sources = [p for p in (*package.rglob("*.py"), *package.rglob("*.txt"), *package.rglob("*.gz"))
                if p.relative_to(package).parts[0] not in NOT_USED_BY_CHAPTERS]
-    data = [*Path(root).glob("benchmarks/**/*.json"), *Path(root).glob("book/data/**/*")]
+    data = [path for pattern in ("benchmarks/**/*.json", "benchmarks/**/*.npz", "book/data/**/*")
+            for path in Path(root).glob(pattern)]
     folders = [folder for folder in sys.path if not folder.endswith("_vendor")]     # setuptools adds it where it is imported
     versions = sorted({f"{d.name} {d.version}" for d in importlib.metadata.distributions(path=folders)})
     given = json.dumps([sys.version, os.environ.get("NNLIB_DATA"), *versions])
