@@ -6,17 +6,20 @@ The twin of a network is one of PyTorch's, layer for layer in the same order:
     load_state_dict(net, twin.state_dict())
 
 The twin of a Residual is a torch.nn.Sequential that adds its input, that of a TransformerBlock a
-torch.nn.TransformerEncoderLayer with norm_first=True, activation="gelu" and dropout=0. A twin that keeps a layer in an
-attribute of its own puts the attribute's name before the layer's.
+torch.nn.TransformerEncoderLayer with norm_first=True, activation="gelu" and dropout=0, and that of LearnedPositions a
+torch.nn.Embedding that adds its rows to the steps. A twin that keeps a layer in an attribute of its own puts the attribute's
+name before the layer's.
 """
 import numpy as np
 
 from .layers import GRU, LSTM, RNN, Affine, BatchNorm, Conv2d, Embedding, LayerNorm, SelfAttention, TransformerBlock
+from .layers.positions import LearnedPositions
 
 SAME = {"w": "weight", "b": "bias"}
 RECURRENT = {"w_x": "weight_ih_l0", "w_h": "weight_hh_l0"}         # and two biases, where we have one
 NAMES = {                                                          # of one array each, in the same layout
-    Affine: SAME, Conv2d: SAME, LayerNorm: SAME, Embedding: {"w": "weight"},
+    Affine: SAME, Conv2d: SAME, LayerNorm: SAME,
+    Embedding: {"w": "weight"}, LearnedPositions: {"w": "weight"},
     BatchNorm: SAME | {"running_mean": "running_mean", "running_variance": "running_var"},
     RNN: RECURRENT, LSTM: RECURRENT, GRU: RECURRENT,
     SelfAttention: {"w": "in_proj_weight", "b": "in_proj_bias", "w_o": "out_proj.weight", "b_o": "out_proj.bias"},

@@ -94,6 +94,15 @@ def test_a_layer_that_pytorch_does_not_have_is_refused_by_name():
             use(nn.Sequential(nn.Maxout(3, 4, 2)))
 
 
+def test_a_language_model_has_the_names_of_a_twin_that_adds_rows_of_an_embedding(rng):
+    net = nn.Sequential(nn.Embedding(7, 6, rng=rng), nn.LearnedPositions(5, 6, rng=rng), nn.SinusoidalPositions(),
+                        nn.TransformerBlock(6, 2, causal=True, rng=rng), nn.Affine(6, 7, rng=rng))
+    state = torch_names.state_dict(net)
+    assert state.keys() >= {"0.weight", "1.weight", "3.self_attn.in_proj_weight", "4.bias"}
+    np.testing.assert_array_equal(state["1.weight"], net.layers[1].w)
+    assert not any(name.startswith("2.") for name in state)             # computed, not learned
+
+
 def test_what_is_given_is_a_copy(rng):
     layer = nn.Affine(3, 2, rng=rng)
     for given in (torch_names.state_dict(layer), torch_names.gradients(layer)):
