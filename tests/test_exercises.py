@@ -257,6 +257,14 @@ def test_the_students_filters_read_digits_and_lose_less_than_a_dense_network_whe
     assert dense_moved + 0.1 < moved < still - 0.1
 
 
+def test_the_students_norms_and_blocks_train_twenty_layers_and_folded_norms_change_no_score():
+    _, notebook = solved("09_deep")
+    accuracy = notebook["accuracy"]
+    assert max(accuracy["nothing"], accuracy["layer norm"]) < 0.3 < 0.5 < accuracy["batch norm"] < 0.95
+    assert min(accuracy["your block"], accuracy["shortcut and layer norm"]) > 0.95
+    assert notebook["gap"] < 1e-9 and len(notebook["layers"]) - len(notebook["folded"]) == 20
+
+
 def test_the_students_recurrent_network_learns_the_poem_and_is_clipped_on_the_way():
     _, notebook = solved("10_rnn")
     losses = notebook["losses"]
