@@ -58,6 +58,7 @@ def arguments(name, rng):
             "conv2d_forward": lambda: [normal(N, 2, 9, 8), normal(3, 2, 3, 4), normal(3), (1 + N % 3, 2), (N % 2, 1)],
             "max_pool2d_forward": lambda: [normal(N, 3, 5, 7), (2, 3), (2, 1)],
             "avg_pool2d_forward": lambda: [normal(N, 3, 5, 7), (2, 3), (2, 1)],
+            "attention_forward": lambda: [normal(N, 4, 12), 2, N == 1],
             "graph_z": lambda: [normal(3)], "graph_J": lambda: [normal(3)], "graph_L": lambda: [normal(4)],
         }[name]())
     return several

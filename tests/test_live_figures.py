@@ -256,6 +256,37 @@ def test_the_filter_is_dragged_with_the_mouse_and_moved_with_the_keyboard(visit)
     assert float(shown) == pytest.approx(y[4, 5], abs=0.01)
 
 
+# ---- one head of attention ------------------------------------------------------------------------------------------
+
+
+def test_a_turned_query_and_a_mask_give_the_weights_and_the_mix_of_the_library(visit):
+    page, figure = visit("attention-head", "sentence=ball"), FIGURES["attention-head"]
+    page.get_by_label("Word that asks").fill("7")
+    page.get_by_label("Word that asks").press("Tab")
+    page.get_by_label("Query, second number").fill("3")
+    page.get_by_label("Looks at", exact=True).select_option("on")
+    qkv, _, _ = figure.head(figure.SENTENCES["ball"].split())
+    qkv[6, 1] = 3
+    y, p = kernels.attention_forward(qkv[None], 1, True)
+    got = running(page, "f.result()")
+    assert max(error(got["p"], p), error(got["y"], y)) <= TOLERANCE
+    page.get_by_role("button", name="Its own query").click()
+    _, y, p = figure.head(figure.SENTENCES["ball"].split(), causal=True)
+    assert max(error(running(page, "f.result()")["p"], p), error(running(page, "f.result()")["y"], y)) <= TOLERANCE
+
+
+def test_a_sentence_of_the_reader_is_kept_in_the_address_and_one_too_long_is_refused(visit):
+    page = visit("attention-head", "words=They+ate+snow&sentence=own&asks=1&at=3")
+    assert "“They” asks “snow”" in status(page) and "No features are known of “snow”" in status(page)
+    assert running(page, "f.inputs.asks.max") == "3"
+    page.get_by_label("Sentence in words").fill("one two three four five six seven eight nine")
+    page.get_by_label("Sentence in words").press("Tab")
+    assert status(page) == "Sentence in words: expected 1 to 8 words of letters."
+    page.get_by_label("Sentence in words").fill("he saw it")
+    page.get_by_label("Sentence in words").press("Tab")
+    assert "words=he+saw+it" in page.url and len(running(page, "f.result()")["p"]) == 9
+
+
 # ---- for every reader ------------------------------------------------------------------------------------------------
 
 

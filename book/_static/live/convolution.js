@@ -4,7 +4,7 @@
 "use strict";
 
 live.figure("convolution", (figure) => {
-  const {make, text, unpack} = live, {kernels, data, state} = figure, {floor, max, min, abs, round} = Math;
+  const {make, text, unpack} = live, {cells, frame, short} = live.grid, {kernels, data, state} = figure, {floor, max, min, abs, round} = Math;
   const SIDE = 8, K = 3;                                   // of a digit, of the filter
   const digits = unpack(data.digits);
 
@@ -56,44 +56,13 @@ live.figure("convolution", (figure) => {
 
   /* ---- pictures: grids of numbers ---- */
 
-  const short = (value) => text(round(value * 10) / 10, 3).replace(/^(−?)0\./, "$1.");
-
-  function cells(c, width, rows, columns, value, fill, number = short) {
-    const size = width / columns;
-    c.textAlign = "center";
-    c.textBaseline = "middle";
-    c.font = `${max(9, min(15, size * 0.38))}px ${figure.font}`;
-    for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) {
-      const v = value(i, j);
-      const [colour, alpha, ink] = fill(v, i, j);
-      c.globalAlpha = alpha;
-      c.fillStyle = figure.colour(colour);
-      c.fillRect(j * size, i * size, size, size);
-      c.globalAlpha = 1;
-      c.strokeStyle = figure.colour("grid");
-      c.lineWidth = 1;
-      c.strokeRect(j * size + 0.5, i * size + 0.5, size - 1, size - 1);
-      c.fillStyle = figure.colour(ink);
-      c.fillText(number(v), (j + 0.5) * size, (i + 0.52) * size);
-    }
-    return size;
-  }
-
-  function window_(c, size, row, column, count) {
-    for (const [colour, line] of [["paper", 6], ["b", 3]]) {
-      c.strokeStyle = figure.colour(colour);
-      c.lineWidth = line;
-      c.strokeRect(column * size + 2, row * size + 2, count * size - 4, count * size - 4);
-    }
-  }
-
   const grey = (v) => ["ink", v * 0.85, v > 0.5 ? "paper" : "ink"];
   const signed = (most) => (v) => [v < 0 ? "b" : "a", 0.5 * abs(v) / (most || 1), "ink"];
   const largest = (values) => values.reduce((m, v) => max(m, abs(v)), 0);
 
   function drawImage(c, width) {
     const P = state.padding, side = SIDE + 2 * P, [top, left] = corner();
-    const size = cells(c, width, side, side, (i, j) => pixel(i - P, j - P), grey);
+    const size = cells(figure, c, width, side, side, (i, j) => pixel(i - P, j - P), grey, short);
     if (P) {
       c.strokeStyle = figure.colour("ink");
       c.setLineDash([4, 3]);
@@ -101,11 +70,11 @@ live.figure("convolution", (figure) => {
       c.strokeRect(P * size, P * size, SIDE * size, SIDE * size);
       c.setLineDash([]);
     }
-    window_(c, size, top + P, left + P, K);
+    frame(figure, c, size, top + P, left + P, K, K);
   }
 
   function drawOutput(c, width) {
-    const size = cells(c, width, y.rows, y.columns, (i, j) => at(y, i, j), signed(largest(y.values)));
+    const size = cells(figure, c, width, y.rows, y.columns, (i, j) => at(y, i, j), signed(largest(y.values)), short);
     if (pooled) {
       c.strokeStyle = figure.colour("ink");
       c.lineWidth = 2;
@@ -113,16 +82,16 @@ live.figure("convolution", (figure) => {
         c.strokeRect(2 * j * size + 1, 2 * i * size + 1, 2 * size - 2, 2 * size - 2);
       }
     }
-    window_(c, size, state.row - 1, state.column - 1, 1);
+    frame(figure, c, size, state.row - 1, state.column - 1, 1, 1);
   }
 
   function drawProducts(c, width) {
     const value = (i, j) => products.values[((i * K + j) * products.rows + state.row - 1) * products.columns + state.column - 1];
-    cells(c, width, K, K, value, signed(max(...w.map(abs))), (v) => text(v, 2));
+    cells(figure, c, width, K, K, value, signed(max(...w.map(abs))), (v) => text(v, 2));
   }
 
   function drawPooled(c, width) {
-    if (pooled) cells(c, width, pooled.rows, pooled.columns, (i, j) => at(pooled, i, j), signed(largest(y.values)));
+    if (pooled) cells(figure, c, width, pooled.rows, pooled.columns, (i, j) => at(pooled, i, j), signed(largest(y.values)), short);
   }
 
   /* ---- controls ---- */

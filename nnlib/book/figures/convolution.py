@@ -5,7 +5,7 @@ import nnlib as nn
 
 from .packing import packed, unpacked
 
-PARTS = ()
+PARTS = ("grid",)
 KERNELS = {
     "nnlib.kernels.conv2d_forward": ("images", "images", "vector", "pair", "pair"),
     "nnlib.kernels.max_pool2d_forward": ("images", "pair", "pair"),
