@@ -55,6 +55,30 @@ def test_extreme_scores_give_exact_finite_losses(dtype):
     assert nn.SoftmaxCrossEntropy().forward(scores.reshape(2, 2), np.array([0, 1])) == 10000
 
 
+@pytest.mark.parametrize("shape", [(1, 3), (4, 5), (2, 3, 4)])
+def test_the_smoothed_loss_is_that_of_a_target_shared_out_and_its_gradient_is_the_numerical_one(shape, rng):
+    scores, y = rng.standard_normal(shape), rng.integers(0, shape[-1], shape[:-1])
+    p = np.exp(scores) / np.exp(scores).sum(axis=-1, keepdims=True)
+    target = 0.7 * np.eye(shape[-1])[y] + 0.3 / shape[-1]
+    loss = nn.SoftmaxCrossEntropy(smoothing=0.3)
+    assert loss.forward(scores, y) == pytest.approx(-np.mean(np.sum(target * np.log(p), axis=-1)))
+    nn.gradcheck(loss, scores, y=y)
+
+
+def test_the_smoothed_loss_is_smallest_where_the_probabilities_are_the_targets():
+    loss, target = nn.SoftmaxCrossEntropy(smoothing=0.3), np.array([[0.1, 0.8, 0.1]])
+    loss.forward(np.log(target), np.array([1]))
+    np.testing.assert_allclose(loss.backward(), 0, atol=1e-15)
+
+
+def test_smoothing_keeps_the_dtype_and_refuses_what_is_no_share(rng):
+    loss = nn.SoftmaxCrossEntropy(smoothing=0.1)
+    loss.forward(rng.standard_normal((2, 3)).astype(np.float32), np.array([0, 2]))
+    assert loss.backward().dtype == np.float32
+    with pytest.raises(ValueError, match="SoftmaxCrossEntropy: smoothing is 1.0, expected a number from 0 to below 1"):
+        nn.SoftmaxCrossEntropy(smoothing=1.0)
+
+
 def test_at_the_kink_the_absolute_error_has_gradient_zero():
     loss = nn.MeanAbsoluteError()
     loss.forward(np.array([1.0, 2.0]), np.array([1.0, 1.0]))
@@ -117,5 +141,6 @@ def test_nan_scores_give_a_nan_loss():
 
 
 def test_repr_is_the_call_that_makes_the_loss():
-    for text in ("MeanSquaredError()", "MeanAbsoluteError()", "BinaryCrossEntropy()", "SoftmaxCrossEntropy()"):
+    for text in ("MeanSquaredError()", "MeanAbsoluteError()", "BinaryCrossEntropy()", "SoftmaxCrossEntropy()",
+                 "SoftmaxCrossEntropy(smoothing=0.1)"):
         assert repr(eval(f"nn.{text}")) == text

@@ -4,7 +4,7 @@ import math
 import numpy as np
 
 from ..kernels import unchecked as kernels
-from .base import Loss, as_array
+from .base import Loss, as_array, as_fraction
 
 
 class MeanSquaredError(Loss):
@@ -84,14 +84,20 @@ class BinaryCrossEntropy(Loss):
 class SoftmaxCrossEntropy(Loss):
     """Negative log-probability of the right class, given one score for each class.
 
-    For sequences it is the mean over all steps of all examples.
+    For sequences it is the mean over all steps of all examples. With ``smoothing`` the target is not a label alone: it
+    gives that share of its probability to all classes alike, so that a network gains nothing by being ever surer.
 
-    Equation  loss = -1/N sum_n log p[n,y[n]],   p = softmax(scores)
+    Equation  loss = -1/N sum_n sum_k t[n,k] log p[n,k],   p = softmax(scores)
+              t[n,k] = (1 - smoothing) [k = y[n]] + smoothing / K
     Shapes    scores (N, K), y (N,) whole numbers 0 ... K-1, or scores (N, T, K), y (N, T)  ->  loss scalar
     Units     nats per example, or per step
-    Saves     p and y, for da = (p - onehot(y)) / N
-    Raises    ValueError if the sizes differ or a label is not a class
+    Saves     p and y, for da = (p - t) / N
+    Raises    ValueError if the sizes differ, a label is not a class, or smoothing lies outside [0, 1)
+    Source    Szegedy et al. (2016), Rethinking the Inception architecture, for the smoothing
     """
+
+    def __init__(self, *, smoothing=0.0):
+        self.smoothing = as_fraction(smoothing, "SoftmaxCrossEntropy", "smoothing")
 
     def forward(self, scores, y):
         shape = ("N", "T", "K") if np.ndim(scores) == 3 else ("N", "K")
@@ -110,18 +116,26 @@ class SoftmaxCrossEntropy(Loss):
             raise ValueError(f"SoftmaxCrossEntropy.forward: y holds the label {wrong}, expected 0 ... {K - 1} "
                              f"for {K} columns of scores.")
         self._shape, self._y = scores.shape, y.astype(np.int64).ravel()
-        loss, self._p = kernels.softmax_cross_entropy_forward(scores.reshape(-1, K), self._y)
+        scores = scores.reshape(-1, K)
+        loss, self._p = kernels.softmax_cross_entropy_forward(scores, self._y)
+        if self.smoothing:                               # log p is a score minus what all scores of the row share
+            loss += self.smoothing * np.mean(scores[np.arange(len(scores)), self._y] - scores.mean(axis=1))
         return float(loss)
 
     def backward(self):
-        return kernels.softmax_cross_entropy_backward(self._saved("_p"), self._y).reshape(self._shape)
+        da = kernels.softmax_cross_entropy_backward(self._saved("_p"), self._y)
+        if self.smoothing:
+            N, K = da.shape
+            da -= da.dtype.type(self.smoothing / (N * K))
+            da[np.arange(N), self._y] += da.dtype.type(self.smoothing / N)
+        return da.reshape(self._shape)
 
     def predict(self, scores):
         """The class with the largest score."""
         return scores.argmax(axis=-1)
 
     def __repr__(self):
-        return "SoftmaxCrossEntropy()"
+        return f"SoftmaxCrossEntropy(smoothing={self.smoothing:g})" if self.smoothing else "SoftmaxCrossEntropy()"
 
 
 def predictions_and_targets(y_hat, y, owner, name):
