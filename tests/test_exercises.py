@@ -273,6 +273,13 @@ def test_the_students_recurrent_network_learns_the_poem_and_is_clipped_on_the_wa
     assert max(notebook["lengths"]) > 0.5
 
 
+def test_the_students_head_finds_the_coats_and_without_positions_reads_fewer_digits():
+    _, notebook = solved("11_attention")
+    assert notebook["found"] > 0.97
+    assert notebook["looks"][range(12), notebook["asked"][:12]].min() > 0.2
+    assert notebook["accuracy"]["with positions"] > 0.6 > 0.5 > notebook["accuracy"]["without"] > 0.2
+
+
 # from text to notebook
 
 @pytest.mark.parametrize("name", NAMES)

@@ -43,6 +43,10 @@ ANSWERS = {
     "10_rnn": ["nn.RNN(3, 2).forward(z[0])", "nn.GRU(3, 2).forward(z[0])", "nn.LSTM(3, 2).forward(z[0])",
                "kernels.softmax_forward(x)", "nn.SoftmaxCrossEntropy().forward(x, np.array([0, 1, 2]))",
                "nn.SelfAttention(3, 1).forward(z[0])", "nn.SGD(0.1, clip_norm=1.0)"],
+    "11_attention": ["nn.SelfAttention(4, 2).forward(np.ones((1, 3, 4)))",
+                     "nn.TransformerBlock(4, 2).forward(np.ones((1, 3, 4)))",
+                     "kernels.plain.attention_forward(np.ones((1, 2, 6)), 1, True)", "kernels.softmax_forward(x)",
+                     "nn.SinusoidalPositions().forward(z[0])", "kernels.plain.softmax_backward(x, x)"],
 }
 EVERYWHERE = ["nn.Value(3)", "nn.numerical_gradient(np.sum, a)", "nn.gradcheck(nn.Flatten(), x)",
               "nnlib.check.differences(np.sum, [a], [0])"]
