@@ -3,6 +3,7 @@ import functools
 import json
 import os
 import re
+import time
 from pathlib import Path
 
 import nbformat
@@ -56,6 +57,14 @@ def test_a_page_that_takes_too_long_becomes_a_plain_one_with_the_points(monkeypa
     monkeypatch.setattr(feedback, "bounded", functools.partial(bounded, seconds=1))
     text = page_of(new_markdown_cell("[" * 100_000 + "<b>"), new_code_cell("1", metadata=nbformat.from_dict(GRADED)))
     assert "takes too long" in text and "[&lt;b&gt;" in text and "loss (Score: 1.5 / 3)" in text
+
+
+def test_what_has_used_up_its_time_gets_a_plain_page_at_once():
+    notebook = new_notebook(cells=[new_markdown_cell("[" * 100_000)])
+    assert "takes too long" in page(notebook, ENTRY, until=time.monotonic() - 1)
+    notebook = nbformat.from_dict({"cells": [{"outputs": [{"data": {"text/html": "<b>&amp;</b>"}}]}]})
+    make_inert(notebook, until=time.monotonic() - 1)
+    assert "<b>" not in notebook.cells[0].outputs[0].data["text/html"]
 
 
 @pytest.mark.parametrize("work", [lambda: 1 / 0, lambda: os._exit(0), lambda: len(bytearray(2 ** 28)), lambda: object()],

@@ -603,6 +603,16 @@ def test_a_submission_whose_dask_worker_dies_is_given_to_another(course, cluster
     assert not marks.attention and len(marks.points) == 3
 
 
+def test_a_process_that_nobody_watches_over_ends_when_a_submission_holds_it_even_without_any_python():
+    source = ("from types import SimpleNamespace as Of\nfrom nnlib.grading import pool\npool.MARGIN = 0.1\n"
+              "pool.prepare('run', Of(limits=Of(deadline=0.1)), alone=True)\n"
+              "with pool.last_resort('run'):\n    pass\n"
+              "sum(range(10 ** 8))\nprint('calm', flush=True)\n"
+              "with pool.last_resort('run'):\n    sum(range(10 ** 12))")
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "calm\n") and "Timeout" in done.stderr
+
+
 def test_a_cluster_gets_files_and_secret_once(course, cluster, quick, journeys):
     for number in range(6):
         hand_in(course, f"student-{number}")

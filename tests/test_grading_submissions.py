@@ -1,4 +1,6 @@
 """What students hand in: every file is read without harm, and every notebook gets the form of its assignment."""
+import contextlib
+import functools
 import json
 import os
 import random
@@ -14,6 +16,7 @@ from nnlib.grading.assignments.assignment import Assignment, graded_cell
 from nnlib.grading.errors import GradingError, NeedsAttention
 from nnlib.grading.nbgrader.course import Course
 from nnlib.grading.one_notebook import code_digest
+from nnlib.grading.submissions import read as reading
 from nnlib.grading.submissions.choose import choose
 from nnlib.grading.submissions.normalise import named, normalise
 from nnlib.grading.submissions.read import (
@@ -127,7 +130,23 @@ def test_a_link_and_a_pipe_among_the_data_are_left_out(tmp_path, folder):
 def test_a_huge_notebook_is_not_read_to_its_end(folder):
     with open(folder / f"{NAME}.ipynb", "wb") as file:
         file.truncate(1 << 40)
-    assert problem(folder) == f"{NAME}.ipynb cannot be read: it has more than 32 MB."
+    assert problem(folder) == f"{NAME}.ipynb cannot be read: it has more than 64 MB."
+
+
+def test_a_large_notebook_is_read_within_limits(monkeypatch):
+    monkeypatch.setattr(reading, "bounded", functools.partial(reading.bounded, memory=2 ** 26))
+    for text, words in ((b'{"nbformat": 4, "cells": []}' + b" " * (2 << 20) + b"]", "broken JSON"),
+                        (b'{"nbformat": 4, "cells": []' + b" " * (2 << 20) + b"}", ""),
+                        (b'{"nbformat": 4, "cells": [' + b"{}," * (2 << 20) + b"{}]}", "too much time or memory")):
+        with pytest.raises(NeedsAttention, match=words) if words else contextlib.nullcontext():
+            assert parse(text) == []
+
+
+def test_a_large_notebook_that_is_right_is_read_as_a_small_one_is(released):
+    cells = parse(json.dumps(released).encode())
+    released["cells"][0]["outputs"] = [{"output_type": "stream", "text": "x" * (3 << 20)}]
+    released["cells"][0]["attachments"] = {"a.png": {"image/png": "aGk="}}
+    assert parse(json.dumps(released).encode())[1:] == cells[1:]
 
 
 def test_students_are_found_in_the_order_of_the_alphabet(tmp_path, folder):
@@ -376,10 +395,26 @@ def test_a_first_try_that_is_kept_as_text_is_not_the_answer(released, assignment
     assert [c.cell_type for c in notebook.cells if c.source == "def sigmoid(a): return 0"] == [kind]
 
 
-def test_an_answer_that_is_kept_as_text_alone_is_none(released, assignment):
-    cell(released, "sigmoid").update(cell_type="raw", source="def sigmoid(a): return 1")
+@pytest.mark.parametrize("kind", ["raw", "markdown"])
+def test_an_answer_that_is_text_is_graded_as_code_where_no_code_defines_the_function(released, assignment, kind):
+    answer = cell(released, "sigmoid")
+    answer.update(cell_type=kind, source="def sigmoid(a): return 1")
+    notebook, notes, tampered = normal(released, assignment)
+    assert cell(notebook, "sigmoid").cell_type == "code" and cell(notebook, "sigmoid").source == answer["source"]
+    assert (notes, tampered) == (["The answer to sigmoid is a cell of text; it is graded as code."], [])
+    released["cells"] += [{"cell_type": "code", "metadata": {}, "source": source}
+                          for source in ("def sigmoid(a): return 2", "x = 1\n\ndef sigmoid(a): return 3")]
     notebook, _, _ = normal(released, assignment)
-    assert not [c for c in notebook.cells if named(c) == "sigmoid"]
+    assert [c.cell_type for c in notebook.cells if c.source == answer["source"]] == [kind]
+
+
+def test_a_cell_that_the_student_has_skipped_is_not_run(released, assignment):
+    own = {"cell_type": "code", "metadata": {"tags": ["skip-execution", "mine"]}, "source": "sigmoid = None"}
+    released["cells"].append(own)
+    assert normal(released, assignment)[0].cells[-1].metadata == {"tags": ["skip-execution"]}
+    for metadata in ({"tags": "skip-execution"}, {"tags": 3}, [], {"tags": [["skip-execution"]]}):
+        own["metadata"] = metadata
+        assert normal(released, assignment)[0].cells[-1].metadata == {}
 
 
 def test_deleted_graded_cells_come_back_where_they_belong(released, assignment):

@@ -5,6 +5,7 @@ quadratic. The copy inherits what is imported and rendered here, so that startin
 """
 import gc
 import json
+import math
 import os
 import select
 import signal
@@ -24,9 +25,10 @@ class Unbounded(Exception):
     """The work did not end within its limits, or failed."""
 
 
-def bounded(work, *arguments, seconds=SECONDS, memory=MEMORY):
+def bounded(work, *arguments, seconds=SECONDS, memory=MEMORY, until=math.inf):
     """What ``work(*arguments)`` gives: anything that JSON can hold.
 
+    Units     seconds of a processor, bytes; ``until`` is a time of time.monotonic
     Raises    Unbounded if it does not give it within these limits
     """
     if resource is None:
@@ -42,7 +44,7 @@ def bounded(work, *arguments, seconds=SECONDS, memory=MEMORY):
         answer(into, work, arguments, seconds, memory)
     os.close(into)
     try:
-        return json.loads(received(out, time.monotonic() + 2 * seconds))
+        return json.loads(received(out, min(until, time.monotonic() + 2 * seconds)))
     except ValueError:
         raise Unbounded("the work was stopped by its limits, or failed") from None
     finally:

@@ -11,7 +11,7 @@ class ClusterPlugin(WorkerPlugin):
         self.run, self.given = run, given
 
     def setup(self, worker):
-        pool.prepare(self.run, self.given)
+        pool.prepare(self.run, self.given, alone=True)
 
     def teardown(self, worker):
         pool.forget(self.run)

@@ -6,6 +6,7 @@ hidden inputs. Nothing inside ever holds a reference, a score, or an input befor
 after it was given a hidden input is not passed on.
 """
 import builtins
+import math
 import time
 from typing import NamedTuple
 
@@ -25,8 +26,7 @@ from .record import Mark
 from .sandbox.outside import OUTSIDE
 from .submissions.clean_outputs import error_output, plain_outputs
 from .submissions.normalise import named
-
-SKIP = "skip-execution"
+from .submissions.read import SKIP
 
 
 class Marked(NamedTuple):
@@ -36,9 +36,10 @@ class Marked(NamedTuple):
     reason: str
 
 
-def grade_notebook(notebook, assignment, sandbox, engine, files, seed):
+def grade_notebook(notebook, assignment, sandbox, engine, files, seed, until):
     """Marked of a normalised notebook. ``seed(task)`` is the seed of the hidden inputs.
 
+    Units     ``until``, when all of it is to be over, is a time of time.monotonic
     Modifies  notebook: outputs of all cells, and the reports and points of the graded ones
     Raises    GradingError if the sandbox was ended from outside: try again in a new one
     """
@@ -48,7 +49,7 @@ def grade_notebook(notebook, assignment, sandbox, engine, files, seed):
         results = ask(assignment.tasks, running.session, seed)
         running.session.check()
         reason = running.session.ended or trouble
-    make_inert(notebook)
+    make_inert(notebook, until)
     return Marked(write(notebook, assignment, results), reason)
 
 
@@ -103,13 +104,13 @@ def make_plain(notebook, room):
         cell.outputs, room = plain_outputs(cell.outputs, room)
 
 
-def make_inert(notebook):
+def make_inert(notebook, until=math.inf):
     """Clean the HTML that a student's code has shown. Modifies the notebook: outputs of its cells."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])
                if "text/html" in output.get("data", {})]
     if outputs:
         try:
-            cleaned = bounded(lambda: [clean_html(output.data["text/html"]) for output in outputs])
+            cleaned = bounded(lambda: [clean_html(output.data["text/html"]) for output in outputs], until=until)
         except Unbounded:
             cleaned = [as_text(output.data["text/html"]) for output in outputs]
         for output, text in zip(outputs, cleaned):

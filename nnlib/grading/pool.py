@@ -3,6 +3,7 @@
 What a process needs for a run, the secret of the course included, is sent to it once. Submissions travel alone.
 """
 import contextlib
+import faulthandler
 import multiprocessing
 import os
 import re
@@ -20,18 +21,22 @@ LOOPBACK = re.compile(r"inproc://|(tcp://)?(localhost|127\.\d+\.\d+\.\d+|\[::1\]
 TRIES = 2                       # a submission whose worker died is given to another one, once
 MARGIN = 60                     # seconds beyond the deadline, to start a sandbox and to make the pages
 setups = {}                     # {run: its Setup}, as this process was told
+unwatched = set()               # the runs in which this process has to end itself when a submission does not end
 workers = {}                    # {run: its Worker} of this process, one at most, kept from one submission to the next
 turn = threading.Lock()         # one submission at a time: threads share their process's output, warnings and folder
 
 
-def prepare(run, setup):
-    """Let this process know what to grade with in a run."""
+def prepare(run, setup, alone=False):
+    """Let this process know what to grade with in a run. It is ``alone`` if nobody would end it."""
     setups[run] = setup
+    if alone:
+        unwatched.add(run)
 
 
 def forget(run):
     """The run is over: this process keeps nothing of it. A submission that is still under way ends first."""
     setups.pop(run, None)
+    unwatched.discard(run)
     if turn.acquire(blocking=False):
         try:
             close()
@@ -41,7 +46,7 @@ def forget(run):
 
 def grade(run, submission, key):
     """Graded of one submission, in a worker process that was prepared for the run."""
-    with turn:
+    with turn, last_resort(run):
         able = worker(run)
         try:
             return able.grade(submission, key)
@@ -51,6 +56,19 @@ def grade(run, submission, key):
         finally:
             if run not in setups:
                 close()
+
+
+@contextlib.contextmanager
+def last_resort(run):
+    """A process that nobody watches over ends itself if the block holds it too long. Dask then starts another one."""
+    if run not in unwatched:
+        yield
+        return
+    faulthandler.dump_traceback_later(setups[run].limits.deadline + MARGIN, exit=True, file=2)
+    try:
+        yield
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def worker(run):

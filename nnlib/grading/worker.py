@@ -4,7 +4,7 @@ import copy
 import hashlib
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from .. import quick_jsonschema  # noqa: F401, before what else imports jsonschema
@@ -25,6 +25,7 @@ from .secret import secret
 from .submissions.choose import choose
 from .submissions.normalise import named, normalise, same_text
 
+SPARE = 2.0                         # seconds beyond its deadline in which a submission gets its page, or a plain one
 PUT_BACK = "A cell of the assignment was changed; it was put back."
 
 
@@ -87,6 +88,7 @@ class Worker:
     def grade(self, submission, key):
         """Graded of a Submission. This returns for every submission, even a hostile one."""
         start = time.monotonic()
+        until = start + self.setup.limits.deadline + SPARE
         notes, tampered = list(submission.notes), []
         try:
             if submission.problem:
@@ -94,7 +96,7 @@ class Worker:
             cells, choice = choose(submission, self.assignment)
             notebook, more, tampered = normalise(cells, self.assignment)
             notes += choice + more
-            tasks, reason = self.mark(notebook, submission.student, submission.files)
+            tasks, reason = self.mark(notebook, submission.student, submission.files, until)
             left = unanswered(notebook, self.assignment)
             written = {named(cell): digest(cell.source.encode()) for cell in notebook.cells
                        if named(cell) in self.assignment.written and named(cell) not in left}
@@ -109,11 +111,12 @@ class Worker:
         record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation,
                         no_points(self.assignment.possible) | tasks, reason=reason, notes=notes[:20],
                         timestamp=date(submission.files), unanswered=left, written=written, work=submission.digest(),
-                        seconds=round(time.monotonic() - start, 2), notebook=hashlib.sha256(text.encode()).hexdigest())
+                        notebook=hashlib.sha256(text.encode()).hexdigest())
         exporter().learn(self.assignment.released)
-        return Graded(record, text, page(notebook, Entry.of(record)))
+        feedback = page(notebook, Entry.of(record), until)
+        return Graded(replace(record, seconds=round(time.monotonic() - start, 2)), text, feedback)
 
-    def mark(self, notebook, student, files):
+    def mark(self, notebook, student, files, until):
         """Marked of a normalised notebook. Modifies the notebook: outputs, reports and points.
 
         As with nbgrader, the assignment's own files take the place of a student's.
@@ -121,7 +124,7 @@ class Worker:
         files = files | self.assignment.data
         work = code_digest(notebook, files)
         return grade_notebook(notebook, self.assignment, self.sandbox, self.setup.engine, files,
-                              lambda task: self.assignment.seed(self.setup.secret, student, work, task))
+                              lambda task: self.assignment.seed(self.setup.secret, student, work, task), until)
 
     def close(self):
         self.closing.close()

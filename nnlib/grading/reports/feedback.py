@@ -1,6 +1,7 @@
 """The page that a student gets back: nbgrader's own exporter and template, without its gradebook."""
 import functools
 import html
+import math
 
 from nbformat.v4 import new_markdown_cell
 
@@ -21,11 +22,12 @@ def with_message(notebook, reason, unprotected):
         notebook.cells.insert(0, cell)
 
 
-def page(notebook, entry):
+def page(notebook, entry, until=math.inf):
     """The feedback page of a graded notebook, as HTML, with the points and comments of an Entry.
 
     It is made within limits, for what a student wrote may take for ever; where that fails, the page is a plain one.
 
+    Units     ``until`` is a time of time.monotonic
     Modifies  notebook: what the template reads is written into the metadata of its cells
     """
     for cell in notebook.cells:
@@ -43,7 +45,7 @@ def page(notebook, entry):
         "max_score": sum(mark.possible for mark in entry.tasks.values()), "late_penalty": entry.late, "policy": POLICY}}
     able = exporter()                            # before the process is copied: the next copy inherits it
     try:
-        return bounded(lambda: able.from_notebook_node(notebook, resources)[0])
+        return bounded(lambda: able.from_notebook_node(notebook, resources)[0], until=until)
     except Unbounded:
         return plain_page(notebook, entry)
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..assignments.assignment import defined
 from ..errors import require
+from .read import SKIP
 
 
 class Normalised(NamedTuple):
@@ -29,6 +30,8 @@ def normalise(cells, assignment):
     used = {*assignment.cells}
     for index, cell in enumerate(cells):
         if index in owners:
+            if not fits(cell, assignment.cells[owners[index]]):
+                notes.append(f"The answer to {owners[index]} is a cell of text; it is graded as code.")
             notebook.cells.append(restored(cell, owners[index], assignment, notes, tampered))
         else:
             if second_answer(cell, cells, places, assignment):
@@ -43,7 +46,8 @@ def normalise(cells, assignment):
 def find(cells, assignment):
     """{grade_id: index} of the cells of the assignment. Of two copies the last one counts, as in nbgrader.
 
-    Code that is kept as text, beside the answer or instead of it, does not count: it does not run in the student's notebook.
+    Code that is kept as text beside the answer does not count: it does not run in the student's notebook. Where no code
+    defines what was asked for, the text is the answer, as with nbgrader: one key makes text of a cell.
     An answer in words counts in a cell of any kind, for a person reads it.
     A cell that lost its metadata is found by its id, a locked one by its text, a solution by what it defines.
     """
@@ -59,6 +63,12 @@ def find(cells, assignment):
                         if index not in places.values() and fits(cell, template) and way(cell, template)]
                 if len(free) == 1:
                     places[grade_id] = free[0]
+    written = set().union(*(defined(cell.source) for cell in cells if cell.kind == "code"))
+    for index, cell in reversed([*enumerate(cells)]):
+        template = assignment.cells.get(cell.grade_id)
+        if template and cell.grade_id not in places and template.metadata.nbgrader.solution \
+                and not defined(template.source) & written:
+            places[cell.grade_id] = index
     return places
 
 
@@ -89,15 +99,15 @@ def restored(cell, grade_id, assignment, notes, tampered):
 
 
 def own(v4, cell, index, used, assignment):
-    """A cell of the student's own, without metadata. It is skipped if it is one that the assignment skips."""
+    """A cell of the student's own, without metadata. It is skipped if the student, or the assignment, has it skipped."""
     make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}[cell.kind]
     ours = make(cell.source)
     fine = re.fullmatch(r"(?!own-|rubric-)[\w-]{1,64}", cell.id, re.ASCII) and cell.id not in used
     ours.id = cell.id if fine else f"own-{index}"
     attach(ours, cell)
     used.add(ours.id)
-    if any(cell.id == skipped.id or same_text(cell.source, skipped.source) for skipped in assignment.skipped):
-        ours.metadata["tags"] = ["skip-execution"]
+    if cell.skipped or any(cell.id == each.id or same_text(cell.source, each.source) for each in assignment.skipped):
+        ours.metadata["tags"] = [SKIP]
     return ours
 
 

@@ -9,18 +9,21 @@ import json
 import os
 import stat
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from ...files import digest
+from ..bounded import Unbounded, bounded
 from ..errors import NeedsAttention
 from ..sandbox.outside.limits import Limits
 from .clean_outputs import PICTURES, clean, is_base64
 
-NOTEBOOK = 32 << 20                 # bytes of a notebook, outputs and all; of several ones together
+NOTEBOOK = 64 << 20                 # bytes of a notebook, outputs and all; of several ones together
+SHORT_WORK = 2 << 20                # bytes of a notebook that need no limits: what is read takes up to 35 times as many
 NOTEBOOKS = 10                      # in one folder
 TEXT = 1 << 20                      # characters in all its cells: more would take minutes to turn into a page
 CELLS = 2_000
+SKIP = "skip-execution"             # the tag of a cell that Jupyter's tools do not run
 PASTED = 8 << 20                    # characters of the pictures that were pasted into its cells: 6 MB of pictures
 DATA, DATA_FILES = Limits.file, 200  # bytes and number of the other files, together
 EXCHANGED, SHORT = ("timestamp.txt", "submission_secret.txt"), 10_000     # when it came, where feedback goes; bytes of each
@@ -74,7 +77,8 @@ class Submission:
 class Cell:
     """What counts of a cell that was handed in; outputs and all other metadata are dropped.
 
-    ``attachments`` are the pictures that were pasted into it, {name: {MIME type: bytes in base64}}.
+    ``attachments`` are the pictures that were pasted into it, {name: {MIME type: bytes in base64}}. ``skipped`` is True if
+    the student has marked it as one that does not run.
     """
 
     kind: str
@@ -83,6 +87,7 @@ class Cell:
     grade_id: str = ""
     points: object = None
     attachments: dict = field(default_factory=dict)
+    skipped: bool = False
 
 
 def students(course, assignment):
@@ -262,7 +267,31 @@ def reason(error):
 
 
 def parse(notebook):
-    """The Cells of a notebook in bytes, in any version of the format.
+    """The Cells of a notebook in bytes, in any version of the format. A large one is read within limits.
+
+    Raises    NeedsAttention if it is not a notebook
+    """
+    if len(notebook) <= SHORT_WORK:
+        return parse_here(notebook)
+    try:
+        found = bounded(parse_there, notebook)
+    except Unbounded:
+        raise NeedsAttention("The notebook takes too much time or memory to be read.") from None
+    if isinstance(found, str):
+        raise NeedsAttention(found)
+    return [Cell(*values) for values in found]
+
+
+def parse_there(notebook):
+    """What a copy of this process passes on: the values of the Cells, or the words of NeedsAttention."""
+    try:
+        return [astuple(cell) for cell in parse_here(notebook)]
+    except NeedsAttention as problem:
+        return str(problem)
+
+
+def parse_here(notebook):
+    """The Cells of a notebook in bytes, whatever that takes.
 
     Raises    NeedsAttention if it is not a notebook
     """
@@ -339,13 +368,13 @@ def plain_cell(cell, number):
     if not isinstance(source, str):
         raise NeedsAttention(f"Cell {number} of the notebook has no text.")
     source = source.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
-    metadata = cell.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    nbgrader = nbgrader if isinstance(nbgrader, dict) else {}
+    metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
+    tags = metadata.get("tags")
     kind = cell.get("cell_type")
     return Cell(kind if kind in ("code", "markdown") else "raw", source, text(cell.get("id")),
                 text(nbgrader.get("grade_id")), nbgrader.get("points"),
-                pictures(cell.get("attachments")) if kind == "markdown" else {})
+                pictures(cell.get("attachments")) if kind == "markdown" else {}, isinstance(tags, list) and SKIP in tags)
 
 
 def pictures(attachments):
