@@ -19,6 +19,15 @@ def copy_course(folder, *names):
     return folder
 
 
+def without_sandbox(course):
+    """Let nbgrader autograde a course in its own way, as where an instructor has taken the line out. Returns the course."""
+    config = course / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8")
+    assert "\ntrusted(c) " in text
+    config.write_text(text.replace("\ntrusted(c) ", "\n# trusted(c) "), encoding="utf-8")
+    return course
+
+
 def released_copy(folder, *names):
     """The same with these assignments released."""
     release.generate(copy_course(folder, *names), progress=False)

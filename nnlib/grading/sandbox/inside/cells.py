@@ -31,7 +31,7 @@ def run_cells(control, size):
             continue
         output = Bounded(size)
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-            result = shell().run_cell(step["source"], store_history=False)
+            result = shell().run_cell(step["source"], store_history=True)         # with In, Out and _
         error = result.error_before_exec or result.error_in_exec
         wire.send(control, {}, [as_bytes(words_of(error) if error else ""), as_bytes(output.text())])
 
