@@ -1,10 +1,13 @@
 """Self-checks: the right answer passes in any form, and each mistake is called by its name."""
+import json
 import re
+import types
 
 import numpy as np
 import pytest
 
 from nnlib import check
+from nnlib.check import calls, known
 
 X = np.random.default_rng(1).normal(size=(5, 3))
 W = np.array([0.4, -1.2, 0.7])
@@ -414,12 +417,182 @@ def test_a_filter_that_is_turned_is_named():
 
 
 def test_a_gradient_that_is_right_at_the_last_step_only_is_named():
-    def last_step_only(dy, x):
+    def last_step_only(dy, x, h0):
         return np.concatenate([0 * dy[:, :-1], dy[:, -1:]], axis=1)
 
-    report = check.backward(lambda x: np.cumsum(x, axis=1), last_step_only, np.ones((2, 4, 3)))
+    report = check.backward(lambda x, h0: h0 + np.cumsum(x, axis=1), last_step_only, np.ones((2, 4, 3)), 0.0, of="x")
     assert "Only [:, 3] is right: look at what one step hands on to the next." in str(report)
 
 
 def test_whole_numbers_are_compared_as_numbers_where_whole_numbers_are_expected():
     assert "yours 2, expected 3" in str(check.example(lambda x: 2, (LAYER_X,), {"size": 3}))
+
+
+# what explains all that is wrong
+
+def test_right_outputs_in_another_order_are_told_their_order():
+    report = of_squares(lambda x, w, b, y: right(x, w, b, y)[::-1])
+    assert str(report).count("All values are right, but in another order. Return dw, db.") == 1
+    assert "The sum over" not in str(report) and "axis" not in str(report)
+    example = check.example(lambda x: (x.sum(), 2 * x), (W,), {"double": 2 * W, "sum": W.sum()})
+    assert "in another order. Return double, sum." in str(example)
+
+
+@pytest.mark.parametrize("order, words", [((1, 0, 2), "with .transpose(1, 0, 2) it is right"),
+                                          ((2, 1, 0), "with .transpose(2, 1, 0) it is right")])
+def test_axes_in_another_order_are_named(order, words):
+    x = np.random.default_rng(4).normal(size=(2, 3, 4))
+    assert words in str(check.example(lambda x: x.transpose(order), (x,), {"h": x}))
+    cube = x[:, :2, :2]
+    assert words in str(check.backward(lambda x: x ** 2, lambda dy, x: (2 * dy * x).transpose(order), cube))
+
+
+def test_a_factor_is_called_constant_only_if_it_is_the_same_for_other_numbers():
+    def loss(u):
+        return np.tanh(np.sum(u))
+
+    def wrong(u):
+        return np.full(len(u), 1 - np.tanh(np.sum(u)))
+
+    text = check.gradient(loss, wrong, np.array([0.2, 0.3]), of="u").findings[0].text
+    assert "and not so for other numbers: they share a factor that is wrong" in text and "constant" not in text
+    assert "It is 1.5 times what it should be: look for a constant factor" in str(
+        check.gradient(lambda u: u ** 2, lambda u: 3 * u, 0.4, of="u"))
+
+
+def test_two_rows_that_are_no_examples_are_not_called_examples():
+    def clip(dw, db):
+        return dw, db
+
+    report = check.example(clip, (np.array([[3.2, 0], [0, 4.2]]), np.ones(2)), {"dw": [[1.6, 0], [0, 2.1]], "db": [1, 1]})
+    assert "examples" not in str(report)
+    images = np.ones((2, 5, 4))
+    assert "examples" not in str(check.example(lambda x: (4, 2), (images,), {"OH": 2, "OW": 1}))
+
+
+def test_a_step_is_looked_for_only_where_there_is_time():
+    def last_only(dy, x):
+        return np.concatenate([0 * dy[:, :-1], dy[:, -1:]], axis=1)
+
+    assert "step" not in str(check.backward(lambda x: np.cumsum(x, axis=1), last_only, np.ones((2, 4, 3))))
+
+
+def test_a_loop_that_overwrites_some_entries_is_right_for_each_example_alone():
+    def overwritten(w, x):
+        dw = np.zeros(x.shape[1])
+        for x_n in x:
+            dw = np.where(x_n > 0, x_n, dw)
+        return dw
+
+    x = np.abs(LAYER_X) * np.array([[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 0, 1]])
+    report = check.gradient(lambda w, x: np.sum(np.maximum(x, 0) @ w), overwritten, np.ones(3), x, of="w")
+    assert "right for a single example" in str(report)
+
+
+# a right answer in any form
+
+@pytest.mark.parametrize("convert", [list, tuple, np.float32, lambda a: [np.array(v) for v in a], lambda a: a.tolist()],
+                         ids=["list", "tuple", "float32", "0-d arrays", "numbers"])
+def test_a_right_answer_is_right_in_any_form(convert):
+    h = np.tanh(W)
+    assert check.example(lambda a: convert(np.tanh(a)), (W,), {"h": h.round(4)}, tolerance=5e-5)
+
+
+def test_an_array_may_hold_two_numbers_and_not_two_arrays():
+    assert check.example(lambda x: np.array([3, 2]), (LAYER_X,), {"rows": 3, "columns": 2})
+    assert "returns 1 output, expected 2" in str(check.example(lambda x: x[:2], (LAYER_X,), {"u": X[0], "v": X[1]}))
+
+
+# mistakes that are known by their values
+
+@pytest.fixture
+def hints(tmp_path, monkeypatch):
+    """A table beside the notebook that knows one mistake of ``double``: -> its sentence."""
+    outputs = known.prints([3 * W])
+    (tmp_path / known.NAME).write_text(json.dumps({"tasks": {"double": {"calls": [
+        {"arguments": known.prints([W]), "answers": [{"outputs": outputs, "hint": "This is three times the input."}]}]}}}))
+    monkeypatch.chdir(tmp_path)
+    return "This is three times the input."
+
+
+def checked(value, x=W):
+    def double(x):
+        return value
+
+    return str(check.example(double, (x,), {"y": 2 * x}))
+
+
+@pytest.mark.parametrize("value", [3 * W, list(3 * W), (3 * W).astype(np.float32), 3 * W * (1 + 1e-7)])
+def test_a_known_mistake_gets_its_sentence_in_any_form(hints, value):
+    assert checked(value).endswith(f"expected -2.4.\n{hints}")
+
+
+@pytest.mark.parametrize("value", [2 * W, 2.99 * W, -3 * W, 3 * W[::-1], [3 * W], 0 * W, np.full(3, np.nan), 3 * W[:2]])
+def test_no_other_answer_gets_its_sentence(hints, value):
+    assert hints not in checked(value)
+
+
+def test_a_known_mistake_is_known_for_its_own_arguments_only(hints):
+    assert hints not in checked(3 * W, x=W[::-1])
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "no table"])
+def test_without_a_table_the_check_says_what_it_finds_itself(hints, tmp_path, content):
+    (tmp_path / known.NAME).write_text(content)
+    assert "wrong  y: 3 of 3 entries" in checked(3 * W)
+
+
+def test_not_a_number_has_a_print_of_its_own():
+    one, other = known.prints([np.array([np.nan, 1.0])]), known.prints([np.array([np.inf, 1.0])])
+    assert known.alike(one, one) and not known.alike(one, other) and not known.alike(one, known.prints([np.array([0, 1.0])]))
+
+
+# calls that do not end
+
+def test_a_function_that_does_not_end_is_stopped_once_and_tried_again_when_something_is_defined_anew(monkeypatch):
+    monkeypatch.setattr(calls, "SECONDS", 0.05)
+    monkeypatch.setattr(calls, "endless", [])
+    made = []
+    namespace = {"made": made}
+    exec("def forever(x):\n    made.append(x)\n    while again():\n        try:\n            pass\n"
+         "        except Exception:\n            pass\n    return x\ndef again():\n    return True\n", namespace)
+    forever = namespace["forever"]
+    assert "forever does not end within 0.05 seconds.\nLook at your loops" in str(check.example(forever, (1,), {"y": 1}))
+    assert "forever does not end" in str(check.example(forever, (1,), {"y": 1}))
+    assert made == [1]
+    exec("def again():\n    return False\n", namespace)
+    assert check.example(forever, (1,), {"y": 1})
+
+
+@pytest.mark.compiled
+def test_a_compiled_function_that_does_not_end_is_stopped_too(njit, monkeypatch):
+    monkeypatch.setattr(calls, "SECONDS", 0.05)
+    monkeypatch.setattr(calls, "endless", [])
+
+    @njit
+    def forever(x):
+        while x[0] > 0:
+            x[0] += 1
+        return x
+
+    @njit
+    def soon(x):
+        return 2 * x
+
+    assert "forever does not end within 0.05 seconds" in str(check.example(forever, (np.ones(2),), {"y": [1, 1]}))
+    assert check.example(soon, (np.ones(2),), {"y": [2, 2]})
+
+
+def test_several_functions_that_do_not_end_leave_time_for_others(monkeypatch):
+    monkeypatch.setattr(calls, "SECONDS", 0.1)
+    monkeypatch.setattr(calls, "endless", [])
+
+    def forever():
+        while True:
+            pass
+
+    limits = []
+    for _ in range(4):
+        function = types.FunctionType(forever.__code__, {}, "forever")
+        limits.append(re.search(r"within (\S+) seconds", str(check.example(function, (), {"y": 1})))[1])
+    assert limits == ["0.1", "0.025", "0.01", "0.01"]

@@ -1,14 +1,16 @@
 """Every assignment: its text becomes a notebook that hides the answers, its hidden tests know right from wrong."""
 import ast
 import functools
+import json
 import re
 
 import numpy as np
 import pytest
 from courses import COURSE, copy_course, source_cells, text, ways
 
+from nnlib.check import known
 from nnlib.grading import run
-from nnlib.grading.assignments import notebooks, release, samples
+from nnlib.grading.assignments import hints, notebooks, release, samples
 from nnlib.grading.assignments.sound import require_sound
 from nnlib.grading.comparison.carried import carrying
 from nnlib.grading.comparison.compare import compare, reference_outputs
@@ -16,7 +18,7 @@ from nnlib.grading.comparison.hidden import as_report, grade_functions
 from nnlib.grading.comparison.in_process import call_all
 from nnlib.grading.comparison.reply import Reply
 from nnlib.grading.errors import GradingError
-from nnlib.grading.tasks import assignments, default_seed, load_tasks
+from nnlib.grading.tasks import UNCHANGED, assignments, default_seed, load_tasks
 
 NAMES = assignments(COURSE)
 TASKS = {name: load_tasks(COURSE, name) for name in NAMES}
@@ -72,11 +74,12 @@ def test_a_right_solution_earns_every_point_however_it_is_written(name, way):
 
 @pytest.mark.parametrize("name, task, misconception", EVERY_MISCONCEPTION)
 def test_a_misconception_loses_points_and_gets_its_own_hint(name, task, misconception):
-    for seed in (None, 1, 2):
-        result = result_of(name, task, misconception.function, seed)
+    results = [result_of(name, task, misconception.function, seed) for seed in (None, 1, 2)]
+    for result in results:
         assert result.earned < task.total
         assert result.misconceptions == [misconception.name]
         assert str(as_report(result)).count(misconception.hint) == 1
+    assert len({tuple(row.earned for row in result.rows) for result in results}) == 1, "marks depend on the draw"
 
 
 @pytest.mark.parametrize("seed", [15, 26])           # whose equal pixels are found first by rows and by columns
@@ -97,6 +100,11 @@ def test_the_answer_of_a_misconception_is_its_own_source(name, task, misconcepti
 def test_every_task_knows_at_least_four_misconceptions_with_different_hints(name, task):
     hints = [m.hint for m in task.misconceptions]
     assert len(set(hints)) == len(hints) >= 4
+
+
+@pytest.mark.parametrize("name, task", EVERY_TASK)
+def test_arguments_that_stay_as_they_are_earn_something_in_every_task(name, task):
+    assert task.points[UNCHANGED] > 0
 
 
 @pytest.mark.parametrize("name, task", EVERY_TASK)
@@ -204,6 +212,55 @@ def test_with_the_solution_the_whole_notebook_runs_and_everything_visible_is_rig
 def test_the_self_check_or_the_visible_test_notices_a_misconception(name, task, misconception):
     values, _ = run_released(name, **{task.name: samples.as_answer(task, misconception.function)})
     assert not values[f"check_{task.name}"] or values[f"test_{task.name}"] < task.total
+
+
+# mistakes that the notebook knows by their values
+
+@functools.cache
+def table(name):
+    """The table of hints of an assignment, as it comes from its file."""
+    return json.loads(json.dumps(hints.table(COURSE, name)))["tasks"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_two_known_mistakes_have_the_same_values(name):
+    for task in table(name).values():
+        for call in task["calls"]:
+            seen = [answer["outputs"] for answer in call["answers"]]
+            assert not any(known.alike(a, b) for i, a in enumerate(seen) for b in seen[:i])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_notebook_knows_most_misconceptions_before_anything_is_handed_in(name):
+    said = {name: "\n".join(answer["hint"] for call in task["calls"] for answer in call["answers"])
+            for name, task in table(name).items()}
+    for task in TASKS[name].values():
+        assert sum(m.hint in said[task.name] for m in task.misconceptions) >= 0.6 * len(task.misconceptions), task.name
+    every = [m.hint in said[task.name] for task in TASKS[name].values() for m in task.misconceptions]
+    assert np.mean(every) > 0.8
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_graded_cell_shows_the_hidden_worked_example_and_the_self_check_other_arguments(name):
+    for task in TASKS[name].values():
+        example = known.prints(task.draw(1)[0].arguments)
+        shown = [known.alike(call["arguments"], example) for call in table(name)[task.name]["calls"]]
+        assert len(shown) > 1 and shown == [False] * (len(shown) - 1) + [True], task.name
+
+
+def test_a_cell_that_fails_stops_the_release_with_its_name(tmp_path):
+    copy_course(tmp_path, "02_logistic")
+    path = tmp_path / "02_logistic/02_logistic.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("far = np.array", "far = np.aray"), encoding="utf-8")
+    with pytest.raises(GradingError, match="02_logistic.py, cells of loss: AttributeError"):
+        hints.write(tmp_path, "02_logistic")
+
+
+def test_two_mistakes_with_the_same_values_share_a_hint_and_three_have_none():
+    one, other = known.prints([1.0]), known.prints([2.0])
+    shared, = hints.distinct([("a", one), ("b", one), ("a", one)])
+    assert shared["hint"] == "Either: a\nOr: b"
+    assert [answer["hint"] for answer in hints.distinct([("a", one), ("b", one), ("c", one), ("d", other)])] == ["d"]
 
 
 # the reward
@@ -324,9 +381,10 @@ def test_an_unknown_assignment_is_refused_with_a_suggestion():
 def test_a_copy_to_work_in_is_never_overwritten(tmp_path):
     (tmp_path / "release/02_logistic").mkdir(parents=True)
     (tmp_path / "release/02_logistic/02_logistic.ipynb").write_text("released")
+    (tmp_path / "release/02_logistic" / known.NAME).write_text("{}")
     copy_course(tmp_path, "02_logistic")
     copy, = release.checkout(tmp_path, tmp_path / "work")
-    assert copy.read_text() == "released"
+    assert copy.read_text() == "released" and copy.with_name(known.NAME).read_text() == "{}"
     copy.write_text("hours of work")
     assert release.checkout(tmp_path, tmp_path / "work") == [copy]
     assert copy.read_text() == "hours of work"

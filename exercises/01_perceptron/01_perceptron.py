@@ -135,7 +135,8 @@ def epoch(x, w, b, y):
 
 # %% check="epoch"
 three = np.array([[1.0, 2.0], [2.0, -1.0], [-1.0, 1.0]])
-check.example(epoch, (three, np.zeros(2), 0.0, np.array([1.0, 0.0, 0.0])), {"w": [0, 2], "b": -1, "mistakes": 3})
+display(check.example(epoch, (three, np.zeros(2), 0.0, np.array([1.0, 0.0, 0.0])), {"w": [0, 2], "b": -1, "mistakes": 3}))
+check.example(epoch, (saturdays, np.array([-2.0, 1.0, 0.0]), 2.0, keen), {"w": [0, 1, 1], "b": 2, "mistakes": 6})
 
 # %% test="epoch" points=4
 # 4 points: here on the same Saturdays from another start, after you hand in on more
@@ -173,7 +174,7 @@ def margin(x, w, b, y):
 
 # %% check="margin"
 points = np.array([[2.0, 2.0], [0.0, 0.0], [1.0, -1.0]])
-check.example(margin, (points, np.array([3.0, 4.0]), -6.0, np.array([1.0, 0.0, 1.0])), {"margin": -1.4})
+check.example(margin, (points, np.array([3.0, 4.0]), -6.0, np.array([0.0, 0.0, 1.0])), {"margin": -1.6})
 
 # %% test="margin" points=3
 # 3 points: here with all examples on the right side, after you hand in on more
@@ -215,7 +216,7 @@ def gate(pattern):
 
 # %% check="gate"
 display(check.example(gate, (np.array([0.0, 0.0]),), {"decisions": [[1, 0], [0, 0]]}, view=decisions))
-check.example(gate, (np.array([1.0, 1.0]),), {"decisions": [[0, 0], [0, 1]]}, view=decisions)
+check.example(gate, (np.array([1.0, 0.0, 1.0]),), {"decisions": [[[0, 0], [0, 0]], [[0, 1], [0, 0]]]}, view=decisions)
 
 # %% test="gate" points=4
 # 4 points: here on the pattern (1, 0), after you hand in on more

@@ -16,7 +16,7 @@
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on the example of the
 # chapter. After you hand in, it also tests other inputs: other sizes, a single example, very large scores. Each output
 # earns its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and leave
-# their arguments as they are.
+# their arguments as they are, which earns half a point or one in every task.
 #
 # **When you are stuck.** Read the sentence of the self-check first. Then take the example with three rows and do it
 # with a pencil. Then ask: in the forum, show the *sentence*, not your code.
@@ -58,8 +58,8 @@ def sigmoid(a):
     ### END SOLUTION
 
 # %% check="sigmoid"
-scores = np.array([-1000.0, -1.0, 0.0, 1.0, 1000.0])
-check.example(sigmoid, (scores,), {"h": [0, 0.268941, 0.5, 0.731059, 1]})
+scores = np.array([[-1000.0, -1.0, 0.0], [0.0, 1.0, 1000.0]])
+check.example(sigmoid, (scores,), {"h": [[0, 0.268941, 0.5], [0.5, 0.731059, 1]]})
 
 # %% test="sigmoid" points=2
 # 2 points: here on the scores of the example, after you hand in on more
@@ -94,8 +94,8 @@ def loss(x, w, b, y):
     ### END SOLUTION
 
 # %% check="loss"
-far = np.array([[998.0], [-1002.0]])             # w = 1 and b = 2: scores 1000 and -1000
-check.example(loss, (far, np.array([1.0]), 2.0, np.array([0.0, 0.0])), {"loss": 500})
+far = np.array([[998.0], [-1002.0], [0.0]])      # w = 1 and b = 2: scores 1000, -1000 and 2
+check.example(loss, (far, np.array([1.0]), 2.0, np.array([0.0, 0.0, 1.0])), {"loss": 333.3756}, tolerance=5e-5)
 
 # %% test="loss" points=3
 # 3 points: here on the example of the chapter, after you hand in on more
@@ -164,8 +164,8 @@ def step(x, w, b, y, learning_rate):
     ### END SOLUTION
 
 # %% check="step"
-check.example(step, (x, w, b, y, 3.0),
-              {"w": [-1.2144, 1.1496], "b": -0.7495}, tolerance=5e-5)
+check.example(step, (x, w, 0.5, y, 2.0),
+              {"w": [-1.1436, 1.0939], "b": -0.1791}, tolerance=5e-5)
 
 # %% test="step" points=3
 # 3 points: here on the example of the chapter, after you hand in on more
@@ -197,8 +197,8 @@ def train(x, w, b, y, learning_rate, steps):
     ### END SOLUTION
 
 # %% check="train"
-check.example(train, (x, w, b, y, 3.0, 2),
-              {"w": [-1.4125, 1.2985], "b": -1.1359, "losses": [0.4197, 0.2577]},
+check.example(train, (x, w, 0.5, y, 2.0, 3),
+              {"w": [-1.3796, 1.2625], "b": -0.9237, "losses": [0.5672, 0.3638, 0.2714]},
               tolerance=5e-5)
 
 # %% test="train" points=4

@@ -78,7 +78,7 @@ def steps(rng):
 
 
 def runs(rng):
-    yield Case("the worked example, 5 steps", (X, W, B, Y, 3.0, 5))
+    yield Case("the worked example", (X, W, B, Y, 3.0, 2))
     yield Case("7 examples, 3 inputs, 12 steps", (*draw(rng, 7, 3), 0.7, 12))
     yield Case("one example, 3 steps", (*draw(rng, 1, 4), 0.5, 3))
     yield Case("a single step", (*draw(rng, 6, 2), 1.3, 1))
@@ -328,7 +328,7 @@ def train_in_place(x, w, b, y, learning_rate, steps):
 WITHHELD = ("kernels.activations", "kernels.dense", "kernels.losses", "kernels.optim", *GRADIENTS)
 
 TASKS = [
-    Task("sigmoid", sigmoid, scores, outputs=("h",), points={"h": 1, "large scores": 1}, misconceptions=(
+    Task("sigmoid", sigmoid, scores, outputs=("h",), points={"h": 0.5, "large scores": 1, UNCHANGED: 0.5}, misconceptions=(
         Misconception(sigmoid_exp_over_one_plus_exp,
                       "exp(1000) is infinite, and infinite / infinite is NaN. Give exp only arguments below 0."),
         Misconception(sigmoid_sign_of_the_exponent,
@@ -342,7 +342,7 @@ TASKS = [
         Misconception(sigmoid_normalised,
                       "This is the softmax: your values sum to 1. The sigmoid looks at every score by itself."),
     )),
-    Task("loss", loss, batches, outputs=("loss",), points={"loss": 2, "large scores": 1}, misconceptions=(
+    Task("loss", loss, batches, outputs=("loss",), points={"loss": 1.5, "large scores": 1, UNCHANGED: 0.5}, misconceptions=(
         Misconception(loss_of_probabilities,
                       "For large scores p rounds to 0 or 1, and log(0) is infinite. Compute the loss from the score a, "
                       "without p."),
@@ -361,7 +361,7 @@ TASKS = [
         Misconception(loss_for_each_example, "You return one loss for each example. Return their mean, one number."),
         Misconception(loss_squared, "This is the squared error. The task asks for the negative log-likelihood."),
     )),
-    Task("gradient", gradient, batches, outputs=("dw", "db"), points={"dw": 2, "db": 1, "large scores": 1},
+    Task("gradient", gradient, batches, outputs=("dw", "db"), points={"dw": 1.5, "db": 1, "large scores": 1, UNCHANGED: 0.5},
          misconceptions=(
         Misconception(gradient_not_averaged,
                       "You add up the examples and stop there. The loss is a mean, so divide both sums by N."),

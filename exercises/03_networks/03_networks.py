@@ -189,6 +189,7 @@ def maxout_backward(dh, winner, x, w, b):
     ### END SOLUTION
 
 # %% check="maxout_backward"
+rng = np.random.default_rng(5)
 x, w, b = rng.standard_normal((5, 2)), rng.standard_normal((3, 4, 2)), rng.standard_normal((3, 4))
 check.backward(maxout, maxout_backward, x, w, b)
 
@@ -269,7 +270,8 @@ def twin(w1, b1, w2):
     ### END SOLUTION
 
 # %% check="twin"
-old = rng.standard_normal((4, 2)), rng.standard_normal(4), rng.standard_normal((3, 4))
+rng = np.random.default_rng(6)
+old = rng.standard_normal((5, 2)), rng.standard_normal(5), rng.standard_normal((3, 5))
 check.example(twin, old, {"network": outputs(*old, *[0 * each for each in old])}, view=outputs)
 
 # %% test="twin" points=4

@@ -15,9 +15,9 @@
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
 #
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on a small example.
-# After you hand in, it also tests other inputs: other sizes, a single node, graphs in which nodes are used several times.
-# Each output earns its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and
-# leave their arguments as they are.
+# After you hand in, it also tests other inputs: other sizes, a single node, graphs in which nodes are used several
+# times. Each output earns its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new
+# arrays and leave their arguments as they are, which earns half a point or one in every task.
 #
 # **When you are stuck.** Read the sentence of the self-check first. Then draw the graph of the example on paper and walk
 # back through it with a pencil. Then ask: in the forum, show the *sentence*, not your code.
@@ -70,6 +70,7 @@ def product_slopes(u):
     ### END SOLUTION
 
 # %% check="product_slopes"
+display(check.gradient(product, product_slopes, np.array([3.0, -2.0, 0.5, 3.0]), of="u"))
 check.gradient(product, product_slopes, np.array([3.0, 0.0, 0.5, -2.0]), of="u")
 
 # %% test="product_slopes" points=3
@@ -205,10 +206,10 @@ def gradients(parents, slopes, end):
     ### END SOLUTION
 
 # %% check="gradients"
-# z = y * y again, at x = 0.5: u = 1, v = 0.7616, y = 0.7616
+# the same graph at x = 0.5: u = 1, v = 0.7616, y = 0.7616; the end is y, which is node 1
 v = np.tanh(1.0)
 square_slopes = np.array([[v, v], [v, 1.0], [2.0, 0.0], [1 - v ** 2, 0.0], [0.0, 0.0], [3.0, 0.0]])
-check.example(gradients, (square, square_slopes, 0), {"grad": [1, 1.5232, 1.7998, 1.5232, 3.5995, 0]}, tolerance=5e-5)
+check.example(gradients, (square, square_slopes, 1), {"grad": [0, 1, 1.1816, 1, 2.3631, 0]}, tolerance=5e-5)
 
 # %% test="gradients" points=5
 # 5 points: here on the third graph, after you hand in on more

@@ -5,7 +5,7 @@ gives, by name. ``Number`` calls ``product_slopes`` and ``gradients``.
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, Case, Misconception, Task
+from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task
 
 # z = y^2, y = u tanh(u), u = 2x at x = 0.5, s = 3x, and the third graph of the chapter, as in the notebook
 V = np.tanh(1.0)
@@ -174,8 +174,9 @@ def orders(rng):
 
 
 def walks(rng):
+    yield Case("the worked example", (THIRD, THIRD_SLOPES, 0))
     for label, graph, group in graphs(rng):
-        yield Case(label, graph, group)
+        yield Case("the same graph from e" if label == "the worked example" else label, graph, group)
 
 
 def thirds(rng):
@@ -527,7 +528,8 @@ def third_values(a, b, w, t):
 WITHHELD = ("kernels.activations", "kernels.dense", *GRADIENTS)
 
 TASKS = [
-    Task("product_slopes", product_slopes, factors, outputs=("du",), points={"du": 2, "a factor 0": 1}, misconceptions=(
+    Task("product_slopes", product_slopes, factors, outputs=("du",), points={"du": 1.5, "a factor 0": 1, UNCHANGED: 0.5},
+         misconceptions=(
         Misconception(product_divided,
                       "Dividing the product by each factor fails where a factor is 0: 0/0 is no number. Multiply the "
                       "other factors."),
@@ -542,8 +544,8 @@ TASKS = [
                       "You write ones into the u you were given, and they stay there for the next factor. Work on a copy "
                       "made anew for every n."),
     )),
-    Task("neuron_slopes", neuron_slopes, neurons, outputs=("dx", "dw", "db"), points={"dx": 1, "dw": 1, "db": 1},
-         misconceptions=(
+    Task("neuron_slopes", neuron_slopes, neurons, outputs=("dx", "dw", "db"),
+         points={"dx": 1, "dw": 1, "db": 0.5, UNCHANGED: 0.5}, misconceptions=(
         Misconception(neuron_without_tanh,
                       "These are the slopes of the score alone. Each is multiplied by the slope of tanh: 1 - h^2."),
         Misconception(neuron_swapped,
@@ -557,7 +559,7 @@ TASKS = [
         Misconception(neuron_forward_without_bias, "Your score leaves out the bias b."),
         Misconception(neuron_as_sigmoid, "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."),
     )),
-    Task("turns", turns, orders, outputs=("turn",), points={"turn": 2, "shared nodes": 1}, misconceptions=(
+    Task("turns", turns, orders, outputs=("turn",), points={"turn": 1.5, "shared nodes": 1, UNCHANGED: 0.5}, misconceptions=(
         Misconception(turns_first_user,
                       "You give a node its turn after the first of its users. It must wait for the last of them: take "
                       "the largest turn, plus one."),
@@ -576,7 +578,8 @@ TASKS = [
                       "You number the nodes as you meet them. Nodes that are ready together have the same turn, and a node "
                       "with several users waits for the last."),
     )),
-    Task("gradients", gradients, walks, outputs=("grad",), points={"grad": 3, "shared nodes": 2}, misconceptions=(
+    Task("gradients", gradients, walks, outputs=("grad",), points={"grad": 2.5, "shared nodes": 2, UNCHANGED: 0.5},
+         misconceptions=(
         Misconception(gradients_overwritten,
                       "A node with several users is paid by each of them. Write +=, or only the last payment stands."),
         Misconception(gradients_all_parents_at_once,
@@ -597,7 +600,7 @@ TASKS = [
                       "You start with the last turn, whose nodes have not been paid yet. Start with turn 0, at the end."),
     )),
     Task("third_gradient", third_gradient, thirds, outputs=("da", "db", "dw", "dt"),
-         points={"da": 1, "db": 1, "dw": 1, "dt": 1}, misconceptions=(
+         points={"da": 1, "db": 1, "dw": 1, "dt": 0.5, UNCHANGED: 0.5}, misconceptions=(
         Misconception(third_sum, "You add up the squares. The loss has their mean: times 1/N."),
         Misconception(third_without_penalty, "The last term is missing: the loss pays w^2 for a large weight."),
         Misconception(third_penalty_averaged,

@@ -15,9 +15,9 @@
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
 #
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on a small example.
-# After you hand in, it also tests other inputs: other sizes, a single example, very large numbers. Each output
-# earns its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and leave
-# their arguments as they are.
+# After you hand in, it also tests other inputs: other sizes, a single example, very large numbers. Each output earns
+# its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and leave their
+# arguments as they are, which earns half a point or one in every task.
 #
 # **When you are stuck.** Read the sentence of the self-check first. Then write the shape of every array beside its
 # name: most products fit in one way only. Then ask: in the forum, show the *sentence*, not your code.

@@ -405,8 +405,8 @@ def numerical_flat(x, y, w1, b1, w2, b2, step=1e-5):
 WITHHELD = ("kernels.activations", "kernels.dense", "kernels.losses", *GRADIENTS)
 
 TASKS = [
-    Task("affine_backward", affine_backward, layers, outputs=("dx", "dw", "db"), points={"dx": 1, "dw": 1, "db": 1},
-         misconceptions=(
+    Task("affine_backward", affine_backward, layers, outputs=("dx", "dw", "db"),
+         points={"dx": 1, "dw": 1, "db": 0.5, UNCHANGED: 0.5}, misconceptions=(
         Misconception(affine_weights_transposed,
                       "dx needs w as it is, without transpose: (N, M) times (M, D) makes (N, D). With square layers "
                       "nobody would have noticed."),
@@ -467,7 +467,7 @@ TASKS = [
                       "y_hat -= y writes into the predictions you were given. Write y_hat - y to make a new array."),
     )),
     Task("network_gradient", network_gradient, networks, outputs=("dw1", "db1", "dw2", "db2"),
-         points={"dw1": 2, "db1": 1, "dw2": 1, "db2": 1}, misconceptions=(
+         points={"dw1": 1.5, "db1": 1, "dw2": 1, "db2": 1, UNCHANGED: 0.5}, misconceptions=(
         Misconception(network_not_averaged,
                       "All four are N times too large: your backward pass starts with y_hat - y. Start with "
                       "squared_error_backward, which holds the 1/N."),

@@ -58,7 +58,7 @@ def momentum(w, dw, v, learning_rate, mu):
     ### END SOLUTION
 
 # %% check="momentum"
-check.example(momentum, (w, dw, v, 0.1, 0.9), {"w": [0.86, -2.01, 0.43], "v": [1.4, 0.1, 0.7]})
+check.example(momentum, (w, dw, v, 0.1, 0.8), {"w": [0.87, -2.02, 0.46], "v": [1.3, 0.2, 0.4]})
 
 # %% test="momentum" points=3
 # 3 points: here on three weights, after you hand in on more
@@ -90,7 +90,7 @@ def nesterov(w, dw, v, learning_rate, mu):
     ### END SOLUTION
 
 # %% check="nesterov"
-check.example(nesterov, (w, dw, v, 0.1, 0.9), {"w": [0.824, -2.109, 0.637], "v": [1.4, 0.1, 0.7]})
+check.example(nesterov, (w, dw, v, 0.1, 0.8), {"w": [0.846, -2.116, 0.668], "v": [1.3, 0.2, 0.4]})
 
 # %% test="nesterov" points=3
 # 3 points: here on three weights, after you hand in on more
@@ -283,7 +283,7 @@ def clip(dw, db, clip_norm):
 
 # %% check="clip"
 long, short = np.array([[3.0, 0.0], [0.0, 4.0]]), np.array([[0.3, 0.0], [0.0, 0.4]])
-display(check.example(clip, (long, np.array([0.0, 12.0]), 6.5), {"dw": long / 2, "db": [0, 6]}))
+display(check.example(clip, (long, np.array([0.0, 12.0]), 2.6), {"dw": long / 5, "db": [0, 2.4]}))
 display(check.example(clip, (short, np.array([0.0, 1.2]), 6.5), {"dw": short, "db": [0, 1.2]}))
 check.example(clip, (0 * long, np.zeros(2), 6.5), {"dw": 0 * long, "db": [0, 0]})
 

@@ -16,8 +16,8 @@
 #
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on a small example.
 # After you hand in, it also tests other inputs: other sizes, a single image, other strides. Each output earns its own
-# points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and leave their arguments
-# as they are.
+# points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and leave their arguments as
+# they are, which earns half a point or one in every task.
 #
 # **When you are stuck.** Read the sentence of the self-check first. Then draw the first image on squared paper, lay
 # the filter on it and do it with a pencil. Then ask: in the forum, show the *sentence*, not your code.
@@ -216,8 +216,9 @@ def max_pool(x, size):
     ### END SOLUTION
 
 # %% check="max_pool"
-check.example(max_pool, (x, 2), {"y": [[[3, 2], [2, 5]],
-                                       [[2, 2], [-1, -1]]]})
+display(check.example(max_pool, (x, 2), {"y": [[[3, 2], [2, 5]],
+                                               [[2, 2], [-1, -1]]]}))
+check.example(max_pool, (x, 3), {"y": [[[3]], [[2]]]})
 
 # %% test="max_pool" points=2
 # 2 points: here on four rows of the second image, after you hand in on more
@@ -265,12 +266,12 @@ equal = np.array([[[0.0, 0.0, 1.0, 2.0],
 check.example(max_pool_backward, (np.array([[[3.0, -4.0]]]), equal, 2), {"dx": [[[3, 0, 0, -4], [0, 0, 0, 0]]]})
 
 # %% test="max_pool_backward" points=3
-# 3 points: here on one image with equal pixels, after you hand in on more
-equal = np.array([[[5.0, 0.0, 1.0, 2.0],
-                   [5.0, 5.0, 2.0, 2.0],
+# 3 points: here on one image with a row left over, after you hand in on more
+image = np.array([[[1.0, 0.0, 1.0, 2.0],
+                   [5.0, 3.0, 4.0, -1.0],
                    [5.0, 6.0, 7.0, 8.0]]])
-report = check.example(max_pool_backward, (np.array([[[3.0, -4.0]]]), equal, 2),
-                       {"dx": [[[3, 0, 0, -4], [0, 0, 0, 0], [0, 0, 0, 0]]]})
+report = check.example(max_pool_backward, (np.array([[[3.0, -4.0]]]), image, 2),
+                       {"dx": [[[0, 0, 0, 0], [3, 0, -4, 0], [0, 0, 0, 0]]]})
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
 report = hidden_tests("08_conv", "max_pool_backward", max_pool_backward)

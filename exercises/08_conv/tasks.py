@@ -4,7 +4,7 @@ Misconceptions are written as a student writes them, and call ``output_size`` by
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, Case, Misconception, Task
+from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task
 from nnlib.kernels import plain
 
 X = np.array([[[1, 0, 2, -1], [0, 3, -2, 1], [2, 1, 0, 4], [-1, -3, 5, 2], [3, 2, 1, 0]],
@@ -101,8 +101,8 @@ def pools(rng):
 
 
 def winners(rng):
-    dy = np.random.default_rng(0).standard_normal((2, 2, 2))                # as the self-check draws it
-    yield Case("the example of the self-check", (dy, X, 2))
+    image = np.array([[[1.0, 0.0, 1.0, 2.0], [5.0, 3.0, 4.0, -1.0], [5.0, 6.0, 7.0, 8.0]]])
+    yield Case("the worked example", (np.array([[[3.0, -4.0]]]), image, 2))
     yield Case("3 images of 6 x 4", (rng.normal(size=(3, 3, 2)), rng.normal(size=(3, 6, 4)), 2))
     yield Case("windows of 3 x 3, left over", (rng.normal(size=(2, 1, 3)), rng.normal(size=(2, 5, 10)), 3))
     yield Case("one image", (rng.normal(size=(1, 2, 3)), rng.normal(size=(1, 4, 6)), 2))
@@ -645,7 +645,8 @@ def max_pool_backward_loses_what_is_left_over(dy, x, size):
 WITHHELD = ("kernels.conv", "kernels.shifted_copies", "kernels.pooling", "layers.conv.output_size", *GRADIENTS)
 
 TASKS = [
-    Task("output_size", output_size, sizes, outputs=("OH", "OW"), points={"OH": 1, "OW": 1}, misconceptions=(
+    Task("output_size", output_size, sizes, outputs=("OH", "OW"), points={"OH": 0.75, "OW": 0.75, UNCHANGED: 0.5},
+         misconceptions=(
         Misconception(output_size_without_one,
                       "You count the moves of the window. The window where it starts is one more: add 1."),
         Misconception(output_size_pads_one_side,
@@ -663,7 +664,8 @@ TASKS = [
         Misconception(output_size_of_a_square_filter,
                       "You use the rows of the filter for its columns too. A filter need not be square."),
     )),
-    Task("conv2d", conv2d, windows, outputs=("a",), points={"a": 2, "stride": 1, "padding": 1}, misconceptions=(
+    Task("conv2d", conv2d, windows, outputs=("a",), points={"a": 1.5, "stride": 1, "padding": 1, UNCHANGED: 0.5},
+         misconceptions=(
         Misconception(conv2d_filter_turned,
                       "You turn the filter by 180 degrees, as mathematics does. Networks lay it on as it is: w[k, l] on "
                       "row k, column l of the window."),
@@ -683,8 +685,8 @@ TASKS = [
                       "np.sum without axis adds up all images. Sum over rows and columns: axis=(1, 2)."),
         Misconception(conv2d_mean_of_the_window, "You take the mean over the window. A filter adds up."),
     )),
-    Task("conv2d_backward", conv2d_backward, gradients, outputs=("dx", "dw", "db"), points={"dx": 2, "dw": 2, "db": 1},
-         misconceptions=(
+    Task("conv2d_backward", conv2d_backward, gradients, outputs=("dx", "dw", "db"),
+         points={"dx": 2, "dw": 1.5, "db": 1, UNCHANGED: 0.5}, misconceptions=(
         Misconception(conv2d_backward_last_window,
                       "Your loop overwrites dw at every window, so only the last one counts. All windows share w: use +=."),
         Misconception(conv2d_backward_pixels_overwritten,
@@ -711,7 +713,7 @@ TASKS = [
         Misconception(conv2d_backward_in_place,
                       "You write the gradient into the images you were given. Make a new array for dx."),
     )),
-    Task("max_pool", max_pool, pools, outputs=("y",), points={"y": 1, "left over": 1}, misconceptions=(
+    Task("max_pool", max_pool, pools, outputs=("y",), points={"y": 1, "left over": 0.5, UNCHANGED: 0.5}, misconceptions=(
         Misconception(max_pool_takes_the_mean, "This is average pooling. Keep the largest number of each window."),
         Misconception(max_pool_starts_at_zero,
                       "Your maximum starts at 0, so a window of negative numbers gives 0. Start at its first pixel, or at "
@@ -735,8 +737,8 @@ TASKS = [
         Misconception(max_pool_largest_size,
                       "You take the absolute value first. The largest of -5 and 1 is 1."),
     )),
-    Task("max_pool_backward", max_pool_backward, winners, outputs=("dx",), points={"dx": 2, "equal pixels": 1},
-         misconceptions=(
+    Task("max_pool_backward", max_pool_backward, winners, outputs=("dx",),
+         points={"dx": 1.5, "equal pixels": 1, UNCHANGED: 0.5}, misconceptions=(
         Misconception(max_pool_backward_equal_shares,
                       "You share the gradient among the pixels of a window, as for a mean. Only the largest has moved the "
                       "output: it gets all."),

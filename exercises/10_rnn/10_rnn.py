@@ -17,7 +17,7 @@
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on a small example.
 # After you hand in, it also tests other inputs: other sizes, a single sequence, very large scores. Each output earns
 # its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and leave their
-# arguments as they are.
+# arguments as they are, which earns half a point or one in every task.
 #
 # **When you are stuck.** Read the sentence of the self-check first. Then draw the layer three times, once for each
 # step, and follow the arrows with a pencil. Then ask: in the forum, show the *sentence*, not your code.
@@ -168,7 +168,7 @@ check.backward(rnn_forward, rnn_backward, sequences, start, *weights)
 # 6 points: here on two steps of one sequence, with states of simple numbers; after you hand in on more
 states = np.array([[[1.0, 2.0]], [[0.5, 0.0]], [[0.6, -0.8]]])
 dh = np.array([[[0.0, 0.0], [1.0, 0.0]]])
-report = check.example(rnn_backward, (dh, states, x[1:, :2], h0[1:], w_x, w_h, b),
+report = check.example(rnn_backward, (dh, states, x[1:, :2], states[0], w_x, w_h, b),
                        {"dx": [[[0.56], [0.64]]], "dh0": [[-0.04, -0.24]],
                         "dw_x": [[1.4], [-0.32]], "dw_h": [[0.56, 0.48], [-0.64, -1.28]],
                         "db": [0.88, -0.64]})
@@ -205,13 +205,15 @@ long = np.array([[4.0], [-4.0]]), np.array([[6.0, 0.0], [-4.0, 0.0]]), np.array(
 display(check.example(clip_gradients, (*long, 2.0),
                       {"dw_x": [[0.8], [-0.8]], "dw_h": [[1.2, 0], [-0.8, 0]], "db": [0, 0.8]}))
 zero = np.zeros((2, 1)), np.zeros((2, 2)), np.zeros(2)
-check.example(clip_gradients, (*zero, 2.0), {"dw_x": zero[0], "dw_h": zero[1], "db": zero[2]})
+display(check.example(clip_gradients, (*zero, 2.0), {"dw_x": zero[0], "dw_h": zero[1], "db": zero[2]}))
+short = np.array([[0.4], [-0.4]]), np.array([[0.6, 0.0], [-0.4, 0.0]]), np.array([0.0, 0.4])   # length 1
+check.example(clip_gradients, (*short, 2.0), {"dw_x": short[0], "dw_h": short[1], "db": short[2]})
 
 # %% test="clip_gradients" points=4
-# 4 points: here on a gradient that is short enough, after you hand in on more
-short = np.array([[0.4], [-0.4]]), np.array([[0.6, 0.0], [-0.4, 0.0]]), np.array([0.0, 0.4])   # length 1
-report = check.example(clip_gradients, (*short, 2.0),
-                       {"dw_x": [[0.4], [-0.4]], "dw_h": [[0.6, 0], [-0.4, 0]], "db": [0, 0.4]})
+# 4 points: here on a gradient that is twice too long, after you hand in on more
+twice = np.array([[2.0], [-2.0]]), np.array([[3.0, 0.0], [-2.0, 0.0]]), np.array([0.0, 2.0])   # length 5
+report = check.example(clip_gradients, (*twice, 2.5),
+                       {"dw_x": [[1], [-1]], "dw_h": [[1.5, 0], [-1, 0]], "db": [0, 1]})
 ### BEGIN HIDDEN TESTS
 from nnlib.grading import hidden_tests
 report = hidden_tests("10_rnn", "clip_gradients", clip_gradients)

@@ -4,7 +4,7 @@ Misconceptions are written as a student writes them, and call ``rnn_step`` by na
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, Case, Misconception, Task
+from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task
 from nnlib.kernels import plain
 
 X = np.array([[[1.0], [0.0], [0.0]], [[0.5], [2.0], [-1.0]]])
@@ -65,22 +65,23 @@ def sequences(rng, scale=0.5):
 
 
 def forward(rng):
-    yield Case("the worked example", (X, H0, W_X, W_H, B))
+    yield Case("the worked example", (X[1:, :2], H0[1:], W_X, W_H, B))
+    yield Case("both sequences of the example", (X, H0, W_X, W_H, B))
     for label, arguments in sequences(rng):
         yield Case(label, arguments)
 
 
 def backward(rng):
     states = np.array([[[1.0, 2.0]], [[0.5, 0.0]], [[0.6, -0.8]]])
-    yield Case("the worked example", (np.array([[[0.0, 0.0], [1.0, 0.0]]]), states, X[1:, :2], H0[1:], W_X, W_H, B))
+    yield Case("the worked example", (np.array([[[0.0, 0.0], [1.0, 0.0]]]), states, X[1:, :2], states[0], W_X, W_H, B))
     for label, arguments in sequences(rng):
         h, states = rnn_forward(*arguments)
         yield Case(label, (rng.normal(size=h.shape), states, *arguments))
 
 
 def gradients(rng):
-    yield Case("the worked example, five times as short", (np.array([[0.8], [-0.8]]), np.array([[1.2, 0.0], [-0.8, 0.0]]),
-                                                           np.array([0.0, 0.8]), 4.0))
+    yield Case("the worked example", (np.array([[2.0], [-2.0]]), np.array([[3.0, 0.0], [-2.0, 0.0]]),
+                                      np.array([0.0, 2.0]), 2.5))
     for label, D, M, scale, bound in (("a long gradient", 3, 5, 10.0, 5.0), ("a short gradient", 2, 4, 0.1, 5.0),
                                       ("one unit, a long gradient", 2, 1, 30.0, 0.25),
                                       ("every array short, together long", 5, 5, 1.0, 6.0)):
@@ -97,6 +98,7 @@ def characters(rng):
     yield Case("one example, temperature 1.5", (rng.normal(0, 2, (1, 4)), 1.5))
     yield Case("4 examples, 4 characters, temperature 0.3", (rng.normal(0, 1, (4, 4)), 0.3))
     yield Case("temperature 1", (rng.normal(0, 2, (3, 6)), 1.0))
+    yield Case("scores of 1000, 0 and -1000", (np.array([[1000.0, 0.0, -1000.0], [-1000.0, 0.0, 0.0]]), 0.5), "large scores")
     yield Case("scores of 1000 and of -1000", (np.array([[1000.0, 999.0, 990.0], [-1000.0, -1000.5, -1002.0]]), 0.8),
                "large scores")
 
@@ -570,7 +572,7 @@ WITHHELD = ("kernels.recurrent", "kernels.sequences", "kernels.activations", "ke
             *GRADIENTS)
 
 TASKS = [
-    Task("rnn_step", rnn_step, steps, outputs=("h",), points={"h": 1, "large scores": 1}, misconceptions=(
+    Task("rnn_step", rnn_step, steps, outputs=("h",), points={"h": 1, "large scores": 0.5, UNCHANGED: 0.5}, misconceptions=(
         Misconception(rnn_step_without_tanh, "You return the score. The state is the tanh of it."),
         Misconception(rnn_step_is_sigmoid, "This is the sigmoid, which runs from 0 to 1. The task asks for tanh."),
         Misconception(rnn_step_exp_overflows,
@@ -588,7 +590,8 @@ TASKS = [
         Misconception(rnn_step_two_tanhs,
                       "You take the tanh of each product by itself. Add everything up first, then take one tanh."),
     )),
-    Task("rnn_forward", rnn_forward, forward, outputs=("h", "states"), points={"h": 2, "states": 1}, misconceptions=(
+    Task("rnn_forward", rnn_forward, forward, outputs=("h", "states"), points={"h": 1.5, "states": 1, UNCHANGED: 0.5},
+         misconceptions=(
         Misconception(rnn_forward_never_hands_on,
                       "Every step of yours starts from h0. Start from the state that the step before has left."),
         Misconception(rnn_forward_starts_at_zero, "You start at zero. Start at the h0 you were given."),
@@ -614,7 +617,7 @@ TASKS = [
         Misconception(rnn_forward_in_place, "You write into the h0 you were given. Make a new array in every step."),
     )),
     Task("rnn_backward", rnn_backward, backward, outputs=("dx", "dh0", "dw_x", "dw_h", "db"),
-         points={"dx": 1, "dh0": 1, "dw_x": 1, "dw_h": 2, "db": 1}, misconceptions=(
+         points={"dx": 1, "dh0": 1, "dw_x": 1, "dw_h": 1.5, "db": 1, UNCHANGED: 0.5}, misconceptions=(
         Misconception(rnn_backward_each_step_alone,
                       "Every step of yours looks at its own dh only. What its state did to the next step comes back too: "
                       "add da of the next step through w_h."),
@@ -650,7 +653,7 @@ TASKS = [
                       "dh[:, t] += ... writes into the dh you were given. Write dh[:, t] + later in a new array."),
     )),
     Task("clip_gradients", clip_gradients, gradients, outputs=("dw_x", "dw_h", "db"),
-         points={"dw_x": 1, "dw_h": 1, "db": 1, "all zero": 1}, misconceptions=(
+         points={"dw_x": 1, "dw_h": 1, "db": 0.5, "all zero": 1, UNCHANGED: 0.5}, misconceptions=(
         Misconception(clip_gradients_each_alone,
                       "You clip each array by its own length, which turns the direction. The length is that of all three "
                       "together."),
@@ -672,7 +675,8 @@ TASKS = [
         Misconception(clip_gradients_in_place,
                       "dw_x *= ... writes into the arrays you were given. Write dw_x * factor to make new ones."),
     )),
-    Task("probabilities", probabilities, characters, outputs=("p",), points={"p": 2, "large scores": 1}, misconceptions=(
+    Task("probabilities", probabilities, characters, outputs=("p",), points={"p": 1.5, "large scores": 1, UNCHANGED: 0.5},
+         misconceptions=(
         Misconception(probabilities_multiplied,
                       "You multiply by the temperature, which turns its meaning around. Divide the scores by it."),
         Misconception(probabilities_divided_afterwards,

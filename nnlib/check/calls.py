@@ -2,20 +2,30 @@
 import contextlib
 import inspect
 import io
+import os
 import re
+import signal
 import sys
+import threading
 import traceback
 import warnings
 
 import numpy as np
+
+SECONDS = 10.0                      # for a call in the notebook, and for all hidden calls of a task together
+endless = []                        # calls that did not end: (function, what could be called from it)
 
 
 class Mistake(Exception):
     """A call of your function gave nothing to compare; the text says why."""
 
 
-def named_outputs(function, arguments, names):
-    """The outputs of your function on copies of the arguments, as arrays, or Mistake."""
+class TimeIsUp(BaseException):
+    """A call takes too long. No ``except Exception`` in a student's loop catches it."""
+
+
+def named_outputs(function, arguments, names, numbers=False):
+    """The outputs of your function on copies of the arguments, as arrays, or Mistake. ``numbers`` as for ``several``."""
     copies = [np.array(a) if isinstance(a, np.ndarray) else a for a in arguments]
     result = result_of(function, copies, silent=False)
     for position, (before, after) in enumerate(zip(arguments, copies)):
@@ -25,7 +35,7 @@ def named_outputs(function, arguments, names):
                           "Work on a copy, or write a = a - b instead of a -= b.")
     if result is None:
         raise Mistake(f"{name_of(function)} returns None.\nEnd it with return.")
-    outputs = result if isinstance(result, (tuple, list)) and len(names) > 1 else (result,)
+    outputs = several(result, len(names), numbers)
     if len(outputs) != len(names):
         raise Mistake(f"{name_of(function)} returns {len(outputs)} output{'s' * (len(outputs) != 1)}, "
                       f"expected {len(names)}: {', '.join(names)}.")
@@ -33,6 +43,12 @@ def named_outputs(function, arguments, names):
         return [np.asarray(output) for output in outputs]
     except ValueError:
         raise Mistake(f"{name_of(function)} returns a list of different lengths, expected an array.") from None
+
+
+def several(result, count, numbers=False):
+    """What a function returns, as a tuple of outputs. ``numbers``: each is one number, and an array may hold them all."""
+    taken_apart = isinstance(result, (tuple, list)) or numbers and type(result) is np.ndarray and result.shape == (count,)
+    return tuple(result) if count > 1 and taken_apart else (result,)
 
 
 def viewed(view, outputs, arguments):
@@ -48,18 +64,118 @@ def result_of(function, arguments, silent=True):
     """The result of a call, or Mistake with the error in two plain lines.
 
     Nothing goes to stderr, which would cost all points of a graded cell: what you print comes out on stdout.
+    A call that does not end is stopped, and not made again before something is defined anew.
     """
+    seconds, around = max(SECONDS / 10, SECONDS / 4 ** len(endless)), defined_around(function)    # time is left for others
+    if any(function is other and unchanged(before, around) for other, before in endless):
+        raise Mistake(no_end(function, seconds))
     try:
         with contextlib.redirect_stdout(io.StringIO() if silent else sys.stdout), \
                 contextlib.redirect_stderr(io.StringIO() if silent else sys.stdout), \
-                warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.catch_warnings(), np.errstate(all="ignore"), time_limit(seconds):
             warnings.simplefilter("ignore")
-            return function(*arguments)
+            return compiled_or_not(function, arguments, seconds)
+    except TimeIsUp:
+        endless.append((function, around))
+        raise Mistake(no_end(function, seconds)) from None
     except NotImplementedError:
         raise Mistake(f"{name_of(function)} is not written yet.\n"
                       "Replace the line raise NotImplementedError() by your code.") from None
     except Exception as error:                # whatever a student's code raises is the finding
         raise Mistake(plain_words(function, error)) from error
+
+
+def defined_around(function):
+    """What can be called in the notebook, or the module, that a function comes from."""
+    names = getattr(getattr(function, "py_func", function), "__globals__", {})
+    return [value for value in list(names.values()) if callable(value)]
+
+
+def unchanged(before, now):
+    """True if two lists hold the same objects."""
+    return len(before) == len(now) and all(a is b for a, b in zip(before, now))
+
+
+def no_end(function, seconds):
+    """What is said of a function that was stopped."""
+    return (f"{name_of(function)} does not end within {seconds:g} seconds.\n"
+            "Look at your loops: what makes the last turn the last?")
+
+
+@contextlib.contextmanager
+def time_limit(seconds):
+    """TimeIsUp inside the block after so many seconds of processor time, where the system has timers (not on Windows).
+
+    A busy machine, where a second of the clock holds little of it, costs nobody a point.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_):
+        raise TimeIsUp
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        with stopped_by_compiling():
+            yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+@contextlib.contextmanager
+def stopped_by_compiling():
+    """The timer of ``time_limit`` stands still inside the block while Numba compiles, which may take longer than a call."""
+    events = sys.modules.get("numba.core.event")                   # not there where nothing is compiled
+    if events is None:
+        yield
+        return
+    left = []                                                      # what the timer showed; what is compiled compiles more
+
+    class Pause(events.Listener):
+        def on_start(self, event):
+            left.append(signal.setitimer(signal.ITIMER_PROF, 0)[0])
+
+        def on_end(self, event):
+            signal.setitimer(signal.ITIMER_PROF, left.pop())
+
+    pause = Pause()
+    events.register("numba:compile", pause)
+    try:
+        yield
+    finally:
+        events.unregister("numba:compile", pause)
+
+
+def compiled_or_not(function, arguments, seconds=SECONDS):
+    """The result of a call. What is compiled is called in a copy of this process first: no signal reaches the loops in it,
+    but a copy can be ended.
+
+    Nothing is tried of a function in Python, nor of one that has run before with arguments of these types.
+
+    Raises    TimeIsUp if the copy does not end within so many seconds of processor time
+    """
+    if hasattr(function, "signatures") and hasattr(os, "fork") and len(signature(function).parameters) == len(arguments):
+        known = function.signatures
+        function.compile(tuple(function.typeof_pyval(argument) for argument in arguments))
+        if function.signatures != known and not ends(function, arguments, seconds):
+            raise TimeIsUp
+    return function(*arguments)
+
+
+def ends(function, arguments, seconds):
+    """False if a call in a copy of this process takes longer than so many seconds of processor time."""
+    child = os.fork()
+    if not child:
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)                 # which ends the copy
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        with contextlib.suppress(BaseException):
+            function(*(np.array(a) if isinstance(a, np.ndarray) else a for a in arguments))
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF)
 
 
 def plain_words(function, error):

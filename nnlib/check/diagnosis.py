@@ -1,20 +1,31 @@
 """The words for a wrong gradient: what kind of mistake has this shape?"""
+import functools
+import itertools
+
 import numpy as np
 
 from ..differences import relative_error
 from .calls import signature
 
 TOLERANCE = 1e-6
+EXAMPLES = {"x", "y", "y_hat", "a", "h", "t", "da", "dh", "dy", "scores"}        # arguments with one row for each example
+STATES = {"h0", "states"}                                                       # they come with a time axis
 
 
-def form_trouble(got, want, N=None):
-    """What is wrong before any value is compared: kind, shape, NaN. None if nothing."""
+def form_trouble(got, want, N=None, tolerance=None):
+    """What is wrong before any value is compared: kind, shape, NaN. None if nothing.
+
+    ``tolerance`` is absolute; without one, equal is what finite differences cannot tell apart.
+    """
+    near = close if tolerance is None else functools.partial(within, tolerance)
     if not np.issubdtype(got.dtype, np.number) or np.iscomplexobj(got):
         return f"is {got.dtype}, expected numbers."
     if got.shape != want.shape:
         text = f"has shape {got.shape}, expected {want.shape}."
         if got.ndim == 2 and got.shape == want.shape[::-1]:
-            return text + "\nIt is transposed." + (" Its transpose is right." if close(got.T, want) else "")
+            return text + "\nIt is transposed." + (" Its transpose is right." if near(got.T, want) else "")
+        if got.ndim > 2 and sorted(got.shape) == sorted(want.shape):
+            return text + "\n" + (axes_in_another_order(got, want, near) or "Its axes are in another order.")
         if N is not None and got.shape == (N, *want.shape):
             return text + f"\nThe sum over the {N} examples is missing."
         if got.size == want.size:
@@ -25,6 +36,8 @@ def form_trouble(got, want, N=None):
         found = f"{len(where)} of {got.size} entries are NaN or infinite" if got.size > 1 else "is NaN or infinite"
         at = f", first at {list(map(int, where[0]))}" if got.ndim else ""
         return f"{found}{at}.\nLook for exp of a large number, log of 0, or 0/0."
+    if tolerance is not None and near(got, want):
+        return None
     if np.issubdtype(got.dtype, np.integer) and not close(got, want) and not close(want, np.round(want)):
         return f"has dtype {got.dtype}, expected floats: the fractions are cut off."
     if got.dtype in (np.float32, np.float16) and not np.all(relative_error(got, want) <= TOLERANCE) and \
@@ -33,20 +46,46 @@ def form_trouble(got, want, N=None):
     return None
 
 
-def diagnosis(got, want, wrong, arguments, function):
-    """One more line that names the kind of mistake, or nothing if none fits."""
+def axes_in_another_order(got, want, near):
+    """A sentence if an array of three or more axes is right with its axes in another order, else ""."""
+    for order in itertools.permutations(range(got.ndim)):
+        if got.transpose(order).shape == want.shape and near(got.transpose(order), want):
+            return f"Its axes are in another order: with .transpose{order} it is right."
+    return ""
+
+
+def outputs_in_another_order(outputs, wanted, names, right):
+    """A sentence if all outputs are right(got, want), but not in their places, else ""."""
+    if not 1 < len(names) <= 6:
+        return ""
+    fits = [[got.dtype.kind in "iuf" and got.shape == want.shape and right(got, want) for want in wanted] for got in outputs]
+    for order in itertools.permutations(range(len(names))):
+        if order != tuple(sorted(order)) and all(fits[place][output] for place, output in enumerate(order)):
+            return f"All values are right, but in another order. Return {', '.join(names)}."
+    return ""
+
+
+def diagnosis(got, want, wrong, arguments, function, again):
+    """One more line that names the kind of mistake, or nothing if none fits.
+
+    ``again()`` gives the same output and what it should be for other numbers: one factor may be chance.
+    """
     if not np.any(got):
         return "\nIt is 0 everywhere." if got.size > 1 else "\nIt is 0."
     squares = float(np.sum(want * want))
     factor = float(np.sum(got * want)) / squares if squares > 0 else 0.0
     if factor != 0 and close(got, factor * want):
-        sentence = factor_sentence(factor, got.size, arguments)
-        if sentence:
-            return "\n" + sentence
+        if all(close(other, factor * right) for other, right in again()):
+            return "\n" + factor_sentence(factor, got.size, arguments, function)
+        if got.size > 1:
+            return (f"\nEvery entry is {factor:.4g} times what it should be here, and not so for other numbers: "
+                    "they share a factor that is wrong.")
     if got.ndim == 2 and got.shape[0] == got.shape[1] and close(got.T, want):
         return "\nIt is transposed: its transpose is right."
     if got.ndim == 2 and got.size > 1 and close(got[::-1, ::-1], want):
         return "\nIt is turned by 180 degrees: its rows and columns run backward."
+    if got.ndim > 2 and axes_in_another_order(got, want, close):
+        return "\n" + axes_in_another_order(got, want, close)
     if got.size == 1:
         return ""
     difference = got - want
@@ -57,8 +96,8 @@ def diagnosis(got, want, wrong, arguments, function):
             times = float(np.sum(difference * argument) / np.sum(argument * argument))
             if times != 0 and close(difference, times * argument):
                 return f"\nIt is off by {times:.4g} times {name}: a term with {name} is missing or one too many."
-    if got.ndim == 3 and got.shape[1] > 2:
-        right = np.flatnonzero(~wrong.any(axis=(0, 2)))
+    if got.ndim == 3 and got.shape[1] > 2 and STATES & {*signature(function).parameters}:
+        right = np.flatnonzero(~wrong.any(axis=(0, 2)) & want.any(axis=(0, 2)))
         if list(right) in ([0], [got.shape[1] - 1]):
             return f"\nOnly [:, {right[0]}] is right: look at what one step hands on to the next."
     if got.ndim == 2 and not wrong.all():
@@ -69,9 +108,9 @@ def diagnosis(got, want, wrong, arguments, function):
     return ""
 
 
-def factor_sentence(factor, entries, arguments):
-    """What a constant factor between a gradient and the right one usually means; "" if it may be chance."""
-    N, size = batch_size(arguments), abs(factor)
+def factor_sentence(factor, entries, arguments, function):
+    """What a constant factor between a gradient and the right one usually means."""
+    N, size = batch_size(arguments, function), abs(factor)
     if close(size, 1):
         return "The sign is wrong" + (": every entry is -1 times what it should be." if entries > 1 else ".")
     every = "Every entry is" if entries > 1 else "It is"
@@ -81,27 +120,27 @@ def factor_sentence(factor, entries, arguments):
     if N and N > 1 and close(size, 1 / N):
         return f"{every} {N} times too small. {N} is the number of examples: it is divided by once too often."
     if close(size, 2):
-        return f"{every} twice what it should be: look at the factor 1/2 in the loss."
+        return f"{every} twice what it should be: a factor 2 is too much, or a factor 1/2 is missing."
     if close(size, 0.5):
-        return f"{every} half of what it should be: look at the factor 2 that a square brings down."
+        return f"{every} half of what it should be: a factor 1/2 is too much, or a factor 2 is missing."
     others = {length for a in arguments if isinstance(a, np.ndarray) for length in a.shape} - {N, 1}
     for other in sorted(others):
         if N and close(size, N / other):
             return f"It seems divided by {other} instead of {N}: the mean runs over the {N} examples."
         if N and close(size, 1 / other):
             return f"{every} {other} times too small. {other} is a size, but no number of examples: do not divide by it."
-    return f"{every} {size:.4g} times what it should be: look for a constant factor." if entries > 1 else ""
+    return f"{every} {size:.4g} times what it should be: look for a constant factor."
 
 
 def example_diagnosis(got, want, tolerance, N):
     """One more line about a wrong value of a worked example, or nothing."""
     if not np.any(np.abs(want) > 10 * tolerance):
         return ""
-    if np.all(np.abs(got + want) <= tolerance):
+    if within(tolerance, -got, want):
         return "\nThe sign is wrong."
-    if N and N > 1 and np.all(np.abs(got / N - want) <= tolerance):
+    if N and N > 1 and not close(want, np.round(want)) and within(tolerance, got / N, want):
         return f"\nIt is {N} times too large. {N} is the number of examples: take the mean."
-    if got.ndim == 2 and got.shape[0] == got.shape[1] and np.all(np.abs(got.T - want) <= tolerance):
+    if got.ndim == 2 and got.shape[0] == got.shape[1] and within(tolerance, got.T, want):
         return "\nIt is transposed."
     return ""
 
@@ -114,9 +153,16 @@ def worst_entry(got, want, error, wrong, against):
     return f"{count}yours {got[worst]:.6g}, {against} {want[worst]:.6g}."
 
 
-def batch_size(arguments):
-    """Number of rows of the first matrix among the arguments: the examples. None without a matrix."""
-    return next((len(a) for a in arguments if isinstance(a, np.ndarray) and a.ndim > 1), None)
+def batch_size(arguments, function):
+    """Number of examples: the rows of the first argument that holds some. None if no argument does."""
+    rows = [a for name, a in zip(signature(function).parameters, arguments) if name in EXAMPLES and np.ndim(a)]
+    lengths = [len(a) for a in rows if a.ndim == 1]
+    return next((len(a) for a in rows if a.ndim > 1), None) or next((N for N in lengths if lengths.count(N) > 1), None)
+
+
+def within(tolerance, a, b):
+    """Equal to within an absolute tolerance, everywhere."""
+    return bool(np.all(np.abs(a - b) <= tolerance))
 
 
 def close(a, b):

@@ -18,6 +18,7 @@ import functools
 import json
 from pathlib import Path
 
+from ...check import known
 from ...files import replacing
 from ..errors import GradingError, require
 from ..tasks import assignments
@@ -46,7 +47,7 @@ def update(course):
 
 def given(folder):
     """Paths in the folder of an assignment, or of its release, of what goes with the notebook."""
-    ours = {Path(f"{folder.name}{suffix}") for suffix in (".py", ".ipynb")} | {Path("tasks.py")}
+    ours = {Path(f"{folder.name}{suffix}") for suffix in (".py", ".ipynb")} | {Path("tasks.py"), Path(known.NAME)}
     found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if path.is_file())
     return [path for path in found if path not in ours and path.suffix != ".pyc"
             and not any(part.startswith(".") for part in path.parts)]

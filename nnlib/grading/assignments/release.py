@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from ...check import known
 from ..nbgrader.course import Course
 from ..tasks import assignment_folder, assignments
 from .notebooks import given
@@ -33,7 +34,8 @@ def checkout(root, folder, names=None):
     names = names or assignments(root)
     for name in names:
         release = Path(root, "release", name)
-        for path in (f"{name}.ipynb", *given(release)):
+        shared = [path for path in (known.NAME, *given(release)) if (release / path).is_file()]
+        for path in (f"{name}.ipynb", *shared):
             copy = Path(folder, name, path)
             if not copy.exists():
                 copy.parent.mkdir(parents=True, exist_ok=True)

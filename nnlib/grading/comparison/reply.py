@@ -10,6 +10,7 @@ import numpy as np
 
 NUMBERS = {int, float, *(np.dtype(code).type for code in np.typecodes["AllInteger"] + np.typecodes["Float"])}
 SEQUENCES = (list, tuple, collections.deque)
+NOTHING = "is None: end the function with return."
 AXES = 8                            # of an array that is made of sequences in sequences
 
 
@@ -36,6 +37,8 @@ def plain(value, axes=AXES):
     """
     if isinstance(value, NotPlain):
         raise value
+    if value is None:
+        raise NotPlain(NOTHING)
     if type(value) in NUMBERS:
         return np.array(value, np.float64)
     if type(value) in SEQUENCES and all(type(v) in NUMBERS for v in value):

@@ -11,6 +11,7 @@ import warnings
 from pathlib import Path
 
 from ... import quick_jsonschema  # noqa: F401, before nbgrader imports jsonschema
+from ..assignments import hints
 from ..assignments.history import remember
 from ..assignments.notebooks import update
 from ..errors import DATABASE, GradingError, require
@@ -94,6 +95,7 @@ class Course:
 
     def generate_assignment(self, assignment):
         release = self.root / "release" / assignment
+        hints.write(self.root, assignment)
         with tempfile.TemporaryDirectory() as folder:
             if release.is_dir():
                 shutil.copytree(release, Path(folder, assignment))

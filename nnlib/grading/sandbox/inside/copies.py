@@ -2,7 +2,7 @@
 import os
 import socket
 
-from ....check.calls import name_of, plain_words
+from ....check.calls import name_of, plain_words, several
 from ...comparison.reply import NotPlain, plain, silence
 from .. import wire
 
@@ -38,8 +38,7 @@ def answer(channel, header, function, arguments):
         return refuse(channel, "NotImplementedError", f"{name_of(function)} is not written yet.")
     except (Exception, SystemExit) as error:              # any error of a student's code is a result
         return refuse(channel, type(error).__name__, plain_words(function, error))
-    several = isinstance(result, (tuple, list)) and count > 1
-    outputs = [output_of(value) for value in (result if several else (result,))]
+    outputs = [output_of(value) for value in several(result, count)]
     wire.send(channel, {"outputs": len(outputs)}, [*outputs, *arguments])
 
 
