@@ -47,7 +47,8 @@ class Notebook:
         self.sandbox, self.limits, self.files = sandbox, sandbox.limits, files
         self.client = Client(notebook, kernel_manager_class=SandboxKernelManager, allow_errors=True,
                              shutdown_kernel="immediate", store_widget_state=False,
-                             timeout_func=self.time_left, iopub_timeout=1, room=sandbox.limits.output)
+                             timeout_func=self.time_left, iopub_timeout=1, room=sandbox.limits.output,
+                             on_cell_executed=self.note)
         self.closing = contextlib.ExitStack()
 
     def __enter__(self):
@@ -67,7 +68,18 @@ class Notebook:
         """Run a cell and fill in its outputs."""
         self.client.execute_cell(cell, index)
 
+    def test(self, cell, index):
+        """Run a cell of tests and fill in its outputs. True if it ended without an error, and none of them was left out."""
+        self.status, self.client.room = "", max(self.client.room, TEST)
+        self.execute(cell, index)
+        return self.status == "ok" and self.client.room >= 0
 
+    def note(self, cell, cell_index, execute_reply):
+        """Keep what the kernel says about the end of a cell."""
+        self.status = execute_reply["content"]["status"]
+
+
+TEST = 2 ** 16                      # characters that a cell of tests may show, however many others have shown
 ENGINES = {"notebook": Notebook, "lean": Lean}
 
 

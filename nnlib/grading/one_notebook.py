@@ -44,7 +44,7 @@ def grade_notebook(notebook, assignment, sandbox, engine, files, seed, until):
     Raises    GradingError if the sandbox was ended from outside: try again in a new one
     """
     with ENGINES[engine](sandbox, notebook, files) as running:
-        trouble = run_cells(notebook, running)
+        trouble = run_cells(notebook, running, lambda cell, index: running.session.snapshot(named(cell)))
         make_plain(notebook, sandbox.limits.output)
         results = ask(assignment.tasks, running.session, seed)
         running.session.check()
@@ -53,18 +53,15 @@ def grade_notebook(notebook, assignment, sandbox, engine, files, seed, until):
     return Marked(write(notebook, assignment, results), reason)
 
 
-def run_cells(notebook, running):
-    """Run the code cells in order, and copy the process at each graded one. Returns why not all were run, or ""."""
+def run_cells(notebook, running, at_test):
+    """Run the code cells in order, but ``at_test(cell, index)`` for each graded one. Returns why not all were run, or ""."""
     for index, cell in enumerate(notebook.cells):
         if not runs(cell):
             continue
         if running.session.ended or time.monotonic() > running.end:
             return why(running)
-        if is_test(cell):
-            running.session.snapshot(named(cell))
-            continue
         try:
-            running.execute(cell, index)
+            (at_test if is_test(cell) else running.execute)(cell, index)
         except Exception as error:               # the kernel is the student's: everything that comes from it can be forged
             cell.outputs = [error_output(f"{type(error).__name__}: the kernel did not finish this cell")]
             return why(running)

@@ -34,7 +34,7 @@ class Record:
     are as they were handed out; ``notebook`` is a hash of the graded notebook, "" where there is none. ``written`` holds a
     hash of each answer that a person marks, which has no points here, and ``changed`` the names of those that are others
     than in the record before, or new. ``work`` is a hash of what was handed in; ``acknowledged`` is True if a person has
-    looked at it, and at the reason.
+    looked at it, and at the reason. ``beside`` is True if the tests ran in the student's own process.
 
     Units     seconds
     """
@@ -55,6 +55,7 @@ class Record:
     changed: list = field(default_factory=list)
     work: str = ""
     acknowledged: bool = False
+    beside: bool = False
 
     def after(self, earlier):
         """This Record as the next one of a student, after an earlier one or None. What was acknowledged stays so."""

@@ -94,7 +94,7 @@ def trial(course, assignment):
         for pattern in SETTINGS:
             for path in course.root.glob(pattern):
                 shutil.copyfile(path, folder / path.name)
-        parts = [course.root / assignment, course.root / "release" / assignment,
+        parts = [course.root / assignment, course.root / "source" / assignment, course.root / "release" / assignment,
                  *course.root.glob(f"autograded/*/{assignment}"), *course.root.glob(f"feedback/*/{assignment}")]
         for part in filter(Path.is_dir, parts):
             shutil.copytree(part, folder / part.relative_to(course.root), symlinks=True,

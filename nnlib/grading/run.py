@@ -13,7 +13,8 @@ from tqdm import tqdm
 
 from ..files import digest, digest_of_files, replacing
 from . import pool
-from .assignments.assignment import Assignment, defined
+from .assignments.assignment import defined
+from .assignments.ordinary import released_notebook
 from .assignments.release import generate
 from .assignments.samples import sample_course, write_samples
 from .assignments.sound import require_sound
@@ -28,7 +29,7 @@ from .reports.marks import Marks, without_names
 from .reports.suspicion import suspicions, used_by_references
 from .sandbox.outside import Limits, isolation, obstacle
 from .submissions.read import read, shown, students, unfit
-from .tasks import assignment_folder
+from .tasks import assignment_folder, load_tasks, ordinary
 from .term import policy
 from .worker import Graded, Setup
 
@@ -39,6 +40,7 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
 
     With ``only``, names of students, it grades their submissions; the marks of the others stand in the table as they are.
     Student code runs in a sandbox, and is compared outside it; ``unsafe`` does without the sandbox, and labels the marks.
+    The tests of an ordinary nbgrader assignment run beside the student's code, in the sandbox; that labels the marks too.
     A run that was interrupted or killed is continued by the next one. ``anew``: tasks may have come or gone since hand-ins.
     ``hidden`` are more paths that a submission must not see than those of this course.
     Those in ``acknowledge`` need no more attention: a person has looked. With ``anonymous`` there is a second report, and
@@ -57,12 +59,15 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
         raise GradingError(f"nnlib grade: nothing on this machine keeps student code apart from the marks: {obstacle()}\n"
                            "What holds here is shown by nnlib doctor.")
     require_sound(root, assignment)
+    if lean and assignment in ordinary(root):
+        raise GradingError(f"{assignment}: --lean keeps no values of cells, and those of its tests are points.\n"
+                           "Leave --lean out: the tests of this assignment stand in its notebook.")
     if db:
         gradebook.check(db)
     course = Course(root, db)
     fit(course, assignment, anew)
     course.generate_assignment(assignment)           # tests as they stand in the text now
-    released = Assignment(root, assignment)
+    released = released_notebook(root, assignment)
     rules, due = policy.rules(root, assignment, released.possible), policy.load(root).due
     possible = {task: mark.counted(rules.get(task, "")).possible for task, mark in no_points(released.possible).items()}
     limits = limits or Limits.of(time_out(course.config))
@@ -100,7 +105,7 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
     show_what_people_gave(root, entries)
     marks = Marks(assignment, possible, entries, root, roster, rules)
     marks.write_csv()
-    tasks, needs = released.tasks | released.written, used_by_references(released.tasks)
+    tasks, needs = released.tasks | released.written, {} if released.beside else used_by_references(released.tasks)
     class_report.write(marks.paths["class report"], assignment, tasks, entries,
                        suspicions(entries, solutions(root, entries), needs), root / "feedback", roster)
     if anonymous:
@@ -315,7 +320,7 @@ def demo(root, assignment="02_logistic", folder=None, progress=True, **options):
     Raises    GradingError if ``folder`` holds something else
     """
     root = Path(root).absolute()
-    assignment_folder(root, assignment)
+    load_tasks(root, assignment)
     folder = Path(folder).absolute() if folder else root / "_build" / "sample-course"
     sample_course(root, assignment, folder)
     generate(folder, [assignment], progress=False)

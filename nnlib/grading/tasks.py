@@ -188,14 +188,25 @@ def assignments(course):
     return sorted(path.stem for path in Path(course).glob("*/*.py") if path.stem == path.parent.name)
 
 
+def ordinary(course):
+    """Names of the ordinary nbgrader assignments of a course: what lies in source/ and is not made from a text of ours."""
+    ours = {*assignments(course), *(path.parent.name for path in Path(course).glob("*/tasks.py"))}
+    return sorted({path.parent.name for path in Path(course, "source").glob("*/*.ipynb")} - ours)
+
+
+def gradable(course):
+    """Names of the assignments of a course, ours and ordinary ones."""
+    return [*assignments(course), *ordinary(course)]
+
+
 def assignment_folder(course, assignment):
     """The folder of an assignment's sources, else GradingError that names what there is."""
-    known = assignments(course)
+    known = gradable(course)
     if assignment not in known:
         close = difflib.get_close_matches(assignment, known, n=1)
         raise GradingError(f"there is no assignment {assignment!r}.\n" + (
             f"Did you mean {close[0]}?" if close else f"{course} holds: {', '.join(known) or 'none'}."))
-    return Path(course) / assignment
+    return Path(course, "source", assignment) if assignment in ordinary(course) else Path(course, assignment)
 
 
 def find_course():

@@ -14,8 +14,10 @@ import nbformat
 from nbgrader.utils import parse_utc
 
 from ..files import digest
-from .assignments.assignment import Assignment, files
+from .assignments.assignment import files
+from .assignments.ordinary import released_notebook
 from .assignments.reduced_library import clear_libraries, reduced_library
+from .beside import grade_beside
 from .errors import NeedsAttention
 from .one_notebook import code_digest, grade_notebook
 from .record import Entry, Record, no_points, sentence
@@ -80,7 +82,7 @@ class Worker:
         for path, content in setup.files:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(content)
-        self.assignment = Assignment(folder, setup.assignment)
+        self.assignment = released_notebook(folder, setup.assignment)
         library = self.closing.enter_context(reduced_library(self.assignment))
         self.sandbox = self.closing.enter_context(
             Sandbox(setup.limits, library, setup.unsafe, kernels=setup.engine == "notebook", hidden=setup.hidden))
@@ -106,12 +108,12 @@ class Worker:
             tasks, left, written = {}, unanswered(notebook, self.assignment), {}
         said = sentence(reason) or (PUT_BACK if tampered else "")        # to the student: nobody is accused on a page
         reason = sentence(reason or " ".join(tampered))
-        with_message(notebook, said, self.setup.unsafe)
+        with_message(notebook, said, self.setup.unsafe, self.assignment.beside)
         text = nbformat.writes(notebook)
         record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation,
                         no_points(self.assignment.possible) | tasks, reason=reason, notes=notes[:20],
                         timestamp=date(submission.files), unanswered=left, written=written, work=submission.digest(),
-                        notebook=hashlib.sha256(text.encode()).hexdigest())
+                        beside=self.assignment.beside, notebook=hashlib.sha256(text.encode()).hexdigest())
         exporter().learn(self.assignment.released)
         feedback = page(notebook, Entry.of(record), until)
         return Graded(replace(record, seconds=round(time.monotonic() - start, 2)), text, feedback)
@@ -122,6 +124,8 @@ class Worker:
         As with nbgrader, the assignment's own files take the place of a student's.
         """
         files = files | self.assignment.data
+        if self.assignment.beside:
+            return grade_beside(notebook, self.assignment, self.sandbox, files, until)
         work = code_digest(notebook, files)
         return grade_notebook(notebook, self.assignment, self.sandbox, self.setup.engine, files,
                               lambda task: self.assignment.seed(self.setup.secret, student, work, task), until)

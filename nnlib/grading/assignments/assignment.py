@@ -4,31 +4,29 @@ import re
 from pathlib import Path
 
 from ..errors import GradingError, require
-from ..tasks import load_tasks, load_written
+from ..tasks import load_tasks, load_written, ordinary
 from . import history, notebooks
 
 
 def files(course, name):
     """{path: bytes} of everything in a course that grading an assignment needs; a worker unpacks it anywhere."""
     given = (f"release/{name}/{path.as_posix()}" for path in notebooks.given(Path(course, "release", name)))
-    paths = (f"{name}/{name}.py", f"{name}/tasks.py", f"release/{name}/{name}.ipynb", *given)
+    sources = [f"source/{name}/{name}.ipynb"] if name in ordinary(course) else [f"{name}/{name}.py", f"{name}/tasks.py"]
+    paths = (*sources, f"release/{name}/{name}.ipynb", *given)
     return {path: Path(course, path).read_bytes() for path in paths} | {
         history.NAME: b"\n".join(history.lines(course, name))}
 
 
-class Assignment:
-    """The released notebook of an assignment, its tasks, and in ``written`` the answers that a person marks.
+class Released:
+    """The released notebook of an assignment.
 
-    ``cells`` are those with a grade_id, in order; ``skipped`` those that are not run while grading; ``data`` are the
-    files that go with the notebook, {path: bytes}.
-
-    Raises    GradingError if a graded cell has no task, or a task no graded cell
+    ``cells`` are those with a grade_id, in order; ``skipped`` those that are not run while grading; ``points`` are those of
+    the graded cells; ``data`` are the files that go with the notebook, {path: bytes}.
     """
 
     def __init__(self, course, name):
         nbformat = require("nbformat")
         self.course, self.name = Path(course), name
-        self.tasks, self.written = load_tasks(course, name), load_written(course, name)
         released = nbformat.read(self.course / "release" / name / f"{name}.ipynb", as_version=4)
         self.released = released
         folder = self.course / "release" / name
@@ -38,12 +36,6 @@ class Assignment:
         self.skipped = [cell for cell in released.cells if "skip-execution" in cell.metadata.get("tags", [])]
         self.points = {grade_id: float(cell.metadata.nbgrader.points)
                        for grade_id, cell in self.cells.items() if cell.metadata.nbgrader.grade}
-        if set(self.points) != {*map(graded_cell, self.tasks), *self.written}:
-            raise GradingError(f"{name}: the graded cells are {', '.join(self.points)}, but tasks.py has the tasks "
-                               f"{', '.join([*self.tasks, *self.written])}.\nGive every task one cell # %% test=\"<task>\" "
-                               "or # %% [markdown] written=\"<task>\".")
-        self.possible = {task: self.points[graded_cell(task)] for task in self.tasks} | {
-            name: self.points[name] for name in self.written}
 
     def was_handed_out(self, grade_id, given):
         """True if this source, or these points, were in a cell of an earlier release. A student's points may be anything."""
@@ -54,6 +46,25 @@ class Assignment:
         else:
             return False
         return history.line(self.name, grade_id, given) in self.handed_out
+
+
+class Assignment(Released):
+    """An assignment with its tasks, and in ``written`` the answers that a person marks.
+
+    Raises    GradingError if a graded cell has no task, or a task no graded cell
+    """
+
+    beside = False                  # the tests do not run beside the student's code
+
+    def __init__(self, course, name):
+        super().__init__(course, name)
+        self.tasks, self.written = load_tasks(course, name), load_written(course, name)
+        if set(self.points) != {*map(graded_cell, self.tasks), *self.written}:
+            raise GradingError(f"{name}: the graded cells are {', '.join(self.points)}, but tasks.py has the tasks "
+                               f"{', '.join([*self.tasks, *self.written])}.\nGive every task one cell # %% test=\"<task>\" "
+                               "or # %% [markdown] written=\"<task>\".")
+        self.possible = {task: self.points[graded_cell(task)] for task in self.tasks} | {
+            name: self.points[name] for name in self.written}
 
     def seed(self, secret, student, work, task):
         """The seed of the hidden inputs: another for every student, work and task; nobody can guess it without the secret.

@@ -21,7 +21,7 @@ from pathlib import Path
 from ...check import known
 from ...files import replacing
 from ..errors import GradingError, require
-from ..tasks import assignments
+from ..tasks import assignments, ordinary
 
 KINDS = ("locked", "solution", "check", "test", "written")
 REGIONS = {"solution": "SOLUTION", "test": "HIDDEN TESTS", "written": "SOLUTION"}
@@ -97,11 +97,14 @@ def graded_cells(text, filename):
 
 
 def cells_with_names(course, assignment):
-    """The cells of an assignment that have a name, as its text has them now."""
-    nbformat = require("nbformat")
-    text = Path(course, assignment, f"{assignment}.py").read_text(encoding="utf-8")
-    return [cell for cell in nbformat.reads(notebook(text, f"{assignment}.py"), as_version=4).cells
-            if "nbgrader" in cell.metadata]
+    """The cells of an assignment that have a name and a role, as its text, or its source notebook, has them now."""
+    nbformat, utils = require("nbformat"), require("nbgrader.utils")
+    if assignment in ordinary(course):
+        text = Path(course, "source", assignment, f"{assignment}.ipynb").read_text(encoding="utf-8")
+    else:
+        text = notebook(Path(course, assignment, f"{assignment}.py").read_text(encoding="utf-8"), f"{assignment}.py")
+    roles = utils.is_grade, utils.is_solution, utils.is_locked
+    return [cell for cell in nbformat.reads(text, as_version=4).cells if any(role(cell) for role in roles)]
 
 
 def nbgrader_metadata(cell, where):

@@ -16,7 +16,7 @@ import platformdirs
 from ...files import digest_of_files
 from ..errors import GradingError
 from ..sandbox.outside import owned_folder
-from ..tasks import task_module
+from ..tasks import ordinary, task_module
 
 KEPT = 8                            # reduced libraries that stay, half a megabyte each
 PACKAGE = Path(__file__).parents[2]
@@ -89,7 +89,12 @@ def library(course, assignment, folder):
 
 
 def withheld_names(course, assignment):
-    """WITHHELD of an assignment: dotted paths below nnlib, of modules (everything in them), functions and classes."""
+    """WITHHELD of an assignment: dotted paths below nnlib, of modules (everything in them), functions and classes.
+
+    An ordinary assignment knows nothing of nnlib, and withholds nothing.
+    """
+    if assignment in ordinary(course):
+        return ()
     names = getattr(task_module(course, assignment), "WITHHELD", None)
     if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
         raise GradingError(f"{assignment}: tasks.py has no tuple WITHHELD of names.\n"

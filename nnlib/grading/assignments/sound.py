@@ -6,9 +6,10 @@ import numpy as np
 from ..comparison.compare import compare
 from ..comparison.in_process import call_all
 from ..errors import GradingError
-from ..tasks import UNCHANGED, assignment_folder, default_seed, load_tasks, load_written, slip
+from ..tasks import UNCHANGED, assignment_folder, default_seed, load_tasks, load_written, ordinary, slip
 from .assignment import graded_cell
 from .notebooks import graded_cells
+from .ordinary import require_ordinary
 from .reduced_library import withheld_names
 
 
@@ -18,6 +19,8 @@ def require_sound(course, name):
     Raises    GradingError that names the file, and the line or the task
     """
     folder = assignment_folder(course, name)
+    if name in ordinary(course):
+        return require_ordinary(folder)
     tasks, written = load_tasks(course, name), load_written(course, name)
     withheld_names(course, name)
     cells, by_hand = graded_cells((folder / f"{name}.py").read_text(encoding="utf-8"), f"{name}.py")

@@ -13,7 +13,7 @@ from ..submissions.read import shown, students
 class TrustedAutograde(Autograde):
     """Grades assignments that have a tasks.py in the sandbox, from the files as they were handed in, links not followed.
 
-    An assignment without one is nbgrader's own: it goes nbgrader's way, and the log says what that means.
+    An assignment without one is nbgrader's own: here it goes nbgrader's way, and the log says what that means.
     """
 
     lean = Bool(False, help="Grade without Jupyter kernels.").tag(config=True)
@@ -57,7 +57,8 @@ class TrustedAutograde(Autograde):
         ours = with_tasks(self.coursedir.root)
         self.assignments = {folder: found for folder, found in self.assignments.items() if Path(folder).name not in ours}
         for name in sorted({Path(folder).name for folder in self.assignments}):
-            self.log.warning("%s has no tasks.py: nbgrader grades it, student code and tests with your rights", name)
+            self.log.warning("%s has no tasks.py: nbgrader grades it, student code and tests with your rights; "
+                             "nnlib grade %s keeps both in a sandbox", name, name)
 
 
 def with_tasks(root):

@@ -33,12 +33,13 @@ def cells(gradebook, course, assignment):
         return []
     named = cells_with_names(course, assignment)
     roles = {cell.metadata["nbgrader"]["grade_id"]: cell.metadata["nbgrader"] for cell in named}
-    graded = {name: {"max_score": role["points"], "cell_type": role["cell_type"]} for name, role in roles.items()
+    kinds = {cell.metadata["nbgrader"]["grade_id"]: cell.cell_type for cell in named}
+    graded = {name: {"max_score": role["points"], "cell_type": kinds[name]} for name, role in roles.items()
               if role["grade"]}
     return [(GradeCell, graded, {cell.name: cell for cell in notebook.grade_cells}),
             (SolutionCell, {name: {} for name, role in roles.items() if role["solution"]},
              {cell.name: cell for cell in notebook.solution_cells}),
-            (SourceCell, {name: {"cell_type": role["cell_type"]} for name, role in roles.items()},
+            (SourceCell, {name: {"cell_type": kind} for name, kind in kinds.items()},
              {cell.name: cell for cell in notebook.source_cells})]
 
 

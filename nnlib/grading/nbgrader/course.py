@@ -15,7 +15,7 @@ from ..assignments import hints
 from ..assignments.history import remember
 from ..assignments.notebooks import update
 from ..errors import DATABASE, GradingError, require
-from ..tasks import assignments
+from ..tasks import gradable
 
 FOLDERS = "source", "release", "submitted", "autograded", "feedback"
 NO_ID = "default_course"            # what nbgrader's gradebook calls a course without an id
@@ -24,7 +24,7 @@ NO_ID = "default_course"            # what nbgrader's gradebook calls a course w
 def prepare(root):
     """What nbgrader and its kernels need to know of a course: its notebooks, and two variables of the environment."""
     update(root)
-    for assignment in assignments(root):
+    for assignment in gradable(root):
         remember(root, assignment)                   # before a command makes it anew
     os.environ["NNLIB_COURSE"] = str(root)           # where hidden tests find tasks.py; kernels inherit it
     scripts, path = sysconfig.get_path("scripts"), os.environ.get("PATH", "")

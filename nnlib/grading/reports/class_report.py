@@ -50,6 +50,7 @@ def summary(records):
             "submissions": len(records), "graded": len(totals), "to_mark": sum(map(len, (r.to_mark for r in records))),
             "attention": sum(not record.graded for record in records),
             "unprotected": sum(record.unprotected for record in records),
+            "beside": any(record.beside for record in records),
             "median": statistics.median(totals) if totals else None,
             "possible": max((sum(mark.possible for mark in record.tasks.values()) for record in records), default=0)}
 

@@ -11,11 +11,12 @@ from ..record import RULES
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"       # no script at all, nothing from elsewhere
 PLAIN = "This notebook holds a text that takes too long to lay out, so its cells stand here as they were written."
 UNSAFE = "Graded without a sandbox: nothing kept this code from changing its own mark."
+BESIDE = "The tests ran beside this code."
 
 
-def with_message(notebook, reason, unprotected):
+def with_message(notebook, reason, unprotected, beside=False):
     """Put what a reader has to know first at the top: why a person has to look, or "". Modifies the notebook."""
-    lines = [reason, UNSAFE if unprotected else ""]
+    lines = [reason, UNSAFE if unprotected else "", BESIDE if beside else ""]
     if any(lines):
         cell = new_markdown_cell("\n\n".join(f"**{html.escape(line)}**" for line in lines if line))
         cell.id = "message"

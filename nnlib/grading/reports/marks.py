@@ -13,6 +13,7 @@ from ..record import RULES
 from .suspicion import listed
 
 LABEL = "GRADED WITHOUT A SANDBOX: nothing kept student code from changing these marks."
+BESIDE = "ITS TESTS RAN BESIDE THE STUDENT'S CODE, in the sandbox: a submission can change its own mark."
 BY_HAND = "* A person gave points here."
 TO_MARK = "To be marked by hand, in formgrader:"
 MISSING = "no submission"
@@ -60,6 +61,11 @@ class Marks:
         return any(record.unprotected for record in self.records)
 
     @property
+    def beside(self):
+        """True if the tests ran beside the student's code."""
+        return any(record.beside for record in self.records)
+
+    @property
     def paths(self):
         """{what it is: where it is} of everything that grading has written for people."""
         anonymous = {"anonymous report": self.root / f"{self.assignment}-anonymous.html"} if self.aliases else {}
@@ -73,9 +79,9 @@ class Marks:
 
     def write_csv(self):
         """Write one row for each student. What waits for a person is left empty: a 0 would be uploaded."""
-        people = ["last_name", "first_name", "email"]
-        columns = ["assignment", "student_id", *people, "status", "timestamp", *self.possible, "by_hand", "raw_score",
-                   "late_submission_penalty", "score", "max_score"]
+        people, tests = ["last_name", "first_name", "email"], ["tests_ran"] if self.beside else []
+        columns = ["assignment", "student_id", *people, "status", "timestamp", *tests, *self.possible, "by_hand",
+                   "raw_score", "late_submission_penalty", "score", "max_score"]
         fixed = {"assignment": self.assignment, "max_score": sum(self.possible.values())}
         rows = [fixed | self.roster.get(student, {}) | {"student_id": student, "status": MISSING, "score": 0.0}
                 for student in self.missing]
@@ -83,6 +89,8 @@ class Marks:
             row = fixed | self.roster.get(record.student, {}) | {
                 "student_id": record.student, "status": record.status, "timestamp": record.timestamp,
                 "by_hand": " ".join(record.by_hand)}
+            if record.beside:
+                row |= {"tests_ran": "beside the student's code"}
             if record.graded:
                 row |= {task: points for task, points in record.points.items() if task not in record.to_mark}
             if record.final:
@@ -115,7 +123,8 @@ class Marks:
         parts = [[BY_HAND] if any(record.by_hand for record in self.records) else [],
                  [f"{task}: {RULES[rule]}." for task, rule in self.rules.items()], reasons,
                  [TO_MARK, *to_mark] if to_mark else []]
-        return "\n".join([self.assignment, *([LABEL] if self.unsafe else []), "", text_table(cells, align, rules=(2,)),
+        labels = [*([LABEL] if self.unsafe else []), *([BESIDE] if self.beside else [])]
+        return "\n".join([self.assignment, *labels, "", text_table(cells, align, rules=(2,)),
                           *(line for part in parts if part for line in ("", *part))])
 
 

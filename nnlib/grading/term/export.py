@@ -78,8 +78,11 @@ def add(columns, name, submission, tasks, waiting):
 
 
 def open_still(grade):
-    """True if a person has to look at a mark, and has not given it; or gave it before a written answer was changed."""
-    return grade.needs_manual_grade and (grade.manual_score is None or not grade.name.startswith("test_"))
+    """True if a person has to look at a mark, and has not given it; or gave it before a written answer was changed.
+
+    A written answer is what no program gives points for.
+    """
+    return grade.needs_manual_grade and (grade.manual_score is None or grade.auto_score is None)
 
 
 def table(form, persons, columns):

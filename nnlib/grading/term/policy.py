@@ -36,7 +36,7 @@ from nbgrader.plugins import BasePlugin
 
 from ..errors import GradingError
 from ..record import RULES
-from ..tasks import assignments, find_course
+from ..tasks import find_course, gradable
 from . import roster
 
 FILE = "policy.toml"
@@ -131,12 +131,12 @@ def load(root):
     persons = [person.id for person in roster.load(root)]
     for number, extension in enumerate(extensions, 1):
         there(path, f"extension {number}", "student", extension.student, persons or [extension.student])
-        there(path, f"extension {number}", "assignment", extension.assignment, ["", *assignments(root)])
+        there(path, f"extension {number}", "assignment", extension.assignment, ["", *gradable(root)])
     for number, counting in enumerate(countings, 1):
-        there(path, f"task {number}", "assignment", counting.assignment, assignments(root))
+        there(path, f"task {number}", "assignment", counting.assignment, gradable(root))
         there(path, f"task {number}", "way to count", counting.counts, [*RULES])
     for name, when in given.get("due", {}).items():
-        there(path, "[due]", "assignment", name, assignments(root))
+        there(path, "[due]", "assignment", name, gradable(root))
         if not isinstance(when, datetime.datetime) or when.tzinfo is None:
             raise GradingError(f"{path}: [due] {name} is {when}, expected a date, a time and its distance from UTC.\n"
                                f"Write it as in {name} = 2026-11-20T23:59:59+01:00.")
