@@ -59,6 +59,8 @@ def test_a_submission_that_is_much_slower_than_half_of_the_class_is_named():
     ("from nnlib import (Value as V,\n  gradcheck)", ["nnlib.Value", "nnlib.gradcheck"]),
     ("inspect.stack(); f.__globals__", ["__globals__", "inspect"]),
     ("import gc, sys\nsys._getframe(1)", ["_getframe", "gc"]),
+    ("from scipy.special import expit as sigmoid", ["scipy"]),
+    ("dw = loss(w + 1e-30j).imag / 1e-30", ["imag"]),
     ("nnlib.data.moons(); nnlib.check.gradient(loss, mine, of='w')", []),
     ("# nnlib.Value\n'gc and nnlib.Value'\nmine.nnlib.Value", []),
     ("def numerical_gradient(x):\n    return affine_backward(x)", []),

@@ -23,13 +23,15 @@ ANSWERS = {
     "02_logistic": ["kernels.sigmoid_forward(a)", "nn.Sigmoid().forward(a[None])",
                     "nn.BinaryCrossEntropy().forward(a[:, None], np.zeros((3, 1)))",
                     "kernels.binary_cross_entropy_backward(a[:, None], np.zeros((3, 1)))", "nn.Affine(3, 2).forward(x)",
-                    "kernels.sgd_update(a, a, a, 0.1, 0.0, False, 0.0)", "nn.SGD(0.1).step(nn.Affine(3, 2))"],
+                    "kernels.sgd_update(a, a, a, 0.1, 0.0, False, 0.0)", "nn.SGD(0.1).step(nn.Affine(3, 2))",
+                    "kernels.sequences.sigmoid_of_sum(a, a)"],
     "03_networks": ["kernels.leaky_relu_backward(a, a, 0.1)", "kernels.elu_backward(a, a, 1.0)",
                     "kernels.gelu_backward(a, a)", "kernels.maxout_backward(x, x.astype(int), x, z[0], x)",
                     "kernels.plain.gelu_backward(a, a)"],
     "04_graphs": ["kernels.tanh_backward(a, a)", "kernels.affine_backward(x, x, x, a)"],
     "05_backprop": ["kernels.affine_backward(x, x, x, a)", "kernels.tanh_backward(a, a)",
-                    "kernels.mean_squared_error_backward(x, x)", "nn.MeanSquaredError().forward(x, x)"],
+                    "kernels.mean_squared_error_backward(x, x)", "nn.MeanSquaredError().forward(x, x)",
+                    "kernels.maxout_backward(x, x.astype(int), x, z[0], x)"],
     "06_training": ["kernels.sgd_update(a, a, a, 0.1, 0.9, True, 0.0)",
                     "kernels.rmsprop_update(a, a, a, 0.1, 0.9, 1e-8, 0.0)",
                     "kernels.adam_update(a, a, a, a, 1, 0.1, 0.9, 0.99, 1e-8, 0.0, False)",
@@ -53,7 +55,7 @@ EVERYWHERE = ["nn.Value(3)", "nn.numerical_gradient(np.sum, a)", "nn.gradcheck(n
 
 TRY = """
 import json, sys
-import numpy as np, nnlib, nnlib as nn
+import numpy as np, nnlib, nnlib as nn, nnlib.kernels.sequences
 from nnlib import kernels
 a, x, z = np.ones(3), np.ones((3, 3)), np.ones((1, 1, 3, 3))
 said = {}

@@ -4,7 +4,7 @@ Misconceptions are written as a student writes them, and call ``sigmoid``, ``gra
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task
 from nnlib.kernels import plain
 
 X = np.array([[0.5, -0.35], [-0.1, 0.1], [-1.2, 1.0]])
@@ -69,6 +69,11 @@ def batches(rng):
     x = np.column_stack([[1.0, -1.0, 1.0, -1.0], rng.normal(size=4)])     # each label meets each extreme
     w, y = np.array([1000.0, 1.0]), np.array([1.0, 1.0, 0.0, 0.0])
     yield Case("scores around -1000 and 1000", (x, w, 0.5, y), "large scores")
+
+
+def slopes(rng):
+    yield from batches(rng)
+    yield Case(FAR, (*draw(rng, 5, 3)[:2], -1e9, np.ones(5)))
 
 
 def steps(rng):
@@ -325,7 +330,8 @@ def train_in_place(x, w, b, y, learning_rate, steps):
     return w, b, np.array(losses)
 
 
-WITHHELD = ("kernels.activations", "kernels.dense", "kernels.losses", "kernels.optim", *GRADIENTS)
+WITHHELD = ("kernels.activations", "kernels.dense", "kernels.losses", "kernels.optim", "kernels.sequences.sigmoid_of_sum",
+            *GRADIENTS)
 
 TASKS = [
     Task("sigmoid", sigmoid, scores, outputs=("h",), points={"h": 0.5, "large scores": 1, UNCHANGED: 0.5}, misconceptions=(
@@ -361,7 +367,7 @@ TASKS = [
         Misconception(loss_for_each_example, "You return one loss for each example. Return their mean, one number."),
         Misconception(loss_squared, "This is the squared error. The task asks for the negative log-likelihood."),
     )),
-    Task("gradient", gradient, batches, outputs=("dw", "db"), points={"dw": 1.5, "db": 1, "large scores": 1, UNCHANGED: 0.5},
+    Task("gradient", gradient, slopes, outputs=("dw", "db"), points={"dw": 1.5, "db": 1, "large scores": 1, UNCHANGED: 0.5},
          misconceptions=(
         Misconception(gradient_not_averaged,
                       "You add up the examples and stop there. The loss is a mean, so divide both sums by N."),

@@ -15,9 +15,10 @@
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
 #
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on a small example.
-# After you hand in, it also tests other inputs: other sizes, a single example, scores on the kink. Each output
-# earns its own points, and leaving the arguments as they are earns one in every task. Loops, NumPy or `@njit`:
-# every correct answer counts. Task 6 has many right answers, and each of them counts too.
+# After you hand in, it also tests other inputs: other sizes, a single example, scores on the kink. Each output earns
+# its own points, and leaving the arguments as they are earns one in every task. Loops, NumPy or `@njit`: every
+# correct answer counts. Task 6 has many right answers, and each of them counts too. A gradient has to be a formula:
+# for some inputs a difference of two values, divided by a step, is far off.
 #
 # **When you are stuck.** Read the sentence of the self-check first. Then draw the activation, and its slope below it.
 # Then ask: in the forum, show the *sentence*, not your code.

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, changes
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, changes
 
 OLD = np.array([[1.0, 2.0], [-1.0, 0.5], [0.3, 0.0]]), np.array([0.5, -1.0, 2.0]), np.array([[1.0, -2.0, 3.0]])
 
@@ -73,6 +73,7 @@ def leaks(rng):
         a[0, :2] = 1.5, -1.5
         yield Case(label, (rng.normal(size=shape), a, slope))
     yield Case("scores of 0 among others", (rng.normal(size=4), np.array([0.0, 1.0, 0.0, -1.0]), 0.25), "at the kink")
+    yield Case(FAR, (rng.normal(size=4), np.array([1e12, -1e12, 3e12, -2e12]), 0.2))
 
 
 def exponentials(rng):
@@ -83,6 +84,7 @@ def exponentials(rng):
         a[0, :2] = 1.5, -1.5
         yield Case(label, (rng.normal(size=shape), np.where(a > 0, a, alpha * np.expm1(a)), alpha))
     yield Case("scores of 0 among others", (rng.normal(size=4), np.array([0.0, 1.0, 0.0, -0.25]), 0.5), "at the kink")
+    yield Case(FAR, (rng.normal(size=3), np.array([1e12, -0.3, 3e12]), 0.7))
 
 
 def bells(rng):
@@ -90,6 +92,7 @@ def bells(rng):
     for label, shape in (("4 examples, 3 units", (4, 3)), ("one example", (1, 5)), ("all sizes equal", (3, 3))):
         yield Case(label, (rng.normal(size=shape), rng.normal(size=shape)))
     yield Case("scores of -30 and 30", (rng.normal(size=3), np.array([-30.0, 0.5, 30.0])))
+    yield Case(FAR, (rng.normal(size=3), np.array([-1e12, 0.5, 1e12])))
 
 
 def pieces(rng):
@@ -101,6 +104,8 @@ def pieces(rng):
         winner.flat[-1] = P - 1
         yield Case(label, (rng.normal(size=(N, M)), winner, rng.normal(size=(N, D)), rng.normal(size=(P, M, D)),
                            rng.normal(size=(P, M))))
+    yield Case(FAR, (rng.normal(size=(4, 3)), rng.permutation(12).reshape(4, 3) % 2, rng.normal(size=(4, 2)),
+                     rng.normal(size=(2, 3, 2)), rng.uniform(1e12, 2e12, (2, 3))))
 
 
 def sizes(rng):

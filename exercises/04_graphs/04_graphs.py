@@ -17,7 +17,8 @@
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on a small example.
 # After you hand in, it also tests other inputs: other sizes, a single node, graphs in which nodes are used several
 # times. Each output earns its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new
-# arrays and leave their arguments as they are, which earns half a point or one in every task.
+# arrays and leave their arguments as they are, which earns half a point or one in every task. A gradient has to be a
+# formula: for some inputs a difference of two values, divided by a step, is far off.
 #
 # **When you are stuck.** Read the sentence of the self-check first. Then draw the graph of the example on paper and walk
 # back through it with a pencil. Then ask: in the forum, show the *sentence*, not your code.

@@ -5,7 +5,7 @@ gives, by name. ``Number`` calls ``product_slopes`` and ``gradients``.
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task
 
 # z = y^2, y = u tanh(u), u = 2x at x = 0.5, s = 3x, and the third graph of the chapter, as in the notebook
 V = np.tanh(1.0)
@@ -122,6 +122,7 @@ def factors(rng):
     yield Case("equal factors", (np.full(4, rng.uniform(1, 2)),))
     yield Case("one factor 0", (np.array([2.0, 0.0, rng.normal()]),), "a factor 0")
     yield Case("two factors 0", (np.array([0.0, rng.normal(), 0.0, 2.0]),), "a factor 0")
+    yield Case(FAR, (np.array([1e12, 0.5, -1e12]) * rng.uniform(1, 2),))
 
 
 def neurons(rng):
@@ -130,6 +131,7 @@ def neurons(rng):
     yield Case("one input", (rng.normal(size=1), rng.normal(size=1), float(rng.normal())))
     yield Case("a score of 0", (np.array([1.0, -1.0, 0.0]), np.full(3, rng.uniform(0.5, 1)), 0.0))
     yield Case("a unit at its end", (rng.uniform(1, 2, 3), rng.uniform(50, 99, 3), 1.0))
+    yield Case(FAR, (np.array([1e9, 3.0]), np.array([-1.0, 0.5]), 1e9 - 1))                    # a score of 0.5
 
 
 def draw_graph(rng, n, P, shared=0, outside=0):
@@ -188,6 +190,7 @@ def thirds(rng):
     yield Case("one example", draw(1))
     yield Case("three examples", draw(3))
     yield Case("eight examples", draw(8))
+    yield Case(FAR, (rng.uniform(1, 2, 3), rng.uniform(1, 2, 3), 1.5, rng.uniform(1e12, 2e12, 3)))
 
 
 # Misconceptions

@@ -5,7 +5,7 @@ Misconceptions are written as a student writes them, and call ``affine_backward`
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task
 from nnlib.kernels import plain
 
 # worked examples
@@ -78,6 +78,7 @@ def layers(rng):
     yield Case("one input", draw_layer(rng, 6, 1, 4))
     yield Case("one unit", draw_layer(rng, 5, 3, 1))
     yield Case("all sizes equal", draw_layer(rng, 4, 4, 4))
+    yield Case(FAR, (*draw_layer(rng, 3, 2, 4)[:3], rng.uniform(1e12, 2e12, 4)))
 
 
 def activations(rng):
@@ -86,6 +87,7 @@ def activations(rng):
     yield Case("one unit", (rng.normal(0, 2, 1), rng.uniform(-1, 1, 1)))
     yield Case("5 examples, 3 units", (rng.normal(size=(5, 3)), rng.uniform(-1, 1, (5, 3))))
     yield Case("units at their ends", (rng.normal(0, 1e3, 4), np.array([-1.0, 1.0, 1 - 1e-9, 1e-9 - 1])))
+    yield Case(FAR, (rng.uniform(1e8, 2e8, 2), np.array([1 - 1e-9, 1e-9 - 1])))
 
 
 def predictions(rng):
@@ -99,6 +101,7 @@ def predictions(rng):
     yield Case("one output", draw(6, 1))
     yield Case("as many outputs as examples", draw(5, 5))
     yield Case("predictions far away", draw(3, 2, 1e6))
+    yield Case(FAR, draw(4, 2, 1e12))
 
 
 def draw_network(rng, N, D, M, K):
@@ -115,6 +118,8 @@ def networks(rng):
     yield Case("all sizes equal", draw_network(rng, 3, 3, 3, 3))
     x, y, *parameters = draw_network(rng, 6, 3, 4, 2)
     yield Case("units at their ends", (50 * x, y, *parameters))
+    *network, b2 = draw_network(rng, 4, 3, 2, 2)
+    yield Case(FAR, (*network, b2 + 1e9))
 
 
 def nudges(rng):
@@ -402,7 +407,7 @@ def numerical_flat(x, y, w1, b1, w2, b2, step=1e-5):
     return np.array(dw1)
 
 
-WITHHELD = ("kernels.activations", "kernels.dense", "kernels.losses", *GRADIENTS)
+WITHHELD = ("kernels.activations", "kernels.dense", "kernels.maxout", "kernels.losses", *GRADIENTS)
 
 TASKS = [
     Task("affine_backward", affine_backward, layers, outputs=("dx", "dw", "db"),

@@ -4,7 +4,7 @@ Misconceptions are written as a student writes them, and call ``output_size`` by
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task
 from nnlib.kernels import plain
 
 X = np.array([[[1, 0, 2, -1], [0, 3, -2, 1], [2, 1, 0, 4], [-1, -3, 5, 2], [3, 2, 1, 0]],
@@ -88,6 +88,8 @@ def gradients(rng):
             ("stride 2, padding 2", (2, 6, 8), (3, 4), 2, 2)):
         arguments = draw(rng, x, w, stride, padding)
         yield Case(label, (rng.normal(size=conv2d(*arguments).shape), *arguments))
+    x, w, _, stride, padding = draw(rng, (2, 4, 5), (2, 3), 1, 0)
+    yield Case(FAR, (rng.normal(size=(2, 3, 3)), x, w, 1e12, stride, padding))
 
 
 def pools(rng):
@@ -111,6 +113,7 @@ def winners(rng):
     x = rng.permutation([0.0, 0.0, 0.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0] * 4).reshape(1, 6, 6)
     x[0, :3, :3] = [[0, 1, -1], [1, 0, -1], [-1, 0, 1]]         # by rows, by columns and from the end another one is first
     yield Case("many pixels equal", (rng.normal(size=(1, 2, 2)), x, 3), "equal pixels")
+    yield Case(FAR, (rng.normal(size=(2, 2, 3)), 1e12 * rng.normal(size=(2, 4, 6)), 2))
 
 
 # Misconceptions

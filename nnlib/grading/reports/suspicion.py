@@ -13,6 +13,7 @@ TOOLS = {                        # what no answer needs, and what it is for
     "inspect", "gc", "ctypes", "importlib", "builtins", "__builtins__", "__import__", "subprocess", "socket", "pickle",
     "_getframe", "f_back", "f_locals", "f_globals", "tb_frame", "__globals__", "__code__", "__closure__", "__subclasses__",
     "__class__", "get_ipython", "_ih", "_oh", "settrace", "setprofile", "eval", "exec", "compile", "open",
+    "scipy", "sklearn", "sympy", "torch", "jax", "autograd", "tensorflow", "imag",      # the last one for complex steps
 }
 
 

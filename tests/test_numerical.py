@@ -1,0 +1,109 @@
+"""Central differences solve no task that asks for a gradient: each has a case in which they are no gradient."""
+import functools
+
+import numpy as np
+import pytest
+from courses import COURSE
+
+from nnlib.grading.comparison.compare import compare
+from nnlib.grading.comparison.in_process import call_all
+from nnlib.grading.tasks import load_tasks
+from nnlib.kernels import plain
+
+
+def slope(f, value, step):
+    """Central differences of the number f(value), for each entry of the value."""
+    value = np.asarray(value, float)
+    found = np.zeros(value.shape)
+    for place in np.ndindex(value.shape):
+        nudge = np.zeros(value.shape)
+        nudge[place] = step
+        found[place] = (f(value + nudge) - f(value - nudge)) / (2 * step)
+    return found
+
+
+def slopes(f, values, of, step):
+    """The same for several arguments of f, whose places are in ``of``."""
+    return tuple(slope(lambda value, at=at: f(*values[:at], value, *values[at + 1:]), values[at], step) for at in of)
+
+
+def logistic(x, w, b, y):
+    a = x @ w + b
+    return np.mean(np.logaddexp(0, a) - y * a)
+
+
+def gelu(a):
+    return plain.gelu_forward(a)
+
+
+def maxout(winner, x, w, b):
+    return np.take_along_axis(np.einsum("nd,pmd->npm", x, w) + b, winner[:, None, :], axis=1)[:, 0]
+
+
+def third(a, b, w, t):
+    return np.mean(((a + b) * w - t) ** 2) + w ** 2
+
+
+def network(x, y, w1, b1, w2, b2):
+    return np.sum((plain.affine_forward(np.tanh(plain.affine_forward(x, w1, b1)), w2, b2) - y) ** 2) / (2 * len(y))
+
+
+def conv2d(x, w, b, stride, padding):
+    return plain.conv2d_forward(x[:, None], w[None, None], np.array([b]), (stride, stride), (padding, padding))[:, 0]
+
+
+def max_pool(x, size):
+    return plain.max_pool2d_forward(x[:, None], (size, size), (size, size))[0][:, 0]
+
+
+def elu_score(h, alpha):
+    return np.where(h > 0, h, np.log1p(np.minimum(h, 0) / alpha))
+
+
+def elu(a, alpha):
+    return np.where(a > 0, a, alpha * np.expm1(np.minimum(a, 0)))
+
+
+# {assignment: {task: (step, arguments) -> what a student returns who differentiates by differences}}
+NUMERICAL = {
+    "02_logistic": {"gradient": lambda step, *values: slopes(logistic, values, (1, 2), step)},
+    "03_networks": {
+        "leaky_relu_backward": lambda step, dh, a, share: slope(
+            lambda a: np.sum(dh * np.where(a > 0, a, share * a)), a, step),
+        "elu_backward": lambda step, dh, h, alpha: slope(lambda a: np.sum(dh * elu(a, alpha)), elu_score(h, alpha), step),
+        "gelu_backward": lambda step, dh, a: slope(lambda a: np.sum(dh * gelu(a)), a, step),
+        "maxout_backward": lambda step, dh, *values: slopes(
+            lambda *values: np.sum(dh * maxout(*values)), values, (1, 2, 3), step)},
+    "04_graphs": {
+        "product_slopes": lambda step, u: slope(np.prod, u, step),
+        "neuron_slopes": lambda step, *values: slopes(lambda x, w, b: np.tanh(w @ x + b), values, (0, 1, 2), step),
+        "third_gradient": lambda step, *values: slopes(third, values, (0, 1, 2, 3), step)},
+    "05_backprop": {
+        "affine_backward": lambda step, da, *values: slopes(
+            lambda *values: np.sum(da * plain.affine_forward(*values)), values, (0, 1, 2), step),
+        "tanh_backward": lambda step, dh, h: slope(lambda a: np.sum(dh * np.tanh(a)), np.arctanh(h), step),
+        "squared_error_backward": lambda step, y_hat, y: slope(
+            lambda y_hat: np.sum((y_hat - y) ** 2) / (2 * len(y)), y_hat, step),
+        "network_gradient": lambda step, *values: slopes(network, values, (2, 3, 4, 5), step)},
+    "08_conv": {
+        "conv2d_backward": lambda step, da, *values: slopes(
+            lambda *values: np.sum(da * conv2d(*values)), values, (0, 1, 2), step),
+        "max_pool_backward": lambda step, dy, x, size: slope(lambda x: np.sum(dy * max_pool(x, size)), x, step)}}
+TASKS = [(assignment, task) for assignment, tasks in NUMERICAL.items() for task in tasks]
+
+
+@functools.cache
+def tasks_of(assignment):
+    return load_tasks(COURSE, assignment)
+
+
+@pytest.mark.parametrize("step", [1e-3, 1e-5])
+@pytest.mark.parametrize("assignment, name", TASKS)
+def test_differences_of_two_values_earn_nothing(assignment, name, step):
+    task = tasks_of(assignment)[name]
+    cases = task.draw(5)
+    with np.errstate(all="ignore"):
+        replies = call_all(functools.partial(NUMERICAL[assignment][name], step), cases, task.outputs)
+        assert compare(task, cases, replies).earned == 0
+        usual = compare(task, cases[:1], replies[:1])
+    assert step > 1e-4 or usual.earned, "they are no differences: in the worked example they are right"
