@@ -47,6 +47,7 @@ def arguments(name, rng):
             "tanh_forward": lambda: [3 * normal(N, M)],
             "relu_forward": lambda: [normal(N, M)],
             "sigmoid_forward": lambda: [9 * normal(N, M)],
+            "softmax_forward": lambda: [9 * normal(N, M)],
             "tanh_backward": lambda: [normal(N, M), np.tanh(normal(N, M))],
             "relu_backward": lambda: [normal(N, M), normal(N, M)],
             "sigmoid_backward": lambda: [normal(N, M), 1 / (1 + np.exp(normal(N, M)))],

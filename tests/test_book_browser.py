@@ -177,9 +177,9 @@ def test_axe_finds_no_fault(visits):
     assert found(visits, lambda v: v.violations) == {}
 
 
-def test_a_page_with_its_live_figures_has_less_than_150_kilobytes(html):
+def test_a_page_with_its_live_figures_has_less_than_150_kilobytes_or_400_with_the_weights_of_a_network(html):
     sizes = {page.stem: size(page) for page in (html / "book").glob("*.html")}
-    assert {name: bytes for name, bytes in sizes.items() if bytes >= 150_000} == {}
+    assert {name: bytes for name, bytes in sizes.items() if bytes >= (400_000 if name == "08_conv" else 150_000)} == {}
 
 
 def test_search_finds_a_word_without_a_network(html, browser):

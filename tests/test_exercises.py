@@ -251,7 +251,7 @@ def test_the_graded_cell_shows_the_hidden_worked_example_and_the_self_check_othe
 def test_a_cell_that_fails_stops_the_release_with_its_name(tmp_path):
     copy_course(tmp_path, "02_logistic")
     path = tmp_path / "02_logistic/02_logistic.py"
-    path.write_text(path.read_text(encoding="utf-8").replace("far = np.array", "far = np.aray"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("far = np.array", "far = np.no_array"), encoding="utf-8")
     with pytest.raises(GradingError, match="02_logistic.py, cells of loss: AttributeError"):
         hints.write(tmp_path, "02_logistic")
 

@@ -287,6 +287,64 @@ def test_a_sentence_of_the_reader_is_kept_in_the_address_and_one_too_long_is_ref
     assert "words=he+saw+it" in page.url and len(running(page, "f.result()")["p"]) == 9
 
 
+# ---- a network that reads digits -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("digit", [3, 8])
+def test_a_drawn_digit_goes_through_the_network_as_in_the_library(visit, digit):
+    figure = FIGURES["digit-cnn"]
+    got = running(visit("digit-cnn", f"digit={digit}"), "f.result()")
+    image = figure.drawn(figure.STROKES[digit])
+    maps, p = figure.network(image)
+    assert error(got["image"], image) <= TOLERANCE and error(got["p"], p) <= TOLERANCE and p.argmax() == digit
+    assert max(error(got["maps"][name], maps[name]) for name in maps) <= TOLERANCE
+
+
+def test_every_digit_to_begin_with_is_read_rightly():
+    figure = FIGURES["digit-cnn"]
+    assert [figure.network(figure.drawn(strokes))[1].argmax() for strokes in figure.STROKES] == list(range(10))
+
+
+@pytest.mark.parametrize(("digit", "change", "read"), [
+    (8, lambda image: image.__setitem__((slice(5, 10), slice(7, 12)), 0), 3),
+    (9, lambda image: image.__setitem__((slice(3, 8), slice(11, 16)), 0), 4),
+    (3, lambda image: image.__setitem__(..., np.pad(image, ((0, 0), (7, 0)))[:, :28]), 2)])
+def test_a_digit_that_is_covered_or_moved_is_read_as_its_tour_says(digit, change, read):
+    image = FIGURES["digit-cnn"].drawn(FIGURES["digit-cnn"].STROKES[digit])
+    change(image)
+    p = FIGURES["digit-cnn"].network(image)[1]
+    assert p.argmax() == read and p.max() > 0.95
+
+
+def test_a_unit_sees_the_pixels_in_the_frame_and_no_others(rng):
+    figure = FIGURES["digit-cnn"]
+    for name, (_, _, side, sees, stride) in figure.LAYERS.items():
+        i, j = rng.integers(side, size=2)
+        image, other = rng.uniform(size=(2, 28, 28))
+        rows, columns = (slice(stride * place, stride * place + sees) for place in (i, j))
+        other[rows, columns] = image[rows, columns]
+        mine, same = (figure.network(each)[0][name][0, :, i, j] for each in (image, other))
+        np.testing.assert_allclose(same, mine, atol=1e-12)
+        assert rows.stop <= 28 and np.any(mine > 0)
+
+
+def test_a_stroke_and_a_patch_come_from_the_pointer_and_are_kept_in_the_address(visit):
+    page = visit("digit-cnn")
+    page.get_by_role("button", name="Empty paper").click()
+    canvas = page.get_by_role("img", name=re.compile("The digit, 28 by 28"))
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    cell = box["width"] / 28
+    page.mouse.move(box["x"] + 14.5 * cell, box["y"] + 4.5 * cell)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 14.5 * cell, box["y"] + 23.5 * cell, steps=5)
+    page.mouse.up()
+    assert status(page).startswith("Read as 1") and re.search(r"digit=own&strokes=e4e4\w*en", page.url)
+    page.get_by_label("The pointer").select_option("cover")
+    page.mouse.click(box["x"] + 14 * cell, box["y"] + 14 * cell)
+    assert "patch=7&prow=11&pcol=11" in page.url and sum(running(page, "f.result().image.slice(28 * 13, 28 * 14)")) == 0
+
+
 # ---- for every reader ------------------------------------------------------------------------------------------------
 
 

@@ -42,7 +42,7 @@ def prints(values):
 
 
 def print_of(value):
-    """A shape, the sum of all sizes, and three weighted sums of the entries and one of those that are no numbers."""
+    """A shape, the sum of all sizes, and three weighted sums of the entries and one of those that are NaN or infinite."""
     value = np.asarray(value)
     if value.dtype.kind not in "biuf":
         return [list(value.shape), value.dtype.kind]

@@ -20,7 +20,7 @@ from .errors import GradingError
 UNCHANGED = "inputs unchanged"      # the one row of points that no output and no case names
 
 # the label of a case in which a difference of two values, divided by a step, has lost the digits that the slope is made of
-FAR = "numbers so large that differences are no gradients"
+FAR = "numbers too large for differences"
 
 # everything that finds the gradient of any function by itself, and the self-checks that need it
 GRADIENTS = ("value", "differences.numerical_gradient", "differences.gradcheck", "differences.in_place_gradient",

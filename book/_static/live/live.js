@@ -173,10 +173,12 @@ globalThis.live = (() => {
       return new URLSearchParams(changed).toString().replaceAll("%2C", ",");
     }
 
-    /* Call after every change of the state by the reader. */
+    /* Call after every change of the state by the reader. Browsers allow few changes of an address in a second: while the
+       reader drags, only the link follows. */
     remember() {
       const hash = `#${this.id}?${this.query()}`;
-      history.replaceState(null, "", hash);
+      this.late = this.dragging;
+      if (!this.dragging) history.replaceState(null, "", hash);
       this.link?.setAttribute("href", hash);
     }
 
@@ -244,16 +246,16 @@ globalThis.live = (() => {
 
     /* What the reader drags on a canvas: move(across, down), shares of its width and height; then end(). */
     drag(canvas, move, end) {
-      let down = false;
       const point = ({clientX, clientY}) => {
         const {left, top, width, height} = canvas.getBoundingClientRect();
         move((clientX - left) / width, (clientY - top) / height);
       };
       const on = (type, act) => canvas.addEventListener(type, act);
-      on("pointerdown", (event) => { down = true; canvas.setPointerCapture(event.pointerId); point(event); });
-      on("pointermove", (event) => { if (down) point(event); });
-      on("pointerup", () => { if (down) end(); down = false; });
-      on("pointercancel", () => { down = false; });
+      const stop = () => { this.dragging = false; if (this.late) this.remember(); };
+      on("pointerdown", (event) => { this.dragging = true; canvas.setPointerCapture(event.pointerId); point(event); });
+      on("pointermove", (event) => { if (this.dragging) point(event); });
+      on("pointerup", () => { if (this.dragging) { stop(); end(); } });
+      on("pointercancel", stop);
       canvas.classList.add("live-drag");
     }
 

@@ -16,11 +16,12 @@ is to be seen (figure.say), and computes only with figure.kernels. A chapter the
 caption and tours, and tests/live_cases.py gets arguments for kernels that no figure had before: the rest of the tests runs
 over FIGURES.
 """
-from . import attention_head, computation_graph, convolution, train_network
+from . import attention_head, computation_graph, convolution, digit_cnn, train_network
 
 FIGURES = {
     "computation-graph": computation_graph,
     "train-network": train_network,
     "convolution": convolution,
+    "digit-cnn": digit_cnn,
     "attention-head": attention_head,
 }
