@@ -176,6 +176,16 @@ def test_a_chapter_downloads_as_source_and_as_notebooks(good):
     assert "_sources/book/02_x.md" in page
 
 
+def test_a_style_that_a_page_repeats_is_said_once_and_still_wins(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
+    from minify import shorten
+
+    cells, hidden = '<td style="padding: 1px; color: red">1</td>' * 3, '<p style="display: none">1</p>' * 3
+    page = shorten(f"<html><head></head><body>{hidden}<table><tr>{cells}</tr></table></body></html>", ".html")
+    assert page.count("class=style-1") == 3 and page.count("color:red!important") == 1
+    assert page.count("display:none") == 3                                    # scripts change it
+
+
 def test_code_keeps_its_text_and_its_colours_in_few_elements(good):
     page = (good[0] / "_build" / "html" / "book" / "02_x.html").read_text()
     code = BeautifulSoup(page, "html.parser").select_one("pre").get_text()

@@ -1,10 +1,13 @@
 """Pages and live figures without the bytes that no reader sees: comments, indentation, tags that HTML implies."""
 import re
+from collections import Counter
 from pathlib import Path
 
 from minify_html import minify
 
 WRAPPED = {".js": "script", ".css": "style"}             # the library reads these as part of a page
+
+STYLED = re.compile(r'(<\w+) style=("[^"]+"|[^\s">]+)((?: (?!class=)[^\s>]+)*>)')      # and no class, in a short page
 
 
 def shorten(text, suffix):
@@ -12,11 +15,30 @@ def shorten(text, suffix):
     if suffix == ".html":
         text = re.sub(r"<pre><span></span>(?!\n)", "<pre>", text)       # Pygments guards an empty first line
         text = text.replace(" docutils container", "")                  # book.css does what they do
-        return minify(text, minify_js=True, minify_css=True)
+        text = text.replace('"math notranslate nohighlight"', '"math nohighlight"')     # MathJax leaves no words there
+        text = text.replace(' class="reference internal"', "").replace('"reference internal ', '"')     # nobody asks
+        return name_styles(minify(text, minify_js=True, minify_css=True))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)                  # minify takes /* for a licence
     tag = WRAPPED[suffix]
     short = minify(f"<{tag}>{text}</{tag}>", minify_js=True, minify_css=True)
     return short.removeprefix(f"<{tag}>").removesuffix(f"</{tag}>")
+
+
+def name_styles(page):
+    """The same page, with a class in place of each inline style that it repeats: tables of self-checks are full of them.
+
+    Inline styles win over those of a class, so these are important. What scripts show and hide stays as it is.
+    """
+    found = Counter(style for _, style, _ in STYLED.findall(page))
+    names = {style: f"style-{i}" for i, (style, times) in enumerate(found.items()) if times > 2 and "display" not in style}
+    page = STYLED.sub(lambda match: f"{match[1]} class={names[match[2]]}{match[3]}" if match[2] in names else match[0], page)
+    rules = [f".{name}{{{important(style)}}}" for style, name in names.items()]
+    return page.replace("<body", f"<style>{''.join(rules)}</style><body", 1) if rules else page
+
+
+def important(style):
+    """An inline style as the declarations of a rule."""
+    return ";".join(f"{part}!important" for part in style.strip('"').split(";") if part)
 
 
 def shorten_files(app, exception):
