@@ -1,6 +1,7 @@
-"""A training step of the live figure in Python and in the page, measured in turns; the bytes of every page.
+"""A training step of the live figure in Python and in the page, measured in turns; the cost of each figure; bytes of pages.
 
-Needs Chromium. One hidden layer of 8 tanh units on 120 points, Adam, all examples in each step.
+Needs Chromium. One hidden layer of 8 tanh units on 120 points, Adam, all examples in each step. Of each figure: what it
+computes when the reader moves something, or one step where it walks or trains, and the time to draw it anew.
 """
 import shutil
 import sys
@@ -20,6 +21,9 @@ ROOT = Path(__file__).parents[1]
 STEPS, ROUNDS = 500, 15
 IN_PAGE = """(steps) => { const figure = Object.values(live.running)[0], begin = performance.now();
                           figure.step(steps); return 1000 * (performance.now() - begin) / steps }"""
+PAINT = """(times) => { const figure = Object.values(live.running)[0], begin = performance.now();
+                        for (let i = 0; i < times; i++) figure.paint();
+                        return 1000 * (performance.now() - begin) / times }"""
 FRAMES = """() => new Promise((done) => {                     // milliseconds between pictures while the figure trains
     const times = [], next = (now) => { times.push(now); times.length < 121 ? requestAnimationFrame(next)
                                                          : done(times.slice(1).map((t, i) => t - times[i])) };
@@ -46,17 +50,30 @@ def run():
         page.wait_for_function("Object.keys(live.running).length > 0")
         python, in_page = zip(*[(in_python(), page.evaluate(IN_PAGE, STEPS)) for _ in range(ROUNDS)])
         frames = page.evaluate(FRAMES)
+        figures = {name: cost(page, html, name) for name in FIGURES}
         browser.close()
     numbers = {"python": record.summary(python), "page": record.summary(in_page)}
     between = record.summary(frames)
     record.write("live_figures", {"unit": "microseconds per step", **numbers, "milliseconds_between_frames": between,
-                                  "module_bytes": modules, "page_bytes": pages})
+                                  "module_bytes": modules, "page_bytes": pages, "figures": figures})
     steps = [(where, f"{times['median']:.0f}") for where, times in numbers.items()]
     return "\n\n".join([
         record.table([("training step, microseconds", "median"), *steps]),
+        record.table([("figure", "compute, µs", "draw, µs", "lines of Python", "of JavaScript"),
+                      *((name, *(f"{value:.0f}" for value in costs.values())) for name, costs in figures.items())]),
         record.table([("module", "bytes"), *((name, f"{size:,}") for name, size in modules.items())]),
         record.table([("page with its figures", "bytes"), *((name, f"{size:,}") for name, size in pages.items())]),
         f"median time between frames while training: {between['median']:.1f} ms"])
+
+
+def cost(page, html, name):
+    """Microseconds of a figure to compute once and to draw once, and its lines of Python and JavaScript."""
+    page.goto((html / f"{name}.html").as_uri())
+    page.wait_for_function("Object.keys(live.running).length > 0")
+    page.evaluate(IN_PAGE, 20)                                                # until the browser has compiled it
+    sources = Path(FIGURES[name].__file__), ROOT / "book" / "_static" / "live" / f"{name}.js"
+    return {"compute": page.evaluate(IN_PAGE, 100), "draw": page.evaluate(PAINT, 30),
+            **{kind: len(file.read_text("utf-8").splitlines()) for kind, file in zip(("python", "javascript"), sources)}}
 
 
 def in_python():

@@ -44,6 +44,7 @@ def arguments(name, rng):
         several.append({
             "affine_forward": lambda: [normal(N, D), normal(M, D), normal(M)],
             "affine_backward": lambda: [normal(N, M), normal(N, D), normal(M, D), normal(M)],
+            "affine_backward_parameters": lambda: [normal(N, M), normal(N, D), normal(M, D), normal(M)],
             "tanh_forward": lambda: [3 * normal(N, M)],
             "relu_forward": lambda: [normal(N, M)],
             "sigmoid_forward": lambda: [9 * normal(N, M)],
@@ -53,7 +54,15 @@ def arguments(name, rng):
             "sigmoid_backward": lambda: [normal(N, M), 1 / (1 + np.exp(normal(N, M)))],
             "binary_cross_entropy_forward": lambda: [20 * normal(N), labels(N)],
             "binary_cross_entropy_backward": lambda: [20 * normal(N), labels(N)],
+            "mean_squared_error_forward": lambda: [normal(N), normal(N)],
+            "mean_squared_error_backward": lambda: [normal(N), normal(N)],
+            "batch_norm_forward": lambda: [normal(N, D, M), normal(D), normal(D)],
+            "batch_norm_backward": lambda: [normal(N, D, M), normal(D), normal(D) ** 2, normal(N, D, M), normal(D),
+                                            normal(D)],
+            "layer_norm_forward": lambda: [normal(N, M), normal(M), normal(M)],
+            "layer_norm_backward": lambda: [normal(N, M), normal(N), normal(N) ** 2, normal(N, M), normal(M), normal(M)],
             "sgd_update": lambda: [normal(N), normal(N), normal(N), 0.1, 0.9 * (N > 1), N > 1, 0.01],
+            "rmsprop_update": lambda: [normal(N), normal(N), normal(N) ** 2, 0.01, 0.9, 1e-8, 0.01],
             "adam_update": lambda: [normal(N), normal(N), normal(N), normal(N) ** 2, N + 3, 0.02, 0.9, 0.999, 1e-8, 0.01,
                                     N == 1],
             "conv2d_forward": lambda: [normal(N, 2, 9, 8), normal(3, 2, 3, 4), normal(3), (1 + N % 3, 2), (N % 2, 1)],
@@ -61,6 +70,7 @@ def arguments(name, rng):
             "avg_pool2d_forward": lambda: [normal(N, 3, 5, 7), (2, 3), (2, 1)],
             "attention_forward": lambda: [normal(N, 4, 12), 2, N == 1],
             "graph_z": lambda: [normal(3)], "graph_J": lambda: [normal(3)], "graph_L": lambda: [normal(4)],
+            "land_valley": lambda: [normal(4)], "land_saddle": lambda: [normal(4)], "land_plateau": lambda: [normal(4)],
         }[name]())
     return several
 

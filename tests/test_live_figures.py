@@ -345,6 +345,104 @@ def test_a_stroke_and_a_patch_come_from_the_pointer_and_are_kept_in_the_address(
     assert "patch=7&prow=11&pcol=11" in page.url and sum(running(page, "f.result().image.slice(28 * 13, 28 * 14)")) == 0
 
 
+# ---- logistic loss ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch", [16, 120])
+def test_steps_on_the_map_are_those_of_the_library(visit, batch):
+    page = visit("logistic-loss", f"batch={batch}&steps=30")
+    weights, losses = FIGURES["logistic-loss"].descend(3, 30, batch)
+    assert error(running(page, "f.path().map((step) => step.w)"), weights) <= TOLERANCE
+    assert error(running(page, "f.path().map((step) => step.loss)"), losses) <= TOLERANCE
+    assert status(page).startswith("Step 30, w = (")
+
+
+def test_the_line_that_is_dragged_among_the_beans_moves_the_point_on_the_map(visit):
+    page = visit("logistic-loss")
+    canvas = page.get_by_role("img", name=re.compile("^Beans with the boundary"))
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + 26 + (box["width"] - 32) / 2, box["y"] + 40)              # above the middle of the plane
+    page.mouse.down()
+    page.mouse.move(box["x"] + 26 + (box["width"] - 32) / 4, box["y"] + 6 + (box["height"] - 30) / 2)     # (-2, 0)
+    page.mouse.up()
+    w1, w2 = running(page, "f.path().at(-1).w")
+    assert w1 == pytest.approx(-np.log(9) / 2, abs=0.05) and w2 == pytest.approx(0, abs=0.05)      # 90 % sure there
+    assert float(page.get_by_label("w₁ at the start").input_value()) == w1
+    assert "beans on the wrong side" in status(page)
+
+
+# ---- backward, step by step ------------------------------------------------------------------------------------------
+
+
+def test_typed_numbers_and_every_mistake_give_the_gradients_of_python(visit):
+    figure = FIGURES["backward-steps"]
+    page, numbers = visit("backward-steps"), figure.arrays()
+    page.get_by_label("W₁[1,0]").fill("1.25")
+    numbers["w1"][1, 0] = 1.25
+    page.get_by_role("button", name="All backward").click()
+    for mistake in figure.MISTAKES:
+        page.get_by_label("Mistake").select_option(mistake)
+        got, wanted = running(page, "f.result()"), figure.backward(numbers, mistake)
+        assert max(error(got["gradients"][name], values) for name, values in wanted.items()) <= TOLERANCE
+        losses = figure.along(numbers, mistake, np.linspace(0, 1, 41))
+        assert error(got["curves"]["made"]["losses"], losses) <= TOLERANCE
+
+
+def test_each_click_says_which_numbers_it_multiplies_or_adds(visit):
+    page = visit("backward-steps")
+    step = page.get_by_role("button", name=re.compile("^Step"))
+    step.press("Enter")
+    assert status(page) == ("Forward 1 of 6: a[0] = W₁[0,0] × x[0] + W₁[0,1] × x[1] + b₁[0] "
+                            "= 0.8 × 0.5 + (−0.6) × 1.5 + 0.2 = −0.3.")
+    for _ in range(7):
+        step.press("Enter")
+    assert status(page) == "Backward 2 of 14: dW₂[0,0] = dŷ × h[0] = (−0.6363) × (−0.2913) = 0.1854."
+    assert page.locator(".live-now").count() == 3                                        # what was used, and what was made
+
+
+# ---- optimisers race -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("land", FIGURES["optimiser-race"].LANDS)
+def test_every_racer_takes_the_steps_of_its_optimiser_on_a_turned_land(visit, land):
+    figure = FIGURES["optimiser-race"]
+    paths = running(visit("optimiser-race", f"land={land}&angle=30&steps=40&x=1.2"), "f.paths()")
+    for name in figure.RACERS:
+        points, losses = figure.race(name, land, 30, (1.2, 0.9), 40)
+        assert error(paths[name], np.column_stack([points, losses])) <= TOLERANCE, name
+
+
+def test_the_racers_of_the_library_are_those_of_its_optimisers():
+    import nnlib as nn
+
+    figure = FIGURES["optimiser-race"]
+    optimizers = {"sgd": nn.SGD(0.07), "momentum": nn.SGD(0.03, momentum=0.8), "rmsprop": nn.RMSProp(0.1, alpha=0.9),
+                  "nesterov": nn.SGD(0.03, momentum=0.8, nesterov=True), "adam": nn.Adam(0.2, betas=(0.8, 0.99))}
+    for name, optimizer in optimizers.items():
+        point, path = nn.Affine(2, 1), [np.array(figure.START)]
+        point.w[...] = path[0]
+        for _ in range(20):
+            point.dw = (np.array([1.0, 25.0]) * path[-1])[None]
+            optimizer.step(point)
+            path.append(point.w[0].copy())
+        np.testing.assert_allclose(figure.race(name, steps=20)[0], path, rtol=1e-9, err_msg=name)
+
+
+# ---- signals through depth -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("activation", "norm", "shortcut"),
+                         [("relu", "batch", True), ("tanh", "layer", False), ("sigmoid", "none", True)])
+def test_sizes_and_gradients_of_all_layers_are_those_of_the_library(visit, activation, norm, shortcut):
+    figure = FIGURES["signals-depth"]
+    page = visit("signals-depth", f"scale=1.41&activation={activation}&norm={norm}&shortcut={'yes' if shortcut else 'no'}")
+    seen, (outputs, gradients) = running(page, "f.seen()"), figure.signals(1.41, activation, norm, shortcut)
+    assert error(seen["sizes"], figure.size(outputs)) <= TOLERANCE
+    assert error(seen["cosines"], figure.cosine(outputs)) <= TOLERANCE
+    assert error(seen["gradients"], figure.size(gradients)) <= TOLERANCE
+
+
 # ---- for every reader ------------------------------------------------------------------------------------------------
 
 
@@ -365,7 +463,7 @@ def test_every_control_of_a_figure_is_reached_with_the_tab_key(visit, figure):
     page = visit(figure)
     controls = "[...f.element.querySelectorAll('select, input, button, a')]"
     wanted = running(page, f"{controls}.filter((e) => e.checkVisibility() && !e.disabled).length")
-    page.locator(".live select").first.focus()
+    page.locator(".live :is(select, input, button)").first.focus()
     reached = 0
     while page.evaluate("document.activeElement.closest('.live') !== null"):
         reached += 1
@@ -418,9 +516,9 @@ def test_a_kernel_that_cannot_be_exported_fails_the_build_by_name(tmp_path):
 
 def test_without_ziglang_the_book_builds_with_pictures_and_says_so_once(tmp_path):
     missing = "\nimport nnlib.book.wasm\nnnlib.book.wasm.missing_tool = lambda: 'ziglang is not installed'\n"
-    run = live_book.build(tmp_path, conf=PLAIN + missing)
+    run = live_book.build(tmp_path, {"page": f"# Page\n\n{live_book.chapters()['convolution'][1]}\n"}, conf=PLAIN + missing)
     assert run.stdout.count("only their static pictures, because ziglang is not installed") == 1
-    page = (tmp_path / "_build/html/convolution.html").read_text()
+    page = (tmp_path / "_build/html/page.html").read_text()
     assert "convolution.js" not in page and "_images/convolution.svg" in page
 
 

@@ -35,7 +35,7 @@ from nnlib.book.wasm import ExportError, missing_tool, script_of
 logger = logging.getLogger(__name__)
 STATIC = Path(__file__).parents[1] / "_static"
 STILL = "live-still"                                     # class of what is shown while no figure runs
-TOUR = re.compile(r"\[(?P<link>[^]]+)\]\((?P<state>[^)\s]+)\)(?P<words>[,:] .+)")
+TOUR = re.compile(r"\[(?P<link>[^]]+)\]\((?P<state>[^)\s]+)\)(?P<words>\W.+)")
 
 
 class figures_list(nodes.General, nodes.Element):

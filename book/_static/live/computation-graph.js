@@ -205,5 +205,6 @@ live.figure("computation-graph", (figure) => {
   );
   new ResizeObserver(draw).observe(figure.element);
   figure.result = () => result;
+  figure.step = (times) => { for (let i = 0; i < times; i++) compute(); };
   figure.changed("address");
 });

@@ -170,5 +170,6 @@ live.figure("convolution", (figure) => {
       "and the number it gives."),
   );
   figure.result = () => ({y, pooled, products});
+  figure.step = (times) => { for (let i = 0; i < times; i++) compute(); };
   figure.changed("address");
 });

@@ -16,10 +16,24 @@ is to be seen (figure.say), and computes only with figure.kernels. A chapter the
 caption and tours, and tests/live_cases.py gets arguments for kernels that no figure had before: the rest of the tests runs
 over FIGURES.
 """
-from . import attention_head, computation_graph, convolution, digit_cnn, train_network
+from . import (
+    attention_head,
+    backward_steps,
+    computation_graph,
+    convolution,
+    digit_cnn,
+    logistic_loss,
+    optimiser_race,
+    signals_depth,
+    train_network,
+)
 
 FIGURES = {
+    "logistic-loss": logistic_loss,
     "computation-graph": computation_graph,
+    "backward-steps": backward_steps,
+    "optimiser-race": optimiser_race,
+    "signals-depth": signals_depth,
     "train-network": train_network,
     "convolution": convolution,
     "digit-cnn": digit_cnn,
