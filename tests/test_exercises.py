@@ -306,6 +306,13 @@ def test_the_students_optimisers_start_and_steps_train_readers():
     assert all(curve[-1] < 0.05 < 1.5 < curve[0] for curve in notebook["curves"].values())
 
 
+def test_the_students_brakes_hold_and_the_strength_that_the_folds_choose_lowers_the_loss():
+    _, notebook = solved("07_generalising")
+    curves, (without, with_decay) = notebook["curves"], notebook["judged"].values()
+    assert curves["weight decay"][-1] < 0.55 < curves["none"][-1] and curves["dropout"][-1] < curves["none"][-1]
+    assert notebook["chosen"] > 0 and with_decay[0] < 0.8 * without[0]
+
+
 def test_the_students_filters_read_digits_and_lose_less_than_a_dense_network_when_the_digits_move():
     _, notebook = solved("08_conv")
     still, moved = notebook["accuracy"]["your filters"]
