@@ -335,6 +335,8 @@ def test_the_students_recurrent_network_learns_the_poem_and_is_clipped_on_the_wa
     assert len(losses) == 400 and losses[-1] < 0.3 < losses[99] < losses[19] < losses[0]
     assert abs(losses[0] - np.log(36)) < 0.5
     assert max(notebook["lengths"]) > 0.5
+    half, one, four = notebook["left"].values()
+    assert half[10] < 0.01 < one[10] and four[40] > 0.1
 
 
 def test_the_students_head_finds_the_coats_and_without_positions_reads_fewer_digits():

@@ -74,6 +74,7 @@ def batches(rng):
 def slopes(rng):
     yield from batches(rng)
     yield Case(FAR, (*draw(rng, 5, 3)[:2], -1e9, np.ones(5)))
+    yield Case("scores around -1e9", (*draw(rng, 5, 3)[:2], -1e9, np.ones(5)), "large scores")
 
 
 def steps(rng):

@@ -1,15 +1,16 @@
 # %% [markdown]
 # # A recurrent network, one step at a time
 #
-# You write a recurrent layer and send its gradient backward through time: five short functions. Then your functions
-# learn to write verses.
+# You write a recurrent layer and send its gradient backward through time, and do the same for one step of an LSTM: eight
+# short functions. Then they learn to write verses.
 #
 # | | |
 # |---|---|
-# | **Time** | 90 to 120 minutes |
+# | **Time** | 120 to 150 minutes; tasks 7 and 8 can wait for another day |
 # | **You need** | the chapter [Recurrent networks](../../book/10_rnn.md) |
-# | **You write** | `rnn_step`, `rnn_forward`, `rnn_backward`, `clip_gradients`, `probabilities` |
-# | **Points** | 18: 2 + 3 + 6 + 4 + 3 |
+# | **You write** | `rnn_step`, `rnn_forward`, `rnn_backward`, `clip_gradients`, `probabilities`, `embedding_backward`, |
+# | | `lstm_step`, `lstm_step_backward` |
+# | **Points** | 30: 2 + 3 + 6 + 4 + 3 + 3 + 4 + 5 |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -259,14 +260,170 @@ report = hidden_tests("10_rnn", "probabilities", probabilities)
 report.points(3)
 
 # %% [markdown]
-# ## 6. Your code writes verses
+# ## 6. A row for every character
+#
+# A character enters as a row of a table `w` of shape (V, D): $h_{ntd} = w_{x_{nt}, d}$. Where it stands several times, all
+# these places have used the *same* row. So the row collects from all of them, equation (10.10):
+#
+# $$dw_{vd} = \sum_n \sum_t\, [x_{nt} = v]\; dh_{ntd}$$
+#
+# Here $[\dots]$ is 1 where the statement is true, and else 0.
+#
+# **Predict.** Of 36 characters, 20 occur in a batch. How many rows of $dw$ are 0?
+#
+# Write `embedding_backward`. It needs no table, only the number of its rows, $V$.
+
+# %% solution="embedding_backward"
+def embedding_backward(dh, tokens, V):
+    """Gradient of the table: dh (N, T, D), tokens (N, T) from 0 to V - 1, V a number -> dw (V, D)."""
+    ### BEGIN SOLUTION
+    dw = np.zeros((V, dh.shape[2]))
+    np.add.at(dw, tokens, dh)                            # dw[tokens] += dh keeps one place of each character
+    return dw
+    ### END SOLUTION
+
+# %% check="embedding_backward"
+dh = np.array([[[1.0, 2.0], [3.0, 0.0], [0.5, 1.0]], [[4.0, -1.0], [0.0, 1.0], [2.0, 2.0]]])
+check.example(embedding_backward, (dh, np.array([[2, 0, 2], [0, 0, 4]]), 5),
+              {"dw": [[7, 0], [0, 0], [1.5, 3], [0, 0], [2, 2]]})
+
+# %% test="embedding_backward" points=3
+# 3 points: here on one sequence of four characters, after you hand in on more
+dh = np.array([[[1.0, 0.0, 2.0], [0.0, 3.0, 1.0], [2.0, -1.0, 0.5], [1.0, 1.0, 1.0]]])
+report = check.example(embedding_backward, (dh, np.array([[1, 2, 1, 1]]), 4),
+                       {"dw": [[0, 0, 0], [4, 0, 3.5], [0, 3, 1], [0, 0, 0]]})
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("10_rnn", "embedding_backward", embedding_backward)
+### END HIDDEN TESTS
+report.points(3)
+
+# %% [markdown]
+# ## 7. A cell that remembers
+#
+# An LSTM has a second state, its cells $\mathbf c$. Gates decide what they take in, keep, and show (10.5). All four come
+# from one product, and lie side by side in the order i f g o:
+#
+# $$\mathbf a = W_x \mathbf x_t + W_h \mathbf h_{t-1} + \mathbf b, \qquad
+# \mathbf i, \mathbf f, \mathbf o = \sigma(\mathbf a_i), \sigma(\mathbf a_f), \sigma(\mathbf a_o), \qquad
+# \mathbf g = \tanh(\mathbf a_g)$$
+#
+# $$\mathbf c_t = \mathbf f \odot \mathbf c_{t-1} + \mathbf i \odot \mathbf g, \qquad
+# \mathbf h_t = \mathbf o \odot \tanh(\mathbf c_t)$$
+#
+# **Predict.** Which two gates have to be open, and which shut, so that a cell keeps its number for a hundred steps?
+#
+# Write `lstm_step`. It returns the new state, the new cells, and the four gates side by side.
+
+# %% locked="sigmoid"
+def sigmoid(a):
+    """Given: a (...) -> numbers from 0 to 1 (...)."""
+    return (1 + np.tanh(a / 2)) / 2
+
+# %% solution="lstm_step"
+def lstm_step(x, h, c, w_x, w_h, b):
+    """One step: x (N, D), h and c (N, M), w_x (4M, D), w_h (4M, M), b (4M,) -> h (N, M), c (N, M), gates (N, 4M)."""
+    ### BEGIN SOLUTION
+    i, f, g, o = np.split(x @ w_x.T + h @ w_h.T + b, 4, axis=1)
+    i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+    c = f * c + i * g
+    return o * np.tanh(c), c, np.hstack([i, f, g, o])
+    ### END SOLUTION
+
+# %% check="lstm_step"
+eight = np.array([[1.0], [2.0], [0.0], [-1.0], [1.0], [0.5], [3.0], [0.0]]), np.arange(16.0).reshape(8, 2) % 3 - 1, np.array(
+    [0.0, 1.0, 2.0, 0.0, -0.5, 0.0, 0.0, 1.0])
+check.example(lstm_step, (np.array([[1.0]]), np.array([[0.5, -1.0]]), np.array([[2.0, -1.0]]), *eight), {
+    "h": [[0.8947, -0.5217]], "c": [[2.0622, -0.6395]],
+    "gates": [[0.6225, 0.989, 0.7311, 0.1824, 0.964, -0.4621, 0.9241, 0.9241]]}, tolerance=5e-5)
+
+# %% test="lstm_step" points=4
+# 4 points: here on two examples and one unit, after you hand in on more
+report = check.example(
+    lstm_step, (np.array([[1.0, 0.0], [2.0, -1.0]]), np.array([[0.5], [0.0]]), np.array([[1.0], [-2.0]]),
+                np.array([[1.0, 0.0], [0.0, 2.0], [0.5, 1.0], [-1.0, 1.0]]), np.array([[1.0], [-1.0], [2.0], [0.0]]),
+                np.array([0.0, 1.0, 0.0, 0.5])),
+    {"h": [[0.3311], [-0.0373]], "c": [[1.3625], [-0.5379]],
+     "gates": [[0.8176, 0.6225, 0.9051, 0.3775], [0.8808, 0.2689, 0, 0.0759]]},
+    tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("10_rnn", "lstm_step", lstm_step)
+### END HIDDEN TESTS
+report.points(4)
+
+# %% [markdown]
+# ## 8. Back through the gates
+#
+# Two gradients arrive: $d\mathbf h_t$, complete, and from the step behind the part of the cells, $d\mathbf c$. The cells act
+# through $\mathbf h_t$ too, so first complete their gradient, then give every factor its partner (10.6):
+#
+# $$d\mathbf c_t = d\mathbf c + d\mathbf h_t \odot \mathbf o \odot (1 - \tanh^2 \mathbf c_t), \qquad
+# d\mathbf c_{t-1} = d\mathbf c_t \odot \mathbf f$$
+#
+# $$\begin{aligned}
+# d\mathbf a_i &= d\mathbf c_t \odot \mathbf g \odot \mathbf i \odot (1 - \mathbf i), &
+# d\mathbf a_f &= d\mathbf c_t \odot \mathbf c_{t-1} \odot \mathbf f \odot (1 - \mathbf f), \\
+# d\mathbf a_g &= d\mathbf c_t \odot \mathbf i \odot (1 - \mathbf g \odot \mathbf g), &
+# d\mathbf a_o &= d\mathbf h_t \odot \tanh \mathbf c_t \odot \mathbf o \odot (1 - \mathbf o)
+# \end{aligned}$$
+#
+# **Predict.** The forget gate is 1 and $d\mathbf h_t$ is 0 at all steps. What is left of $d\mathbf c$ after a hundred steps?
+#
+# Write `lstm_step_backward`. From the scores on everything is as in task 3.
+
+# %% solution="lstm_step_backward"
+def lstm_step_backward(dh, dc, gates, c_before, c):
+    """Gradients of scores and old cells: gates (N, 4M), the rest (N, M) -> da (N, 4M), dc_before (N, M)."""
+    ### BEGIN SOLUTION
+    i, f, g, o = np.split(gates, 4, axis=1)
+    tanh_c = np.tanh(c)
+    dc = dc + dh * o * (1 - tanh_c ** 2)
+    da = np.hstack([dc * g * i * (1 - i), dc * c_before * f * (1 - f), dc * i * (1 - g ** 2), dh * tanh_c * o * (1 - o)])
+    return da, dc * f
+    ### END SOLUTION
+
+# %% check="lstm_step_backward"
+def from_scores(a, c_before):
+    """h and c side by side, and what the way back needs."""
+    i, f, g, o = np.split(a, 4, axis=1)
+    gates = np.hstack([sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)])
+    i, f, g, o = np.split(gates, 4, axis=1)
+    c = f * c_before + i * g
+    return np.hstack([o * np.tanh(c), c]), gates, c
+
+
+def to_scores(dy, gates, c, a, c_before):
+    """Your function, with dh and dc cut out of dy."""
+    dh, dc = np.split(dy, 2, axis=1)
+    return lstm_step_backward(dh, dc, gates, c_before, c)
+
+
+check.backward(from_scores, to_scores, rng.normal(size=(3, 8)), rng.normal(size=(3, 2)))
+
+# %% test="lstm_step_backward" points=5
+# 5 points: here on two examples and one unit, after you hand in on more
+report = check.example(
+    lstm_step_backward, (np.array([[1.0], [2.0]]), np.array([[0.5], [-1.0]]),
+                         np.array([[0.5, 0.8, 0.5, 0.4], [0.9, 0.5, -0.6, 0.75]]), np.array([[2.0], [-1.0]]),
+                         np.array([[1.85], [-1.04]])),
+    {"da": [[0.0672, 0.1721, 0.2016, 0.2284], [0.022, 0.1019, -0.2348, -0.2917]], "dc_before": [[0.4301], [-0.2038]]},
+    tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("10_rnn", "lstm_step_backward", lstm_step_backward)
+### END HIDDEN TESTS
+report.points(5)
+
+# %% [markdown]
+# ## 9. Your code writes verses
 #
 # No points from here on, only the reward: these cells are not run when your notebook is graded.
 # `nnlib.data.tiny_text()` is a poem of nine verses. The network reads pieces of 40 characters. The target of every step
 # is the character that comes next.
 #
-# `nnlib.using` puts your `rnn_forward` and `rnn_backward` in the place of the library's. `clip_gradients` works on the
-# three gradients of the layer, between the backward pass and the step.
+# `nnlib.using` puts your `rnn_forward`, `rnn_backward` and `embedding_backward` in the place of the library's.
+# `clip_gradients` works on the three gradients of the layer, between the backward pass and the step.
 #
 # **Predict.** Guessing one of 36 characters costs $\log 36 \approx 3.6$ nats. How low does the loss get in 400 steps?
 
@@ -284,7 +441,8 @@ net = nnlib.Sequential(embedding, rnn, head)
 def learn(steps, loss=nnlib.SoftmaxCrossEntropy(), optimizer=nnlib.Adam(0.005)):
     """Train the network with your functions: -> the loss of every step, the length of every gradient."""
     losses, lengths = [], []
-    with nnlib.using(rnn_forward=rnn_forward, rnn_backward=rnn_backward):
+    with nnlib.using(rnn_forward=rnn_forward, rnn_backward=rnn_backward,
+                     embedding_backward=lambda dh, x, w: embedding_backward(dh, x, len(w))):
         for _ in range(steps):
             start = rng.integers(len(tokens) - 40, size=(16, 1))
             piece = tokens[start + np.arange(41)]                      # (16, 41)
@@ -339,3 +497,31 @@ for temperature in (0.2, 0.8, 2.0):
 # **Go on.** The verses are good because they are nearly those of the poem: 400 steps are enough to learn it by heart.
 # Train on eight verses and watch the loss on the ninth. The chapter does, and what happens there is the reason why a
 # model of language is judged by text that it has not seen.
+#
+# ## 10. How far back?
+#
+# Your `lstm_step` runs over forty random inputs, and your `lstm_step_backward` goes back from the last. The cells get a
+# gradient of 1 there, and just the way through the cells is followed. Only the bias of the forget gate differs.
+#
+# **Predict.** With a bias of 0 the forget gate is about one half. What is left after ten steps?
+
+# %% tags=["skip-execution"]
+left = {}
+for bias in (0.0, 1.0, 4.0):
+    rng = np.random.default_rng(5)
+    w_x, w_h, b = rng.normal(size=(32, 3)) / 4, rng.normal(size=(32, 8)) / 4, np.repeat([0.0, bias, 0.0, 0.0], 8)
+    h, cells, all_gates = np.zeros((1, 8)), [np.zeros((1, 8))], []
+    for x_t in rng.normal(size=(40, 1, 3)):
+        h, c, gates = lstm_step(x_t, h, cells[-1], w_x, w_h, b)
+        cells.append(c)
+        all_gates.append(gates)
+    dc, left[bias] = np.ones((1, 8)), [1.0]
+    for t in reversed(range(40)):
+        da, dc = lstm_step_backward(np.zeros((1, 8)), dc, all_gates[t], cells[t], cells[t + 1])
+        left[bias].append(np.abs(dc).mean())
+
+fig, ax = plt.subplots(figsize=(5.6, 3.4))
+for (bias, sizes), line in zip(left.items(), ("-", "--", ":")):
+    ax.plot(sizes, line, label=f"forget bias {bias:g}")
+ax.set(xlabel="steps back", ylabel="mean size of dc", yscale="log")
+ax.legend();

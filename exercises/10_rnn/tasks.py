@@ -1,10 +1,10 @@
 """What only the grader knows of 10_rnn: references, hidden cases, and the mistakes students make.
 
-Misconceptions are written as a student writes them, and call ``rnn_step`` by name.
+Misconceptions are written as a student writes them, and call ``rnn_step`` by name, or are one change of the reference.
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task
+from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, changes
 from nnlib.kernels import plain
 
 X = np.array([[[1.0], [0.0], [0.0]], [[0.5], [2.0], [-1.0]]])
@@ -40,6 +40,29 @@ def clip_gradients(dw_x, dw_h, db, clip_norm):
 
 def probabilities(scores, temperature):
     return plain.softmax_forward(scores / temperature)
+
+
+def embedding_backward(dh, tokens, V):
+    dw = np.zeros((V, dh.shape[2]))
+    for n, t in np.ndindex(tokens.shape):
+        dw[tokens[n, t]] += dh[n, t]
+    return dw
+
+
+def lstm_step(x, h, c, w_x, w_h, b):
+    a_i, a_f, a_g, a_o = np.split(x @ w_x.T + h @ w_h.T + b, 4, axis=1)
+    i, f, g, o = (1 + np.tanh(a_i / 2)) / 2, (1 + np.tanh(a_f / 2)) / 2, np.tanh(a_g), (1 + np.tanh(a_o / 2)) / 2
+    new_c = f * c + i * g
+    return o * np.tanh(new_c), new_c, np.hstack([i, f, g, o])
+
+
+def lstm_step_backward(dh, dc, gates, c_before, c):
+    i, f, g, o = np.split(gates, 4, axis=1)
+    shown = np.tanh(c)
+    whole = dc + dh * o * (1 - shown ** 2)
+    da_i, da_f = whole * g * i * (1 - i), whole * c_before * f * (1 - f)
+    da_g, da_o = whole * i * (1 - g ** 2), dh * shown * o * (1 - o)
+    return np.hstack([da_i, da_f, da_g, da_o]), whole * f
 
 
 # Cases
@@ -101,6 +124,38 @@ def characters(rng):
     yield Case("scores of 1000, 0 and -1000", (np.array([[1000.0, 0.0, -1000.0], [-1000.0, 0.0, 0.0]]), 0.5), "large scores")
     yield Case("scores of 1000 and of -1000", (np.array([[1000.0, 999.0, 990.0], [-1000.0, -1000.5, -1002.0]]), 0.8),
                "large scores")
+
+
+def tables(rng):
+    yield Case("the worked example", (np.array([[[1.0, 0.0, 2.0], [0.0, 3.0, 1.0], [2.0, -1.0, 0.5], [1.0, 1.0, 1.0]]]),
+                                      np.array([[1, 2, 1, 1]]), 4))
+    for label, N, T, D, V in (("4 sequences of 6, 5 characters", 4, 6, 3, 5), ("one sequence", 1, 8, 2, 3),
+                              ("many characters", 3, 5, 2, 30), ("all sizes equal", 4, 4, 4, 4)):
+        tokens = rng.integers(V - 1, size=(N, T))                        # the last character never occurs
+        tokens[:, :3] = tokens[0, 0]
+        yield Case(label, (rng.normal(size=(N, T, D)), tokens, V))
+
+
+def cells(rng):
+    yield Case("the worked example", (
+        np.array([[1.0, 0.0], [2.0, -1.0]]), np.array([[0.5], [0.0]]), np.array([[1.0], [-2.0]]),
+        np.array([[1.0, 0.0], [0.0, 2.0], [0.5, 1.0], [-1.0, 1.0]]), np.array([[1.0], [-1.0], [2.0], [0.0]]),
+        np.array([0.0, 1.0, 0.0, 0.5])))
+    for label, N, D, M in (("4 examples, 3 inputs, 5 units", 4, 3, 5), ("one example", 1, 4, 2), ("one unit", 5, 2, 1),
+                           ("all sizes equal", 3, 3, 3)):
+        yield Case(label, (rng.normal(size=(N, D)), rng.normal(size=(N, M)), rng.normal(size=(N, M)),
+                           rng.normal(size=(4 * M, D)), rng.normal(size=(4 * M, M)), rng.normal(size=4 * M)))
+
+
+def cells_backward(rng):
+    yield Case("the worked example", (
+        np.array([[1.0], [2.0]]), np.array([[0.5], [-1.0]]), np.array([[0.5, 0.8, 0.5, 0.4], [0.9, 0.5, -0.6, 0.75]]),
+        np.array([[2.0], [-1.0]]), np.array([[1.85], [-1.04]])))
+    for label, N, M in (("4 examples, 5 units", 4, 5), ("one example", 1, 3), ("one unit", 6, 1), ("as many of both", 4, 4)):
+        i, f, o = rng.uniform(0.1, 0.9, (3, N, M))
+        g, c_before = rng.uniform(-0.9, 0.9, (N, M)), rng.normal(size=(N, M))
+        yield Case(label, (rng.normal(size=(N, M)), rng.normal(size=(N, M)), np.hstack([i, f, g, o]), c_before,
+                           f * c_before + i * g))
 
 
 # Misconceptions
@@ -567,9 +622,31 @@ def probabilities_in_place(scores, temperature):
     return e / e.sum(axis=1, keepdims=True)
 
 
+def embedding_backward_adds_once(dh, tokens, V):
+    dw = np.zeros((V, dh.shape[2]))
+    dw[tokens] += dh
+    return dw
+
+
+def lstm_step_in_place(x, h, c, w_x, w_h, b):
+    i, f, g, o = np.split(x @ w_x.T + h @ w_h.T + b, 4, axis=1)
+    i, f, g, o = (1 + np.tanh(i / 2)) / 2, (1 + np.tanh(f / 2)) / 2, np.tanh(g), (1 + np.tanh(o / 2)) / 2
+    c *= f
+    c += i * g
+    return o * np.tanh(c), c, np.hstack([i, f, g, o])
+
+
+def lstm_step_backward_in_place(dh, dc, gates, c_before, c):
+    i, f, g, o = np.split(gates, 4, axis=1)
+    shown = np.tanh(c)
+    dc += dh * o * (1 - shown ** 2)
+    return np.hstack([dc * g * i * (1 - i), dc * c_before * f * (1 - f), dc * i * (1 - g ** 2),
+                      dh * shown * o * (1 - o)]), dc * f
+
+
 # a GRU whose gates are shut is an RNN; softmax is also inside attention and a loss; optimisers clip
-WITHHELD = ("kernels.recurrent", "kernels.sequences", "kernels.activations", "kernels.attention", "kernels.losses", "optim",
-            *GRADIENTS)
+WITHHELD = ("kernels.recurrent", "kernels.sequences", "kernels.activations", "kernels.attention", "kernels.losses",
+            "kernels.embedding", "optim", *GRADIENTS)
 
 TASKS = [
     Task("rnn_step", rnn_step, steps, outputs=("h",), points={"h": 1, "large scores": 0.5, UNCHANGED: 0.5}, misconceptions=(
@@ -697,5 +774,98 @@ TASKS = [
         Misconception(probabilities_as_logarithms, "You return logarithms of probabilities. Return the probabilities."),
         Misconception(probabilities_in_place,
                       "scores /= ... writes into the array you were given. Write scores / temperature."),
+    )),
+    Task("embedding_backward", embedding_backward, tables, outputs=("dw",), points={"dw": 2, UNCHANGED: 1}, misconceptions=(
+        Misconception(embedding_backward_adds_once,
+                      "dw[tokens] += dh adds once where a character stands several times, and keeps the last place only. "
+                      "Use np.add.at, or a loop over the places."),
+        *changes(embedding_backward,
+            ("embedding_backward_first_place", "dw[tokens[n, t]] += dh[n, t]",
+             "dw[tokens[n, t]] = dw[tokens[n, t]] if dw[tokens[n, t]].any() else dh[n, t]",
+             "You keep the first place of each character. Its row collects from all of them."),
+            ("embedding_backward_mean", "return dw",
+             "return dw / np.maximum(np.bincount(tokens.ravel(), minlength=V), 1)[:, None]",
+             "You take the mean of the places. They are added up: each has changed the loss by itself."),
+            ("embedding_backward_over_n", "return dw", "return dw / tokens.size",
+             "You divide by the number of places. The loss has its 1/N in dh already."),
+            ("embedding_backward_counts", "+= dh[n, t]", "+= 1",
+             "You count how often each character occurs. Add the gradient of each place."),
+            ("embedding_backward_by_place", "dw[tokens[n, t]]", "dw[t % V]",
+             "Your rows belong to places in the sequence. A row belongs to a character: tokens[n, t]."),
+            ("embedding_backward_last_sequence", "for n, t in np.ndindex(tokens.shape):",
+             "for n, t in [(len(tokens) - 1, t) for t in range(1, tokens.shape[1])]:",
+             "Places are left out: every sequence counts, from its first character on."),
+            ("embedding_backward_next_character", "dw[tokens[n, t]]", "dw[(tokens[n, t] + 1) % V]",
+             "Your rows are one too low: character 0 has row 0."),
+            ("embedding_backward_transposed", "return dw", "return dw.T",
+             "Your gradient is transposed. The table has a row for every character: (V, D)."),
+            ("embedding_backward_rows_used", "return dw", "return dw[np.unique(tokens)]",
+             "You return rows of the characters that occur. The others have a row too, of zeros: (V, D).")),
+    )),
+    Task("lstm_step", lstm_step, cells, outputs=("h", "c", "gates"), points={"h": 1, "c": 1, "gates": 1, UNCHANGED: 1},
+         misconceptions=(
+        *changes(lstm_step,
+            ("lstm_step_output_before_candidate", "a_i, a_f, a_g, a_o = np", "a_i, a_f, a_o, a_g = np",
+             "You take the third quarter for the output gate. The order is i f g o."),
+            ("lstm_step_forget_first", "a_i, a_f, a_g, a_o = np", "a_f, a_i, a_g, a_o = np",
+             "You take the first quarter for the forget gate. The order is i f g o."),
+            ("lstm_step_gates_exchanged", "f * c + i * g", "i * c + f * g",
+             "Input and forget gate are exchanged: f keeps the old cells, i lets the candidate in."),
+            ("lstm_step_forgets_nothing", "f * c + i * g", "c + i * g",
+             "Your cells forget nothing. The old ones are multiplied by f."),
+            ("lstm_step_forgets_all", "f * c + i * g", "i * g",
+             "Your cells forget what they held. Add f times the old ones."),
+            ("lstm_step_without_input_gate", "f * c + i * g", "f * c + g",
+             "The input gate is missing: what comes in is i times g."),
+            ("lstm_step_one_minus_f", "f * c + i * g", "f * c + (1 - f) * g",
+             "You let in what was forgotten, 1 - f. An LSTM has a gate of its own for that: i."),
+            ("lstm_step_without_tanh", "o * np.tanh(new_c)", "o * new_c",
+             "The tanh around the cells is missing in h: o tanh(c)."),
+            ("lstm_step_without_output_gate", "o * np.tanh(new_c)", "np.tanh(new_c)",
+             "The output gate is missing in h: o tanh(c)."),
+            ("lstm_step_shows_the_old", "o * np.tanh(new_c)", "o * np.tanh(c)",
+             "You show the old cells. h comes from the new ones."),
+            ("lstm_step_candidate_is_sigmoid", "np.tanh(a_g)", "(1 + np.tanh(a_g / 2)) / 2",
+             "Your candidate goes through the sigmoid, so it can never be negative. It goes through tanh."),
+            ("lstm_step_without_state", " + h @ w_h.T", "", "The state before is missing in the scores: + W_h h."),
+            ("lstm_step_without_bias", " + b, 4", ", 4", "The bias is missing in the scores."),
+            ("lstm_step_scores_for_gates", "np.hstack([i, f, g, o])", "np.hstack([a_i, a_f, a_g, a_o])",
+             "You return the scores of the gates. Return them behind sigmoid and tanh.")),
+        Misconception(lstm_step_in_place,
+                      "c *= f writes into the array you were given. Write f * c + ... to make a new one."),
+    )),
+    Task("lstm_step_backward", lstm_step_backward, cells_backward, outputs=("da", "dc_before"),
+         points={"da": 3, "dc_before": 1, UNCHANGED: 1}, misconceptions=(
+        *changes(lstm_step_backward,
+            ("lstm_step_backward_later_only", "dc + dh * o * (1 - shown ** 2)", "dc.copy()",
+             "You leave out what the cells do through h. Their gradient is dc plus dh o (1 - tanh^2 c)."),
+            ("lstm_step_backward_h_only", "dc + dh * o", "dh * o",
+             "You leave out what comes from the step behind. Add dc."),
+            ("lstm_step_backward_without_o", "dh * o * (1 - shown ** 2)", "dh * (1 - shown ** 2)",
+             "On the way from h to the cells the factor o is missing: h is o tanh(c)."),
+            ("lstm_step_backward_without_tanh", "dh * o * (1 - shown ** 2)", "dh * o",
+             "On the way from h to the cells the slope of tanh is missing: 1 - tanh^2 c."),
+            ("lstm_step_backward_slope_of_c", "(1 - shown ** 2)", "(1 - c ** 2)",
+             "You take 1 - c^2. The slope of tanh is known from its output: 1 - tanh(c)^2."),
+            ("lstm_step_backward_new_cells", "whole * c_before *", "whole * c *",
+             "The partner of the forget gate is the old cell, c_before."),
+            ("lstm_step_backward_own_gate", "whole * g * i * (1 - i)", "whole * i * (1 - i)",
+             "The input gate lacks its partner, the candidate g: c is f c_before + i g."),
+            ("lstm_step_backward_candidate_slope", "(1 - g ** 2)", "g * (1 - g)",
+             "The candidate lies behind tanh, and its slope is 1 - g^2."),
+            ("lstm_step_backward_gate_slope", "g * i * (1 - i)", "g * (1 - i ** 2)",
+             "The input gate lies behind a sigmoid, and its slope is i (1 - i)."),
+            ("lstm_step_backward_o_from_cells", "dh * shown * o", "whole * shown * o",
+             "The output gate stands in h only: its gradient begins with dh, and not with that of the cells."),
+            ("lstm_step_backward_c_not_shown", "dh * shown * o", "dh * c * o",
+             "The partner of the output gate is tanh(c), and not c."),
+            ("lstm_step_backward_keeps_all", "whole * f\n", "whole\n",
+             "The old cells were multiplied by f, so their gradient is too."),
+            ("lstm_step_backward_hands_on_dc", "whole * f\n", "dc * f\n",
+             "You hand on dc alone. What came through h goes back to the old cells too."),
+            ("lstm_step_backward_order", "[da_i, da_f, da_g, da_o]", "[da_i, da_f, da_o, da_g]",
+             "Your quarters are in another order. It is i f g o, as in the gates.")),
+        Misconception(lstm_step_backward_in_place,
+                      "dc += ... writes into the array you were given. Write dc + ... to make a new one."),
     )),
 ]

@@ -65,6 +65,41 @@ def loops():
             p[n] /= sum(p[n])
         return p
 
+    def embedding_backward(dh, tokens, V):
+        dw = np.zeros((V, dh.shape[2]))
+        for v in range(V):
+            for n in range(len(tokens)):
+                for t in range(len(tokens[n])):
+                    if tokens[n, t] == v:
+                        dw[v] += dh[n, t]
+        return dw
+
+    def lstm_step(x, h, c, w_x, w_h, b):
+        N, M = h.shape
+        gates, new_h, new_c = np.zeros((N, 4 * M)), np.zeros((N, M)), np.zeros((N, M))
+        for n in range(N):
+            for m in range(4 * M):
+                a = b[m] + sum(w_x[m] * x[n]) + sum(w_h[m] * h[n])
+                gates[n, m] = math.tanh(a) if 2 * M <= m < 3 * M else 1 / (1 + math.exp(-a))
+            for m in range(M):
+                i, f, g, o = gates[n, m::M]
+                new_c[n, m] = f * c[n, m] + i * g
+                new_h[n, m] = o * math.tanh(new_c[n, m])
+        return new_h, new_c, gates
+
+    def lstm_step_backward(dh, dc, gates, c_before, c):
+        N, M = dh.shape
+        da, dc_before = np.zeros((N, 4 * M)), np.zeros((N, M))
+        for n in range(N):
+            for m in range(M):
+                i, f, g, o = gates[n, m::M]
+                shown = math.tanh(c[n, m])
+                cell = dc[n, m] + dh[n, m] * o * (1 - shown * shown)
+                da[n, m], da[n, M + m] = cell * g * i * (1 - i), cell * c_before[n, m] * f * (1 - f)
+                da[n, 2 * M + m], da[n, 3 * M + m] = cell * i * (1 - g * g), dh[n, m] * shown * o * (1 - o)
+                dc_before[n, m] = cell * f
+        return da, dc_before
+
     return locals()
 
 
@@ -95,6 +130,23 @@ def einsum():
     def probabilities(scores, temperature):
         a = scores / temperature
         return np.exp(a - np.logaddexp.reduce(a, axis=1)[:, None])
+
+    def embedding_backward(dh, tokens, V):
+        return np.einsum("ntv,ntd->vd", np.eye(V)[tokens], dh)
+
+    def lstm_step(x, h, c, w_x, w_h, b):
+        a = (np.einsum("nd,md->nm", x, w_x) + np.einsum("nk,mk->nm", h, w_h) + b).reshape(len(x), 4, -1)
+        i, f, o = 1 / (1 + np.exp(-a[:, [0, 1, 3]].swapaxes(0, 1)))
+        g = np.tanh(a[:, 2])
+        new = np.einsum("knm,knm->nm", np.stack([f, i]), np.stack([c, g]))
+        return np.einsum("nm,nm->nm", o, np.tanh(new)), new, np.concatenate([i, f, g, o], axis=1)
+
+    def lstm_step_backward(dh, dc, gates, c_before, c):
+        i, f, g, o = gates.reshape(len(dh), 4, -1).swapaxes(0, 1)
+        cell = dc + np.einsum("nm,nm,nm->nm", dh, o, 1 / np.cosh(c) ** 2)
+        arrives = np.stack([cell * g, cell * c_before, cell * i, dh * np.tanh(c)])
+        slopes = np.stack([i - i ** 2, f - f ** 2, 1 - g ** 2, o - o ** 2])
+        return np.einsum("knm,knm->nkm", arrives, slopes).reshape(len(dh), -1), cell * f
 
     return locals()
 
@@ -137,6 +189,35 @@ def compiled():
             for v in range(e.size):
                 p[n, v] = e[v] / e.sum()
         return p
+
+    @njit
+    def embedding_backward(dh, tokens, V):
+        N, T, D = dh.shape
+        dw = np.zeros((V, D))
+        for n in range(N):
+            for t in range(T):
+                for d in range(D):
+                    dw[tokens[n, t], d] += dh[n, t, d]
+        return dw
+
+    def lstm_step(x, h, c, w_x, w_h, b):
+        gates = x @ w_x.T + h @ w_h.T + b
+        shown, new = np.empty(c.shape), np.empty(c.shape)
+        open_gates(gates, c, shown, new)
+        return shown, new, gates
+
+    @njit
+    def open_gates(a, c, shown, new):
+        M = c.shape[1]
+        for n in range(c.shape[0]):
+            for m in range(M):
+                for k in (m, M + m, 3 * M + m):
+                    a[n, k] = 1 / (1 + np.exp(-a[n, k]))
+                a[n, 2 * M + m] = np.tanh(a[n, 2 * M + m])
+                new[n, m] = a[n, M + m] * c[n, m] + a[n, m] * a[n, 2 * M + m]
+                shown[n, m] = a[n, 3 * M + m] * np.tanh(new[n, m])
+
+    lstm_step_backward = loops()["lstm_step_backward"]
 
     return locals()
 
