@@ -329,13 +329,20 @@ def test_a_reference_that_fails_is_the_instructor_s_error():
 
 # one mistake costs its points once
 
+GRADIENT = """def gradient(x, w, b, y):
+    error = sigmoid(x @ w + b) - y
+    return error @ x / len(y), {db}"""
+SIGMOID = "def sigmoid(a):\n    return {h}"
+LOSS = "def loss(x, w, b, y):\n    return np.mean(np.abs(x @ w + b - y))"
+
+
 def answers(course, **changed):
-    """The functions of a student who has everything right but these tasks: {task: name of a misconception}."""
+    """The functions of a student who has everything right but these tasks: {task: name of a misconception, or a source}."""
     tasks = load_tasks(course, NAME)
     namespace = {"np": np, "plain": plain_kernels}
     for name, task in tasks.items():
         wrong = next((m.function for m in task.misconceptions if m.name == changed.get(name)), task.reference)
-        exec(samples.as_answer(task, wrong), namespace)
+        exec(changed[name] if "def" in changed.get(name, "") else samples.as_answer(task, wrong), namespace)
     return namespace
 
 
@@ -346,6 +353,9 @@ def answers(course, **changed):
     ({"sigmoid": "sigmoid_is_tanh"}, [0, 3, 4, 3, 4]),
     ({"sigmoid": "sigmoid_is_tanh", "gradient": "gradient_sign", "step": "step_uphill"}, [0, 3, 0, 0, 4]),
     ({"loss": "loss_not_averaged", "train": "train_loss_after_step"}, [2, 0, 4, 3, 3]),
+    ({"gradient": GRADIENT.format(db="(error * b).mean()")}, [2, 3, 3, 3, 4]),
+    ({"sigmoid": SIGMOID.format(h="0.5 + np.arctan(a) / np.pi"), "loss": LOSS}, [0, 0, 4, 3, 4]),
+    ({"sigmoid": SIGMOID.format(h="np.zeros(np.shape(a))")}, [0, 3, 0, 3, 4]),
 ], ids=str)
 def test_what_is_built_on_a_mistake_and_right_otherwise_keeps_its_points(changed, marks):
     functions = answers(COURSE, **changed)

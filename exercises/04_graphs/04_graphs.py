@@ -207,9 +207,11 @@ def gradients(parents, slopes, end):
     ### END SOLUTION
 
 # %% check="gradients"
-# the same graph at x = 0.5: u = 1, v = 0.7616, y = 0.7616; the end is y, which is node 1
+# the same graph at x = 0.5: u = 1, v = 0.7616, y = 0.7616; the end is z, and then y, which is node 1
 v = np.tanh(1.0)
 square_slopes = np.array([[v, v], [v, 1.0], [2.0, 0.0], [1 - v ** 2, 0.0], [0.0, 0.0], [3.0, 0.0]])
+display(check.example(gradients, (square, square_slopes, 0),
+                      {"grad": [1, 1.5232, 1.7998, 1.5232, 3.5995, 0]}, tolerance=5e-5))
 check.example(gradients, (square, square_slopes, 1), {"grad": [0, 1, 1.1816, 1, 2.3631, 0]}, tolerance=5e-5)
 
 # %% test="gradients" points=5

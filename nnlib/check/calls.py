@@ -12,7 +12,7 @@ import warnings
 
 import numpy as np
 
-SECONDS = 10.0                      # for a call in the notebook, and for all hidden calls of a task together
+SECONDS = 5.0                       # of processor time, for a call in the notebook
 endless = []                        # calls that did not end: (function, what could be called from it)
 
 

@@ -16,9 +16,9 @@ from nbformat.v4 import new_markdown_cell, new_output
 from ..files import digest
 from .assignments.assignment import graded_cell
 from .bounded import Unbounded, bounded
-from .comparison.compare import compare
+from .comparison.compare import carry, compare
 from .comparison.hidden import as_report
-from .comparison.reply import NotPlain, Reply
+from .comparison.reply import NotPlain, Reply, plain
 from .engines import ENGINES
 from .errors import GradingError, NeedsAttention
 from .markup import as_text, clean_html
@@ -130,15 +130,18 @@ def ask(tasks, session, seed):
     try:
         cases = {name: task.draw(seed(name)) for name, task in tasks.items()}
         shown = {name: call(session, task, cases[name][:1]) for name, task in tasks.items()}
-        results = {}
+        replies = {name: shown[name] * len(cases[name]) for name in tasks}
         for name, task in tasks.items():
-            replies = shown[name] * len(cases[name])
-            if replies[0].kind not in OUTSIDE:                  # else each further call would end as this one did
+            if replies[name][0].kind not in OUTSIDE:            # else each further call would end as this one did
                 hidden = call(session, task, cases[name][1:])
-                replies[1:] = [in_our_words(reply, name, session.ended) for reply in hidden]
-            carried = {earlier: result.whole for earlier, result in results.items() if result.whole is not None}
+                replies[name][1:] = [in_our_words(reply, name, session.ended) for reply in hidden]
+        results, carried, end = {}, {}, time.monotonic() + session.limits.call
+        for name, task in tasks.items():
             with np.errstate(all="ignore"):
-                results[name] = compare(task, cases[name], replies, carried)
+                results[name] = compare(task, cases[name], replies[name], carried)
+                instead = carry(task, cases[name], replies[name], results[name], own(session, task, end))
+            if instead:
+                carried[name] = instead
         return results
     except GradingError as error:
         raise NeedsAttention(" ".join(str(error).split())) from error
@@ -147,6 +150,20 @@ def ask(tasks, session, seed):
 def call(session, task, cases):
     """The Replies of a task's function to these cases."""
     return session.call(graded_cell(task.name), task.name, [case.arguments for case in cases], outputs=len(task.outputs))
+
+
+def own(session, task, end):
+    """A student's function for a task as the references of later tasks may call it, until the time ``end``."""
+    def function(*arguments):
+        if time.monotonic() > end:
+            raise TimeoutError
+        reply = session.call(graded_cell(task.name), task.name, [arguments], outputs=len(task.outputs))[0]
+        if reply.kind:
+            raise ValueError(reply.kind)
+        outputs = tuple(plain(value) for value in reply.outputs)
+        return outputs if len(task.outputs) > 1 else outputs[0]
+
+    return function
 
 
 def in_our_words(reply, name, ended):

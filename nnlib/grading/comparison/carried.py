@@ -3,10 +3,19 @@ import contextlib
 import contextvars
 import functools
 import types
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from ..errors import GradingError
 
-CARRIED = contextvars.ContextVar("carried", default=types.MappingProxyType({}))     # {task: Misconception} of this thread
+CARRIED = contextvars.ContextVar("carried", default=types.MappingProxyType({}))     # {task: Misconception or Own}
+
+
+@dataclass(frozen=True)
+class Own:
+    """A student's own function for an earlier task, where no misconception explains all that is wrong with it."""
+
+    function: Callable
 
 
 def switchable(tasks):
@@ -18,7 +27,7 @@ def switchable(tasks):
 
 
 def switch(name, reference):
-    """A function that calls the reference of a task, or the misconception that is carried in this thread."""
+    """A function that calls the reference of a task, or what is carried in its place in this thread."""
     @functools.wraps(reference)
     def either(*arguments, **named):
         carried = CARRIED.get().get(name)
@@ -30,7 +39,7 @@ def switch(name, reference):
 
 @contextlib.contextmanager
 def carrying(task, carried):
-    """The reference and misconceptions of a task call these misconceptions instead of the references of earlier tasks.
+    """The reference and misconceptions of a task call what is carried instead of the references of earlier tasks.
 
     Raises    GradingError if the task was not made by load_tasks
     """

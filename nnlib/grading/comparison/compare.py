@@ -12,7 +12,7 @@ import numpy as np
 from ...check.calls import several, viewed
 from ..errors import GradingError
 from ..tasks import UNCHANGED
-from .carried import carrying
+from .carried import Own, carrying
 from .in_process import call_all
 from .reply import NOTHING, NotPlain, plain
 
@@ -48,14 +48,14 @@ class Result:
 
     @property
     def earned(self):
-        return float(sum(row.earned for row in self.rows))
+        return earned(self.rows)
 
 
 def compare(task, cases, replies, carried=None):
     """Result of the replies to all cases of a task.
 
-    ``carried`` holds misconceptions of earlier tasks, {name: Misconception}. An answer that is right but
-    for them earns its points: one mistake costs its row once, and not everything that is built on it.
+    ``carried`` holds misconceptions of earlier tasks, {name: Misconception}, or the student's Own functions. An answer
+    that is right but for them earns its points: one mistake costs its row once, and not everything that is built on it.
     Outputs that no work is needed for, given the mistakes, are compared with the reference as it is.
     """
     true = [reference_outputs(task, case) for case in cases]
@@ -69,6 +69,9 @@ def compare(task, cases, replies, carried=None):
             if guessed(task, cases, [values[output] for values in wanted]):
                 for values, right in zip(wanted, true):
                     values[output] = right[output]
+        own = any(isinstance(each, Own) for each in carried.values())
+        if own and earned(find_rows(task, cases, replies, wanted)) <= result.earned:
+            return result                            # without a search for misconceptions, which would call it often
         given = compare_with(task, cases, replies, wanted)
     if given.earned < result.earned or (given.earned == result.earned and not given.misconceptions):
         return result
@@ -76,6 +79,27 @@ def compare(task, cases, replies, carried=None):
     for row in given.rows:
         row.text = row.text.replace("right", f"right, given your {names},", 1) if row.right else row.text
     return given
+
+
+def carry(task, cases, replies, result, function):
+    """What later tasks are judged with in the place of this task's reference, or None if that stays.
+
+    It is the misconception that explains all, or the student's own function if it gives numbers in the expected shapes.
+    Zeros, ones or an argument do not count: with them later points would take no work.
+    """
+    if result.whole is not None or all(row.right for row in result.rows if row.name != UNCHANGED):
+        return result.whole
+    try:
+        values = [[plain(value) for value in reply.outputs] for reply in replies]
+    except NotPlain:
+        return None
+    fits = all(len(given) == len(task.outputs) and all(np.isfinite(value).all() for value in given) for given in values)
+    if task.view is None:
+        wanted = [reference_outputs(task, case) for case in cases]
+        fits = fits and all([a.shape for a in given] == [b.shape for b in want] for given, want in zip(values, wanted))
+    if not fits or any(guessed(task, cases, output) for output in zip(*values)):
+        return None
+    return Own(function)
 
 
 def guessed(task, cases, values):
@@ -90,16 +114,29 @@ def guessed(task, cases, values):
 
 def compare_with(task, cases, replies, wanted):
     """Result of the replies against these values."""
+    rows = find_rows(task, cases, replies, wanted)
+    return Result(task, rows, *explain(task, cases, replies, wanted, rows))
+
+
+def earned(rows):
+    """The points of these rows together."""
+    return float(sum(row.earned for row in rows))
+
+
+def find_rows(task, cases, replies, wanted):
+    """The rows of the replies against these values."""
     troubles = find_troubles(task, cases, replies, wanted)
     rows = []
     for name, points in task.points.items():
         text = describe(troubles[name], [cases[i].label for i in members(task, cases, name)], cases[0].label)
         rows.append(Row(name, not troubles[name], points, text))
-    if not any(mostly_right(task, cases, troubles[name], name) for name in task.compared):
+    outputs = [row for row in rows if row.name in task.compared]
+    every = [trouble for row in outputs for trouble in troubles[row.name]]
+    if not any(row.right for row in outputs) and not mostly_right(task, cases, every, outputs[0].name):
         for row in rows:
             if row.right:
                 row.right, row.text = False, EARNED_LATER
-    return Result(task, rows, *explain(task, cases, replies, wanted, rows))
+    return rows
 
 
 def find_troubles(task, cases, replies, wanted):
@@ -123,7 +160,7 @@ def find_troubles(task, cases, replies, wanted):
 
 
 def mostly_right(task, cases, troubles, output):
-    """True if an output with these troubles is right in three of four cases outside groups: by chance it is not."""
+    """True if these troubles leave three of four cases right outside groups: by chance an output is wrong more often."""
     return 4 * len({label for label, _ in troubles}) <= len(members(task, cases, output))
 
 

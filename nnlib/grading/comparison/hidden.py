@@ -2,7 +2,7 @@
 from ...check.report import Finding, Report
 from ..errors import GradingError
 from ..tasks import default_seed, find_course, load_tasks
-from .compare import compare
+from .compare import carry, compare
 from .in_process import call_all
 
 
@@ -27,11 +27,13 @@ def grade_functions(assignment, tasks, functions, last):
         if name != last and not callable(functions.get(name)):
             continue
         cases = task.draw(default_seed(assignment, name))
-        result = compare(task, cases, call_all(functions[name], cases, task.outputs), carried)
+        replies = call_all(functions[name], cases, task.outputs)
+        result = compare(task, cases, replies, carried)
         if name == last:
             return result
-        if result.whole is not None:
-            carried[name] = result.whole
+        instead = carry(task, cases, replies, result, functions[name])
+        if instead:
+            carried[name] = instead
 
 
 def as_report(result):

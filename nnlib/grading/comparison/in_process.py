@@ -3,8 +3,10 @@ import time
 
 import numpy as np
 
-from ...check.calls import SECONDS, TimeIsUp, name_of, plain_words, several, time_limit
+from ...check.calls import TimeIsUp, name_of, plain_words, several, time_limit
 from .reply import Reply, silence
+
+SECONDS = 10.0                      # of processor time, for all cases of a task together
 
 
 def call_all(function, cases, outputs, seconds=SECONDS):
