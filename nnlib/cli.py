@@ -150,6 +150,20 @@ def lab(names):
                                       "--LabApp.default_url=/lab/tree/work"], cwd=root))
 
 
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path))
+def check(notebook):
+    """Run a notebook from top to bottom, and say whether it is ready to hand in.
+
+    Everything that can be seen before handing in is looked at. The exit code is 0 if it is ready, and 1 if not.
+    """
+    from .grading.assignments.ready import ready
+
+    done, said = ready(notebook)
+    click.echo(said)
+    raise SystemExit(0 if done else 1)
+
+
 def limited(options):
     """The options of a command that grades, time and memory as Limits. None are those of nbgrader's settings."""
     from .grading.sandbox.outside import Limits

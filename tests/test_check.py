@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from nnlib import check
-from nnlib.check import calls, known
+from nnlib.check import calls, known, progress
 
 X = np.random.default_rng(1).normal(size=(5, 3))
 W = np.array([0.4, -1.2, 0.7])
@@ -596,3 +596,58 @@ def test_several_functions_that_do_not_end_leave_time_for_others(monkeypatch):
         function = types.FunctionType(forever.__code__, {}, "forever")
         limits.append(re.search(r"within (\S+) seconds", str(check.example(function, (), {"y": 1})))[1])
     assert limits == ["0.1", "0.025", "0.01", "0.01"]
+
+
+# where you stand
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    """The names of a notebook with two tasks, and run(source) for its cells."""
+    task = {"points": 2, "calls": [], "hints": ["Look at the sizes.", "Twice."]}
+    (tmp_path / known.NAME).write_text(json.dumps({"tasks": {"double": task, "half": task | {"hints": []}}}))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(progress, "checked", {})
+    monkeypatch.setattr(progress, "given", {})
+    names = {"check": check, "x": W}
+    return lambda source: exec(source, names)
+
+
+def words_of(name):
+    return next(finding.text for finding in check.status().findings if finding.name == name)
+
+
+def test_the_status_follows_a_task_from_unwritten_to_ready(notebook):
+    assert words_of("double").startswith("not checked yet") and not check.status()
+    notebook("def double(x):\n    return 3 * x")
+    notebook("check.example(double, (x,), {'y': 2 * x})")
+    assert words_of("double").startswith("the check finds a mistake")
+    notebook("def double(x):\n    return 2 * x")
+    assert words_of("double").startswith("changed since it was checked")
+    notebook("check.backward(double, lambda dy, x: 2 * dy, x)\ncheck.example(double, (x,), {'y': 2 * x})")
+    assert words_of("double").startswith("the self-check is right. Run the graded cell")
+    notebook("check.example(double, (2 * x,), {'y': 4 * x}).points(2)")
+    assert "before you hand in is right" in words_of("double") and not check.status()
+    notebook("def half(x):\n    return x / 2\ncheck.example(half, (x,), {'y': x / 2}).points(2)")
+    assert check.status()
+    assert str(check.status()).startswith("Where you stand in this notebook\nright  double: all that can be seen")
+
+
+def test_one_right_check_does_not_hide_a_wrong_one(notebook):
+    notebook("def half(dy, x):\n    return dy * (1 - x)\ndef square(x):\n    return x * x")
+    notebook("check.backward(square, half, x)\ncheck.example(half, (0 * x, x), {'dx': 0 * x}).points(2)")
+    assert words_of("half").startswith("the check finds a mistake")
+
+
+def test_without_a_table_the_status_is_about_what_was_checked(notebook, tmp_path):
+    (tmp_path / known.NAME).unlink()
+    assert check.status().findings == []
+    notebook("def double(x):\n    return 2 * x\ncheck.example(double, (x,), {'y': 2 * x})")
+    assert check.status() and [finding.name for finding in check.status().findings] == ["double"]
+
+
+def test_hints_come_one_after_the_other(notebook):
+    assert str(check.hint("double")) == "Help with double\nright  hint 1: Look at the sizes."
+    assert str(check.hint("double")).endswith("hint 2: Twice.") and str(check.hint("double")).count("hint") == 2
+    assert "there is none" in str(check.hint("half"))
+    with pytest.raises(ValueError, match="no task 'dubble' here, expected one of: double, half"):
+        check.hint("dubble")

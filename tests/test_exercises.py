@@ -4,13 +4,16 @@ import functools
 import json
 import re
 
+import nbformat
 import numpy as np
 import pytest
 from courses import COURSE, copy_course, source_cells, text, ways
+from nbformat.v4 import new_code_cell, new_notebook
 
 from nnlib.check import known
 from nnlib.grading import run
 from nnlib.grading.assignments import hints, notebooks, release, samples
+from nnlib.grading.assignments.ready import ready
 from nnlib.grading.assignments.sound import require_sound
 from nnlib.grading.comparison.carried import carrying
 from nnlib.grading.comparison.compare import compare, reference_outputs
@@ -18,7 +21,7 @@ from nnlib.grading.comparison.hidden import as_report, grade_functions
 from nnlib.grading.comparison.in_process import call_all
 from nnlib.grading.comparison.reply import Reply
 from nnlib.grading.errors import GradingError
-from nnlib.grading.tasks import UNCHANGED, assignments, default_seed, load_tasks
+from nnlib.grading.tasks import UNCHANGED, assignments, default_seed, load_hints, load_tasks
 
 NAMES = assignments(COURSE)
 TASKS = {name: load_tasks(COURSE, name) for name in NAMES}
@@ -246,6 +249,39 @@ def test_the_graded_cell_shows_the_hidden_worked_example_and_the_self_check_othe
         example = known.prints(task.draw(1)[0].arguments)
         shown = [known.alike(call["arguments"], example) for call in table(name)[task.name]["calls"]]
         assert len(shown) > 1 and shown == [False] * (len(shown) - 1) + [True], task.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_task_has_hints_in_steps_and_the_notebook_shows_where_one_stands(name):
+    assert {task: len(given) > 1 for task, given in load_hints(COURSE, name).items()} == dict.fromkeys(TASKS[name], True)
+    assert "".join(named_cells(name)["status"]["source"]) == "check.status()"
+
+
+def test_hints_for_a_task_that_does_not_exist_are_refused(tmp_path):
+    tasks = copy_course(tmp_path, "02_logistic") / "02_logistic/tasks.py"
+    tasks.write_text(tasks.read_text(encoding="utf-8").replace('    "train": (', '    "trane": ('), encoding="utf-8")
+    with pytest.raises(GradingError, match="HINTS names 'trane', expected some of: sigmoid, "):
+        load_hints(tmp_path, "02_logistic")
+
+
+def test_a_notebook_is_ready_only_if_a_run_from_the_top_finds_everything_right(tmp_path):
+    setup, task = "from nnlib import check", {"points": 1, "hints": [], "calls": []}
+    cells = [setup, "def double(x):\n    return FACTOR * x", "check.example(double, (1.0,), {'y': 2})",
+             "check.example(double, (2.0,), {'y': 4}).points(1)", "1 / 0"]
+    (tmp_path / known.NAME).write_text(json.dumps({"tasks": {"double": task}}))
+
+    def said(factor, *tags):
+        made = [new_code_cell(cell.replace("FACTOR", factor)) for cell in cells]
+        made[-1].metadata["tags"] = list(tags)
+        (tmp_path / "a.ipynb").write_text(nbformat.writes(new_notebook(cells=made)))
+        return ready(tmp_path / "a.ipynb")
+
+    done, words = said("2", "skip-execution")
+    assert done and words.endswith("before you hand in is right.\nReady to hand in.")
+    assert said("3")[0] is False and said("3")[1].endswith("stops  1 / 0\n       ZeroDivisionError: division by zero\n"
+                                                           "Not ready yet.")
+    with pytest.raises(GradingError, match="there is no notebook"):
+        ready(tmp_path / "b.ipynb")
 
 
 def test_a_cell_that_fails_stops_the_release_with_its_name(tmp_path):

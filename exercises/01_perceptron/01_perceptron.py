@@ -19,8 +19,9 @@
 # earns its own points, and leaving the arguments as they are earns one in every task. Loops, NumPy or `@njit`:
 # every correct answer counts. Tasks 5 and 6 have many right answers, and each of them counts too.
 #
-# **When you are stuck.** Read the sentence of the self-check first. Then draw two inputs as a plane, and the perceptron
-# as a line in it. Then ask: in the forum, show the *sentence*, not your code.
+# **When you are stuck.** Read the sentence of the self-check first. `check.hint("decide")` in a cell of your own gives
+# hints in steps. Then draw two inputs as a plane, and the perceptron as a line in it. Then ask: in the forum, show the
+# *sentence*, not your code.
 
 # %% locked="setup"
 import matplotlib.pyplot as plt
@@ -270,6 +271,13 @@ from nnlib.grading import hidden_tests
 report = hidden_tests("01_perceptron", "network", network)
 ### END HIDDEN TESTS
 report.points(4)
+
+# %% [markdown]
+# **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
+# name of this file do the same.
+
+# %% locked="status"
+check.status()
 
 # %% [markdown]
 # ## 7. Your lines in the plane

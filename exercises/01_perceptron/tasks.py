@@ -227,6 +227,34 @@ def network_in_place(patterns):
 
 WITHHELD = ("kernels.dense", *GRADIENTS)
 
+HINTS = {
+    "decide": (
+        "All scores at once are one product: examples times weights, plus the bias. Which shape does it have?",
+        "np.where(condition, 1.0, 0.0) makes numbers of a comparison. What does a score of exactly 0 say?",
+    ),
+    "step": (
+        "Find out first what the perceptron says now. If it is right, nothing may change.",
+        "y minus the decision is 1, 0 or -1. The same number multiplies x, and is added to the bias.",
+    ),
+    "epoch": (
+        "A loop over the examples, and in it two things: count, then step. Which comes first?",
+        "w and b that a step returns are those of the next turn: w, b = step(...). Misses and false alarms both count 1.",
+    ),
+    "margin": (
+        "Three steps: scores, distances, signs. Only the last one looks at the labels.",
+        "2 y - 1 is 1 for label 1 and -1 for label 0. The margin is the smallest of all products with it.",
+    ),
+    "gate": (
+        "An input that must be 1 speaks for firing, one that must be 0 against it. Choose the weights first.",
+        "With weights of 1 and -1 the pattern has the largest score, the number of its ones. Put the bias just "
+        "below minus that.",
+    ),
+    "network": (
+        "The first layer holds your gates, one in each row. How many of them fire on one input?",
+        "The last perceptron adds up what the gates say. Its bias lies between minus that of one gate and 0.",
+    ),
+}
+
 TASKS = [
     Task("decide", decide, decided, outputs=("h",), points={"h": 1, "on the line": 1, UNCHANGED: 1}, misconceptions=(
         *changes(decide,

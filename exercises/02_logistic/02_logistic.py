@@ -19,8 +19,9 @@
 # their arguments as they are, which earns half a point or one in every task. A gradient has to be a formula: for some
 # inputs a difference of two values, divided by a step, is far off.
 #
-# **When you are stuck.** Read the sentence of the self-check first. Then take the example with three rows and do it
-# with a pencil. Then ask: in the forum, show the *sentence*, not your code.
+# **When you are stuck.** Read the sentence of the self-check first. `check.hint("sigmoid")` in a cell of your own gives
+# hints in steps. Then take the example with three rows and do it with a pencil. Then ask: in the forum, show the
+# *sentence*, not your code.
 
 # %% locked="setup"
 import matplotlib.pyplot as plt
@@ -212,6 +213,13 @@ from nnlib.grading import hidden_tests
 report = hidden_tests("02_logistic", "train", train)
 ### END HIDDEN TESTS
 report.points(4)
+
+# %% [markdown]
+# **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
+# name of this file do the same.
+
+# %% locked="status"
+check.status()
 
 # %% [markdown]
 # ## 6. Your code reads digits

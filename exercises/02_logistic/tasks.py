@@ -334,6 +334,29 @@ def train_in_place(x, w, b, y, learning_rate, steps):
 WITHHELD = ("kernels.activations", "kernels.dense", "kernels.losses", "kernels.optim", "kernels.sequences.sigmoid_of_sum",
             *GRADIENTS)
 
+HINTS = {
+    "sigmoid": (
+        "Only exp of a large positive number overflows. Which of the two forms has none, for which sign of a?",
+        "exp(-|a|) is at most 1. Both forms can be written with it, and np.where chooses.",
+    ),
+    "loss": (
+        "Compute all scores first: one number for each example. The formula needs no probability.",
+        "log(1 + e^a) is log(e^0 + e^a), and that is what np.logaddexp is for.",
+    ),
+    "gradient": (
+        "The error is one number for each example: probability minus label. Both sums use it.",
+        "An entry of dw adds up error times one column of x. As a product: error @ x. Then divide by N.",
+    ),
+    "step": (
+        "Compute both gradients before anything moves.",
+        "New arrays: w - learning_rate * dw. What does w -= ... do to the array that you were given?",
+    ),
+    "train": (
+        "In every turn: record the loss, then step. In this order.",
+        "w, b = step(...) carries the result into the next turn. return stands behind the loop.",
+    ),
+}
+
 TASKS = [
     Task("sigmoid", sigmoid, scores, outputs=("h",), points={"h": 0.5, "large scores": 1, UNCHANGED: 0.5}, misconceptions=(
         Misconception(sigmoid_exp_over_one_plus_exp,

@@ -20,8 +20,9 @@
 # correct answer counts. Task 6 has many right answers, and each of them counts too. A gradient has to be a formula:
 # for some inputs a difference of two values, divided by a step, is far off.
 #
-# **When you are stuck.** Read the sentence of the self-check first. Then draw the activation, and its slope below it.
-# Then ask: in the forum, show the *sentence*, not your code.
+# **When you are stuck.** Read the sentence of the self-check first. `check.hint("leaky_relu_backward")` in a cell of
+# your own gives hints in steps. Then draw the activation, and its slope below it. Then ask: in the forum, show the
+# *sentence*, not your code.
 
 # %% locked="setup"
 import math
@@ -284,6 +285,13 @@ from nnlib.grading import hidden_tests
 report = hidden_tests("03_networks", "twin", twin)
 ### END HIDDEN TESTS
 report.points(4)
+
+# %% [markdown]
+# **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
+# name of this file do the same.
+
+# %% locked="status"
+check.status()
 
 # %% [markdown]
 # ## 7. Your gradients bend networks

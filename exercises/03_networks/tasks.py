@@ -171,6 +171,33 @@ def twin_in_place(w1, b1, w2):
 
 WITHHELD = ("kernels.activations", "kernels.maxout", *GRADIENTS)
 
+HINTS = {
+    "leaky_relu_backward": (
+        "Which array decides on which side of the kink an entry stands: dh or a?",
+        "np.where(a > 0, ..., ...) with dh on one side and a multiple of dh on the other.",
+    ),
+    "elu_backward": (
+        "You have the output and not the score. Its sign is that of the score.",
+        "On the left the slope is h + alpha. What arrives is multiplied by it.",
+    ),
+    "gelu_backward": (
+        "Write the product rule for a times Phi(a). How many terms does it have?",
+        "The slope is Phi(a) + a phi(a). Check it at a = 0: it is one half.",
+    ),
+    "maxout_backward": (
+        "First make da with an axis for the pieces: dh where a piece has won, 0 elsewhere.",
+        "winner[:, None, :] == np.arange(P)[:, None] has the shape (N, P, M). Then three sums, as einsum or as loops.",
+    ),
+    "count": (
+        "What a layer reads is what the one before it puts out. The first one reads D.",
+        "Put D in front of units and leave out the last: these are the inputs. Weights are units times inputs.",
+    ),
+    "twin": (
+        "Choose another order of the hidden units. Which axis of each array belongs to them?",
+        "Rows of w1, entries of b1, columns of w2: the same order for all three. np.roll moves every unit.",
+    ),
+}
+
 TASKS = [
     Task("leaky_relu_backward", leaky_relu_backward, leaks, outputs=("da",),
          points={"da": 1, "at the kink": 1, UNCHANGED: 1}, misconceptions=(

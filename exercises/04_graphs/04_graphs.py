@@ -20,8 +20,9 @@
 # arrays and leave their arguments as they are, which earns half a point or one in every task. A gradient has to be a
 # formula: for some inputs a difference of two values, divided by a step, is far off.
 #
-# **When you are stuck.** Read the sentence of the self-check first. Then draw the graph of the example on paper and walk
-# back through it with a pencil. Then ask: in the forum, show the *sentence*, not your code.
+# **When you are stuck.** Read the sentence of the self-check first. `check.hint("product_slopes")` in a cell of your
+# own gives hints in steps. Then draw the graph of the example on paper and walk back through it with a pencil. Then
+# ask: in the forum, show the *sentence*, not your code.
 
 # %% locked="setup"
 import matplotlib.pyplot as plt
@@ -322,6 +323,13 @@ from nnlib.grading import hidden_tests
 report = hidden_tests("04_graphs", "third_gradient", third_gradient)
 ### END HIDDEN TESTS
 report.points(4)
+
+# %% [markdown]
+# **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
+# name of this file do the same.
+
+# %% locked="status"
+check.status()
 
 # %% [markdown]
 # ## 6. Your engine trains a network

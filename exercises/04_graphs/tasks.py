@@ -530,6 +530,30 @@ def third_values(a, b, w, t):
 
 WITHHELD = ("kernels.activations", "kernels.dense", *GRADIENTS)
 
+HINTS = {
+    "product_slopes": (
+        "For each n: the product of all factors but the n-th. Do not divide, a factor may be 0.",
+        "Two loops: du[n] starts at 1 and is multiplied by every u[j] with j != n.",
+    ),
+    "neuron_slopes": (
+        "Compute h once. All three slopes share a factor that is known from h.",
+        "That factor is 1 - h ** 2. What is the slope of the score for x, for w, and for b?",
+    ),
+    "turns": (
+        "Start with -1 everywhere and 0 at the end. Go through all nodes, and repeat until nothing changes.",
+        "A node with a turn pushes each parent to its own turn plus 1, if the parent is before that. Skip the "
+        "parents that are -1.",
+    ),
+    "gradients": (
+        "The end has gradient 1. Then hand on turn by turn: turn 0, turn 1, and so on.",
+        "For each node of the turn and each parent: grad[parent] += slope * grad[node].",
+    ),
+    "third_gradient": (
+        "Make a Number of every input and keep them: you need their grad afterwards.",
+        "Add up the squares, multiply by 1/N, add w ** 2 once, and call backward once.",
+    ),
+}
+
 TASKS = [
     Task("product_slopes", product_slopes, factors, outputs=("du",), points={"du": 1.5, "a factor 0": 1, UNCHANGED: 0.5},
          misconceptions=(

@@ -20,8 +20,9 @@
 # arguments as they are, which earns half a point or one in every task. The gradients of tasks 1 to 4 have to be
 # formulas: for some inputs a difference of two values, divided by a step, is far off.
 #
-# **When you are stuck.** Read the sentence of the self-check first. Then write the shape of every array beside its
-# name: most products fit in one way only. Then ask: in the forum, show the *sentence*, not your code.
+# **When you are stuck.** Read the sentence of the self-check first. `check.hint("affine_backward")` in a cell of your
+# own gives hints in steps. Then write the shape of every array beside its name: most products fit in one way only. Then
+# ask: in the forum, show the *sentence*, not your code.
 
 # %% locked="setup"
 import matplotlib.pyplot as plt
@@ -267,6 +268,13 @@ from nnlib.grading import hidden_tests
 report = hidden_tests("05_backprop", "numerical_gradient", numerical_gradient)
 ### END HIDDEN TESTS
 report.points(4)
+
+# %% [markdown]
+# **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
+# name of this file do the same.
+
+# %% locked="status"
+check.status()
 
 # %% [markdown]
 # ## 6. How far apart are your two gradients?

@@ -409,6 +409,29 @@ def numerical_flat(x, y, w1, b1, w2, b2, step=1e-5):
 
 WITHHELD = ("kernels.activations", "kernels.dense", "kernels.maxout", "kernels.losses", *GRADIENTS)
 
+HINTS = {
+    "affine_backward": (
+        "Write the shapes under each sum. Each gradient has the shape of what it belongs to.",
+        "(N, M) times (M, D) gives dx. For dw the N must vanish: transpose da. db adds up over the examples.",
+    ),
+    "tanh_backward": (
+        "Entry by entry: what arrives, times the slope at that place.",
+        "The slope is 1 - h * h. Mind the brackets.",
+    ),
+    "squared_error_backward": (
+        "The square brings down a 2, and the loss has a 1/2. What is left?",
+        "The difference divided by the number of examples, len(y). The shape stays.",
+    ),
+    "network_gradient": (
+        "Do the forward pass and keep h. Then go back through the same three lines.",
+        "The second layer has read h, so its backward gets h and w2. Its first result goes through tanh_backward.",
+    ),
+    "numerical_gradient": (
+        "One weight at a time: two losses, one with more of it and one with less.",
+        "Move a copy of w1, and put the weight back before the next one. Divide by (2 * step), with the brackets.",
+    ),
+}
+
 TASKS = [
     Task("affine_backward", affine_backward, layers, outputs=("dx", "dw", "db"),
          points={"dx": 1, "dw": 1, "db": 0.5, UNCHANGED: 0.5}, misconceptions=(

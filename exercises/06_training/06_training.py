@@ -19,8 +19,9 @@
 # earns its own points, and leaving the arguments as they are earns one in every task. Loops, NumPy or `@njit`:
 # every correct answer counts.
 #
-# **When you are stuck.** Read the sentence of the self-check first. Then take a single weight and do two steps with a
-# pencil. Then ask: in the forum, show the *sentence*, not your code.
+# **When you are stuck.** Read the sentence of the self-check first. `check.hint("momentum")` in a cell of your own
+# gives hints in steps. Then take a single weight and do two steps with a pencil. Then ask: in the forum, show the
+# *sentence*, not your code.
 
 # %% locked="setup"
 import matplotlib.pyplot as plt
@@ -341,6 +342,13 @@ from nnlib.grading import hidden_tests
 report = hidden_tests("06_training", "first_weights", first_weights)
 ### END HIDDEN TESTS
 report.points(5)
+
+# %% [markdown]
+# **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
+# name of this file do the same.
+
+# %% locked="status"
+check.status()
 
 # %% [markdown]
 # ## 9. Your optimisers in a valley

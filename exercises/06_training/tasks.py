@@ -204,6 +204,41 @@ def first_weights_in_place(z, u):
 
 WITHHELD = ("kernels.optim", "optim", "schedules", "init", *GRADIENTS)
 
+HINTS = {
+    "momentum": (
+        "Two lines: first v, then w. The second one uses the new v.",
+        "v = mu * v + dw makes a new array. The learning rate appears in the second line only.",
+    ),
+    "nesterov": (
+        "The memory is that of task 1. Only the line of w differs.",
+        "The step is dw + mu * v with the new v.",
+    ),
+    "rmsprop": (
+        "v is a mean of squares: the old one and the new one, with weights that add up to 1.",
+        "Take the root of the new v, add eps to the root, and divide dw by it.",
+    ),
+    "adam": (
+        "Four lines: m, v, both hats, w. What you return are m and v without the hats.",
+        "The hats divide by 1 - beta ** t. With t = 1 the first m_hat is dw itself: check it.",
+    ),
+    "adamw": (
+        "Two steps: shrink w, then do what task 4 does.",
+        "The factor is 1 - learning_rate * weight_decay. adam gets the shrunk weights and the pure gradient.",
+    ),
+    "schedule": (
+        "Two factors: the warm-up, which is at most 1, and the half wave.",
+        "t counts from 0, so the warm-up has t + 1. Keep t / total at most 1, so that the wave stays down.",
+    ),
+    "clip": (
+        "One length for both arrays: the root of all squares together. One factor for both.",
+        "The factor is clip_norm / length if the length is larger, else 1. So nothing is divided by 0.",
+    ),
+    "first_weights": (
+        "Which axes count the inputs of a unit, and which the outputs? The window belongs to both.",
+        "np.prod(z.shape[2:]) is 1 for a dense layer. He multiplies z by a root; Glorot stretches u to run from -r to r.",
+    ),
+}
+
 TASKS = [
     Task("momentum", momentum, with_momentum, outputs=("w", "v"), points={"w": 1, "v": 1, UNCHANGED: 1}, misconceptions=(
         *changes(momentum,

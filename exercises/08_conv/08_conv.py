@@ -20,8 +20,9 @@
 # they are, which earns half a point or one in every task. A gradient has to be a formula: for some inputs a difference
 # of two values, divided by a step, is far off.
 #
-# **When you are stuck.** Read the sentence of the self-check first. Then draw the first image on squared paper, lay
-# the filter on it and do it with a pencil. Then ask: in the forum, show the *sentence*, not your code.
+# **When you are stuck.** Read the sentence of the self-check first. `check.hint("output_size")` in a cell of your own
+# gives hints in steps. Then draw the first image on squared paper, lay the filter on it and do it with a pencil. Then
+# ask: in the forum, show the *sentence*, not your code.
 #
 # One channel and one filter are enough here. Section 6 makes a layer of many filters from your functions.
 
@@ -278,6 +279,13 @@ from nnlib.grading import hidden_tests
 report = hidden_tests("08_conv", "max_pool_backward", max_pool_backward)
 ### END HIDDEN TESTS
 report.points(3)
+
+# %% [markdown]
+# **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
+# name of this file do the same.
+
+# %% locked="status"
+check.status()
 
 # %% [markdown]
 # ## 6. Your filters read digits

@@ -647,6 +647,29 @@ def max_pool_backward_loses_what_is_left_over(dy, x, size):
 
 WITHHELD = ("kernels.conv", "kernels.shifted_copies", "kernels.pooling", "layers.conv.output_size", *GRADIENTS)
 
+HINTS = {
+    "output_size": (
+        "How far can the filter move? The padded length minus the length of the filter.",
+        "Whole division by the stride, then 1 more: the window at the start. Rows and columns are axes 1 and 2 of x.",
+    ),
+    "conv2d": (
+        "Pad, then loop over the windows. Where does window (i, j) begin?",
+        "It begins at stride * i, stride * j. Multiply it by w, sum over its two axes, add b once.",
+    ),
+    "conv2d_backward": (
+        "The same two loops as forward. In each window three things are added to.",
+        "dw += and dpadded[window] += in every turn; all start at 0 before the loops. Cut the border off at the end.",
+    ),
+    "max_pool": (
+        "How many whole windows fit? Loop over these.",
+        "Window (i, j) has the rows from size * i to size * (i + 1). Take its maximum for each image by itself.",
+    ),
+    "max_pool_backward": (
+        "For each window: which place was the largest? Only there does something arrive.",
+        "argmax of the flattened window gives the place, divmod its row and column. Add the corner of the window to them.",
+    ),
+}
+
 TASKS = [
     Task("output_size", output_size, sizes, outputs=("OH", "OW"), points={"OH": 0.75, "OW": 0.75, UNCHANGED: 0.5},
          misconceptions=(

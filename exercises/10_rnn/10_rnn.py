@@ -21,8 +21,9 @@
 # arguments as they are, which earns half a point or one in every task. A gradient has to be a formula: for some inputs
 # a difference of two values, divided by a step, is far off.
 #
-# **When you are stuck.** Read the sentence of the self-check first. Then draw the layer three times, once for each
-# step, and follow the arrows with a pencil. Then ask: in the forum, show the *sentence*, not your code.
+# **When you are stuck.** Read the sentence of the self-check first. `check.hint("rnn_step")` in a cell of your own
+# gives hints in steps. Then draw the layer three times, once for each step, and follow the arrows with a pencil. Then
+# ask: in the forum, show the *sentence*, not your code.
 
 # %% locked="setup"
 import matplotlib.pyplot as plt
@@ -414,6 +415,13 @@ from nnlib.grading import hidden_tests
 report = hidden_tests("10_rnn", "lstm_step_backward", lstm_step_backward)
 ### END HIDDEN TESTS
 report.points(5)
+
+# %% [markdown]
+# **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
+# name of this file do the same.
+
+# %% locked="status"
+check.status()
 
 # %% [markdown]
 # ## 9. Your code writes verses

@@ -648,6 +648,29 @@ def lstm_step_backward_in_place(dh, dc, gates, c_before, c):
 WITHHELD = ("kernels.recurrent", "kernels.sequences", "kernels.activations", "kernels.attention", "kernels.losses",
             "kernels.embedding", "optim", *GRADIENTS)
 
+HINTS = {
+    "rnn_step": (
+        "Two products and a bias, and tanh around all three.",
+        "Weights are (out, in), and examples are rows: x @ w_x.T. The same for h and w_h.",
+    ),
+    "rnn_forward": (
+        "A list of states that begins with h0. Each step reads the last one of the list.",
+        "np.stack puts time first, as states has it. For h leave out h0, and exchange the first two axes.",
+    ),
+    "rnn_backward": (
+        "Go from the last step to the first, and carry along what each step hands to the one before it.",
+        "da is what arrives, from dh and from later, times 1 - states[t + 1] ** 2. Then later = da @ w_h.",
+    ),
+    "clip_gradients": (
+        "One length for all three arrays: the root of all squares together.",
+        "The factor is at most 1. clip_norm / max(length, clip_norm) never divides by 0.",
+    ),
+    "probabilities": (
+        "Divide by the temperature, then take the softmax of each row.",
+        "Subtract the largest of a row before exp. axis=1 and keepdims=True keep the rows apart.",
+    ),
+}
+
 TASKS = [
     Task("rnn_step", rnn_step, steps, outputs=("h",), points={"h": 1, "large scores": 0.5, UNCHANGED: 0.5}, misconceptions=(
         Misconception(rnn_step_without_tanh, "You return the score. The state is the tanh of it."),

@@ -24,7 +24,10 @@ from .diagnosis import (
     within,
     worst_entry,
 )
+from .progress import hint, note, status
 from .report import Finding, Report
+
+__all__ = "backward", "example", "gradient", "hint", "status"
 
 
 def gradient(loss, gradient, *arguments, of):
@@ -91,7 +94,7 @@ def given_saved(forward, backward):
         return compiled_or_not(backward, (dy, *outputs_of(forward, arguments)[1:], *arguments))
 
     first, *_ = signature(backward).parameters.values()
-    call.__name__ = name_of(backward)
+    call.__name__, call.__wrapped__ = name_of(backward), backward
     call.__signature__ = inspect.Signature([first, *signature(forward).parameters.values()])
     return call
 
@@ -115,7 +118,7 @@ def example(function, arguments, expected, *, tolerance=TOLERANCE, view=None):
         else:
             outputs = view_of(view, function, arguments)
     except Mistake as mistake:
-        return Report(name, [Finding(", ".join(expected), False, str(mistake))])
+        return note(function, Report(name, [Finding(", ".join(expected), False, str(mistake))]))
     if known.record(function, arguments, outputs):
         return Report(name, [])
     N, findings = batch_size(arguments, function), []
@@ -128,7 +131,7 @@ def example(function, arguments, expected, *, tolerance=TOLERANCE, view=None):
                 trouble = worst_entry(got, want, error, wrong, "expected") + example_diagnosis(got, want, tolerance, N)
         findings.append(Finding(output, trouble is None, trouble or "agrees with the worked example.", wrong))
     explained(findings, function, arguments, outputs, wanted, functools.partial(within, tolerance))
-    return Report(name, findings)
+    return note(function, Report(name, findings))
 
 
 def explained(findings, function, arguments, outputs, wanted, near):
@@ -164,17 +167,16 @@ def judge(function, arguments, names, numerical):
         wanted = numerical(arguments)
     except Mistake as mistake:
         text = str(mistake) + second_look(function, arguments, names, numerical)
-        return Report(name, [Finding(", ".join(names), False, text)])
+        return note(function, Report(name, [Finding(", ".join(names), False, text)]))
     elsewhere = functools.cache(lambda: for_other_numbers(function, arguments, names, numerical))
     findings = [verdict(output, got, want, arguments, function, lambda place=place: elsewhere()[place:place + 1])
                 for place, (output, got, want) in enumerate(zip(names, outputs, wanted))]
-    if explained(findings, function, arguments, outputs, wanted, close):
-        return Report(name, findings)
+    done = explained(findings, function, arguments, outputs, wanted, close)
     for place, finding in enumerate(findings):
-        if finding.wrong is not None and "\n" not in finding.text:
+        if finding.wrong is not None and not done and "\n" not in finding.text:
             finding.text += one_example_alone(outputs[place], arguments, place, numerical, function) or \
                 second_look(function, arguments, names, numerical)
-    return Report(name, findings)
+    return note(function, Report(name, findings))
 
 
 def for_other_numbers(function, arguments, names, numerical):

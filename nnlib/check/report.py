@@ -12,6 +12,7 @@ class Report:
         self.function = function
         self.findings = findings
         self.title = title
+        self.earned = None                       # the points, once it has been asked for them
 
     def __bool__(self):
         return all(finding.right for finding in self.findings)
@@ -20,7 +21,8 @@ class Report:
         """Show the report and return the points that its right outputs earn, in proportion to their weights."""
         show(self)
         earned = sum(finding.weight for finding in self.findings if finding.right)
-        return round(float(total * earned / sum(finding.weight for finding in self.findings)), 2)
+        self.earned = round(float(total * earned / sum(finding.weight for finding in self.findings)), 2)
+        return self.earned
 
     def __repr__(self):
         return "\n".join([f"{self.title} {self.function}"] + [

@@ -160,6 +160,16 @@ def load_written(course, assignment):
     return {answer.name: answer for answer in answers}
 
 
+def load_hints(course, assignment):
+    """{task: hints for who is stuck, from vague to exact}; none if tasks.py has no HINTS."""
+    hints, tasks = getattr(task_module(course, assignment), "HINTS", {}), load_tasks(course, assignment)
+    unknown = [name for name in hints if name not in tasks]
+    if unknown:
+        raise GradingError(f"{assignment}/tasks.py: HINTS names {unknown[0]!r}, expected some of: {', '.join(tasks)}.\n"
+                           "Give them the name of their task.")
+    return hints
+
+
 def task_module(course, assignment):
     """The module tasks.py of an assignment.
 

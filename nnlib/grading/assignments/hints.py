@@ -14,7 +14,7 @@ import numpy as np
 
 from ...check import known
 from ..errors import GradingError
-from ..tasks import load_tasks
+from ..tasks import load_hints, load_tasks
 from .notebooks import cells_with_names, write_if_changed
 
 REST = re.compile(r"### BEGIN HIDDEN TESTS.*", re.DOTALL)
@@ -27,15 +27,21 @@ def write(course, assignment):
 
 
 def table(course, assignment):
-    """{"tasks": {task: {"calls": [...]}}}; a call has prints of its arguments, and the answers that are known for it."""
+    """{"tasks": {task: {"points": ..., "hints": [...], "calls": [...]}}}.
+
+    A call has prints of its arguments, and the answers that are known for it.
+    """
     tasks, cells, names, found = load_tasks(course, assignment), cells_with_names(course, assignment), {}, {}
+    hints = load_hints(course, assignment)
     sources = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if cell.cell_type == "code"}
     for name, source in sources.items():
         if not name.startswith(("check_", "test_")):
             run(source, names, f"{assignment}.py, cell {name}")
         elif name.startswith("test_") and name.removeprefix("test_") in tasks:
             task = tasks[name.removeprefix("test_")]
-            found[task.name] = {"calls": calls(task, [sources.get(f"check_{task.name}", ""), source], names, assignment)}
+            both = [sources.get(f"check_{task.name}", ""), source]
+            found[task.name] = {"points": task.total, "hints": hints.get(task.name, ()),
+                                "calls": calls(task, both, names, assignment)}
     return {"tasks": found}
 
 
