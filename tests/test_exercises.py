@@ -259,8 +259,8 @@ def test_every_task_has_hints_in_steps_and_the_notebook_shows_where_one_stands(n
 
 def test_hints_for_a_task_that_does_not_exist_are_refused(tmp_path):
     tasks = copy_course(tmp_path, "02_logistic") / "02_logistic/tasks.py"
-    tasks.write_text(tasks.read_text(encoding="utf-8").replace('    "train": (', '    "trane": ('), encoding="utf-8")
-    with pytest.raises(GradingError, match="HINTS names 'trane', expected some of: sigmoid, "):
+    tasks.write_text(tasks.read_text(encoding="utf-8").replace('    "train": (', '    "drain": ('), encoding="utf-8")
+    with pytest.raises(GradingError, match="HINTS names 'drain', expected some of: sigmoid, "):
         load_hints(tmp_path, "02_logistic")
 
 
@@ -287,7 +287,7 @@ def test_a_notebook_is_ready_only_if_a_run_from_the_top_finds_everything_right(t
 def test_a_cell_that_fails_stops_the_release_with_its_name(tmp_path):
     copy_course(tmp_path, "02_logistic")
     path = tmp_path / "02_logistic/02_logistic.py"
-    path.write_text(path.read_text(encoding="utf-8").replace("far = np.array", "far = np.no_array"), encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8").replace("far = np.array", "far = np.nothing"), encoding="utf-8")
     with pytest.raises(GradingError, match="02_logistic.py, cells of loss: AttributeError"):
         hints.write(tmp_path, "02_logistic")
 

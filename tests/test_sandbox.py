@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -25,11 +26,30 @@ from nbclient.exceptions import DeadKernelError
 from nnlib.grading import GradingError
 from nnlib.grading.comparison.compare import compare
 from nnlib.grading.comparison.in_process import call_all
+from nnlib.grading.comparison.reply import Reply
 from nnlib.grading.sandbox import wire
 from nnlib.grading.sandbox.outside import Limits, Sandbox, bubblewrap, doctor, isolation, view
 from nnlib.grading.sandbox.outside.session import Session, reply_of
 from nnlib.grading.sandbox.outside.watch import Watch
 from nnlib.grading.tasks import load_tasks
+
+
+def test_functions_that_do_not_end_leave_others_their_share_of_the_time(monkeypatch):
+    clock, asked = [0.0], []
+    session = Session.__new__(Session)
+    session.limits, session.late, session.copies = Limits(), False, dict.fromkeys("abcdefgh", "a copy")
+    session.watch = SimpleNamespace(end=50.0, cells_over=lambda: None)
+    monkeypatch.setattr("nnlib.grading.sandbox.outside.session.time", SimpleNamespace(monotonic=lambda: clock[0]))
+
+    def takes_all(self, copy, function, case, outputs, until, seconds):
+        asked.append(round(seconds, 3))
+        clock[0] = until
+        return Reply(kind="TimeoutError")
+
+    monkeypatch.setattr(Session, "_call", takes_all)
+    for name in session.copies:
+        assert len(session.call(name, name, [(), ()])) == 2
+    assert asked[:3] == [10.0, 2.5, 2.344] and min(asked) > 1 and clock[0] < 30
 
 
 @pytest.fixture(scope="module", params=["isolated", "unsafe"])

@@ -32,7 +32,7 @@ class Session:
 
     def __init__(self, limits, life, control, isolated):
         self.limits, self.life, self.control, self.isolated = limits, life, control, isolated
-        self.copies = {}
+        self.copies, self.late = {}, False
         self.watch = None
         for sock in (life, control):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)       # before anything is sent on it: see greeting
@@ -103,18 +103,24 @@ class Session:
                 ours.close()
 
     def call(self, name, function, arguments, outputs=1):
-        """A Reply for each tuple of arguments, from the copy made at the graded cell ``name``."""
+        """A Reply for each tuple of arguments, from the copy made at the graded cell ``name``.
+
+        Once a function has not ended, others get their share of what is left: it must not take the time of other tasks.
+        """
         self.watch.cells_over()
-        until = min(self.watch.end, time.monotonic() + self.limits.call)
+        left = self.watch.end - time.monotonic()
+        seconds = min(left, self.limits.call, left / (2 * max(1, len(self.copies))) if self.late else left)
+        until = time.monotonic() + seconds
         replies = []
         for case in arguments:
             if replies and replies[-1].kind in OUTSIDE:
                 replies.append(replies[-1])
             else:
-                replies.append(self._call(self.copies.get(name), function, case, outputs, until))
+                replies.append(self._call(self.copies.get(name), function, case, outputs, until, seconds))
+                self.late = self.late or replies[-1].kind == "TimeoutError"
         return replies
 
-    def _call(self, copy, function, arguments, outputs, until):
+    def _call(self, copy, function, arguments, outputs, until, seconds):
         """The Reply of one call."""
         if copy is None:
             return Reply(kind="DeadKernelError", error=f"{function} is not called: "
@@ -125,7 +131,7 @@ class Session:
             return reply_of(header, values, arguments)
         except (wire.WireError, ValueError, TypeError, KeyError) as error:
             if time.monotonic() >= until and not self.ended:
-                return Reply(kind="TimeoutError", error=f"{function} does not end within {self.limits.call:g} seconds.")
+                return Reply(kind="TimeoutError", error=f"{function} does not end within {seconds:.2g} seconds.")
             return Reply(kind="DeadKernelError", error=f"{function} gives no answer: {self.watch.why() or error}.")
 
     def close(self):
