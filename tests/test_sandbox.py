@@ -1,5 +1,6 @@
 """The sandbox as the pipeline uses it: cells, copies at graded cells, calls, kernels, and frames that lie."""
 import ast
+import contextlib
 import copy
 import inspect
 import json
@@ -28,7 +29,7 @@ from nnlib.grading.comparison.compare import compare
 from nnlib.grading.comparison.in_process import call_all
 from nnlib.grading.comparison.reply import Reply
 from nnlib.grading.sandbox import wire
-from nnlib.grading.sandbox.outside import Limits, Sandbox, bubblewrap, doctor, isolation, view
+from nnlib.grading.sandbox.outside import Limits, Sandbox, bubblewrap, doctor, isolation, processes, view
 from nnlib.grading.sandbox.outside.session import Session, reply_of
 from nnlib.grading.sandbox.outside.watch import Watch
 from nnlib.grading.tasks import load_tasks
@@ -121,6 +122,41 @@ def test_what_ends_a_session_from_outside_is_no_mark_and_what_its_own_code_ends_
             assert session.run("import time; time.sleep(60)").error
             with pytest.raises(GradingError, match="ended from outside(.|\n)*fewer --workers"):
                 session.check()
+
+
+@pytest.mark.parametrize("source, limits, late", [
+    ("def f(x):\n    while True: pass", Limits(call=0.5), "does not end"),
+    ("while True: pass", Limits(cells=0.5), "the cells do not end")])
+def test_who_runs_out_of_time_on_a_busy_machine_gets_no_mark(sandbox, monkeypatch, source, limits, late):
+    monkeypatch.setattr(sandbox, "limits", limits)
+    for busy in (True, False):
+        monkeypatch.setattr(processes, "starved", lambda keeper, seconds, share, busy=busy: busy)
+        with sandbox.session() as session:
+            outcome = session.run(source)
+            session.snapshot("test_f")
+            reply, = session.call("test_f", "f", [(1.0,)])
+            assert late in (outcome.error or reply.error)
+            with pytest.raises(GradingError, match="busy(.|\n)*fewer --workers") if busy else contextlib.nullcontext():
+                session.check()
+
+
+def test_a_process_is_starved_if_others_have_its_processor_and_not_if_it_computes_or_sleeps():
+    spin = "import os, time\nos.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+    late = spin + "os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))\n"
+    loops = "print(flush=True)\nwhile True: pass"
+    with contextlib.ExitStack() as stack:
+        found = {}
+        for name, source in {"idle": late + loops, "sleeping": "print(flush=True)\nimport time\ntime.sleep(99)",
+                             "computing": spin + loops}.items():
+            found[name] = stack.enter_context(subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE))
+            stack.callback(found[name].kill)
+            found[name].stdout.readline()
+        waited = processes.ready(found["idle"].pid)
+        while processes.ready(found["idle"].pid) < waited + 0.5:
+            time.sleep(0.05)
+        assert processes.starved(found["idle"].pid, 0.5, 0.9)
+        assert not processes.starved(found["sleeping"].pid, 1000, 0.9)
+        assert not processes.starved(found["computing"].pid, 0.02, 0.5)
 
 
 def test_a_process_that_is_gone_before_its_grader_looks_is_a_session_that_does_not_start(sandbox, monkeypatch):

@@ -118,8 +118,10 @@ def why(running):
     """Why the cells came to an early end."""
     if running.session.ended:
         return running.session.ended
-    return (f"the cells do not end within {running.limits.cells:g} s" if time.monotonic() > running.end
-            else "the kernel did not finish a cell")
+    if time.monotonic() > running.end:
+        running.session.watch.too_late()
+        return f"the cells do not end within {running.limits.cells:g} s"
+    return "the kernel did not finish a cell"
 
 
 def ask(tasks, session, seed):

@@ -9,7 +9,7 @@ GiB = 2 ** 30
 class Limits:
     """Limits of one submission. The cells and the calls after them share the deadline.
 
-    Units     bytes; processes as a count, threads included; seconds
+    Units     bytes; processes as a count, threads included; seconds by the clock, but cpu; share of one processor
     """
 
     memory: int = 2 * GiB           # of all its processes together, without what they share with the fork server
@@ -21,6 +21,7 @@ class Limits:
     cells: float = 45.0             # all cells together; the copies at graded cells live on
     call: float = 10.0              # all cases of one task
     deadline: float = 60.0          # everything
+    share: float = 0.25             # of a processor: who had less, and ran out of time, has only met a busy machine
 
     @classmethod
     def of(cls, seconds=None, memory=None):

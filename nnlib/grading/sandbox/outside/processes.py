@@ -57,6 +57,29 @@ def threads(pid):
     return 0
 
 
+def starved(keeper, seconds, share):
+    """True if a tree of processes waited for a processor nearly all of these seconds, and had less than this share of one.
+
+    What keeps itself from computing, by many processes at once, has computed; and what sleeps does not wait.
+    """
+    pids = tree(keeper)
+    return sum(map(computing, pids)) < share * seconds and sum(map(ready, pids)) > (1 - share) * seconds
+
+
+def computing(pid):
+    """Seconds of a processor that a process and its children have used."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/stat") as file:
+        return sum(map(int, file.read().rpartition(")")[2].split()[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+def ready(pid):
+    """Seconds that the first thread of a process was ready to compute, and had no processor."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/schedstat") as file:
+        return int(file.read().split()[1]) / 1e9
+    return 0.0
+
+
 def end(keeper, handle, isolated):
     """Kill a tree of processes. In a namespace all die with the first; elsewhere each is found, until none is left."""
     while not isolated and (rest := [pid for pid in tree(keeper)[:0:-1] if running(pid)]):

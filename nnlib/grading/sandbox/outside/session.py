@@ -47,6 +47,9 @@ class Session:
         if self.watch.lost:
             raise GradingError(f"sandbox: a session was ended from outside ({self.ended}).\n"
                                "Is the memory of this machine used up? Grade with fewer --workers.")
+        if self.watch.starved:
+            raise GradingError("sandbox: a session ran out of time because this machine was busy with something else.\n"
+                               "Grade again when it is not, with fewer --workers, or with a longer --time-limit.")
 
     def open(self, files):
         """Let the keeper go once its limits are set, and hand over the files.
@@ -131,6 +134,7 @@ class Session:
             return reply_of(header, values, arguments)
         except (wire.WireError, ValueError, TypeError, KeyError) as error:
             if time.monotonic() >= until and not self.ended:
+                self.watch.too_late()
                 return Reply(kind="TimeoutError", error=f"{function} does not end within {seconds:.2g} seconds.")
             return Reply(kind="DeadKernelError", error=f"{function} gives no answer: {self.watch.why() or error}.")
 

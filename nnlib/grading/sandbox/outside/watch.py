@@ -26,6 +26,7 @@ class Watch(threading.Thread):
         self.ended = ""
         self.killed = False                     # by the grader, when it is done with the cells
         self.lost = False                       # by an accident: what no code inside can have ended is gone
+        self.starved = False                    # when a limit of time was met: by a busy machine, and not by itself
         self.end = self.cells_end = float("inf")
         self.over = threading.Event()
         self.group = ControlGroup(limits, keeper)
@@ -33,9 +34,9 @@ class Watch(threading.Thread):
 
     def begin(self, student):
         """The time of this process begins. However late it comes, no limit of time ends a session before."""
-        self.student = os.pidfd_open(student)
-        self.cells_end = time.monotonic() + self.limits.cells
-        self.end = time.monotonic() + self.limits.deadline
+        self.student, self.began = os.pidfd_open(student), time.monotonic()
+        self.cells_end = self.began + self.limits.cells
+        self.end = self.began + self.limits.deadline
 
     def run(self):
         try:
@@ -81,8 +82,10 @@ class Watch(threading.Thread):
         """End what is over a limit. Time comes first: to count takes time where there is much to count."""
         now, limits = time.monotonic(), self.limits
         if now > self.end:
+            self.too_late()
             return self.stop(f"the deadline of {limits.deadline:g} s is over")
         if now > self.cells_end and not self.ended:
+            self.too_late()
             self._cells_end(f"the cells do not end within {limits.cells:g} s")
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.student, signal.SIGKILL)
@@ -94,6 +97,11 @@ class Watch(threading.Thread):
                 self.stop(self._memory())
             elif threads > limits.processes:
                 self.stop(f"more than {limits.processes} processes")
+
+    def too_late(self):
+        """A limit of time is met: find out whether this machine gave the submission a processor meanwhile."""
+        seconds = time.monotonic() - self.began
+        self.starved = self.starved or processes.starved(self.keeper, seconds, self.limits.share)
 
     def _cells_end(self, why):
         """No more cells. A session that waits for one is told, even if a child of the student's process keeps its socket."""
