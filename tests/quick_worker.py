@@ -44,9 +44,10 @@ def graded(setup, submission, key):
     cell = new_code_cell(id="loss", metadata={"nbgrader": {
         "grade_id": "loss", "solution": True, "grade": False, "locked": False, "task": False, "schema_version": 3}})
     notebook = nbformat.writes(new_notebook(cells=[cell]))
+    odd = submission.student.startswith("odd")
     record = Record(submission.student, setup.assignment, key, setup.engine, setup.isolation, tasks,
-                    reason="It is odd." if submission.student.startswith("odd") else "", work=submission.digest(),
-                    timestamp=date(submission.files), notebook=hashlib.sha256(notebook.encode()).hexdigest())
+                    reason="It is odd." if odd else "", work=submission.digest(), timestamp=date(submission.files),
+                    limits=setup.limits_digest() if odd else "", notebook=hashlib.sha256(notebook.encode()).hexdigest())
     return Graded(record, notebook, f"<p>{submission.student}")
 
 

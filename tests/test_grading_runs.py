@@ -129,7 +129,7 @@ def test_a_journal_of_the_former_version_is_read_and_its_keys_are_still_written(
     with Journal(tmp_path / "journal.jsonl", NAME) as journal:
         found = journal.records["ada"]
     assert found.graded and found.unprotected and found.points == {"loss": 2.0} and found.total == 2.0
-    new = {"notebook": "", "acknowledged": False, "changed": [], "work": "", "written": {}}
+    new = {"notebook": "", "acknowledged": False, "changed": [], "work": "", "written": {}, "beside": False, "limits": ""}
     assert json.loads(found.to_json()) == json.loads(FORMER) | new
 
 
@@ -226,6 +226,15 @@ def test_what_marks_depend_on_makes_them_new(course, quick, change):
     change(course)
     quick(course, NAME)
     assert len((course / "journal.jsonl").read_text().splitlines()) == 2
+
+
+def test_with_other_limits_only_those_are_graded_again_for_whom_they_may_matter(course, quick):
+    for student in ("ada", "odd"):
+        hand_in(course, student)
+    for limits in (Limits(), Limits(), Limits.of(120)):
+        quick(course, NAME, limits=limits)
+    assert [json.loads(line)["student"] for line in (course / "journal.jsonl").read_text().splitlines()] == [
+        "ada", "odd", "odd"]
 
 
 def test_a_lost_gradebook_is_written_again_from_the_journal(course, quick):

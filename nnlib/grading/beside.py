@@ -9,7 +9,7 @@ from nbgrader.utils import determine_grade
 
 from .assignments.ordinary import task_of
 from .engines import Notebook
-from .one_notebook import Marked, is_test, make_inert, make_plain, run_cells
+from .one_notebook import Marked, fails, is_test, make_inert, make_plain, run_cells
 from .record import Mark
 from .submissions.clean_outputs import error_output
 from .submissions.normalise import named
@@ -39,13 +39,14 @@ def grade_beside(notebook, assignment, sandbox, files, until):
         make_plain(notebook, sandbox.limits.output)
         running.session.check()
         reason = running.session.ended or trouble
+        limited = bool(reason) or any(map(fails, notebook.cells))
     make_inert(notebook, until)
     for cell in filter(is_test, notebook.cells):
         cell.source = shown[named(cell)]
         cell.outputs = [without_source(output) for output in cell.outputs]
     tasks = {name: Mark(earned.get(grade_id, 0.0), points) for grade_id, points in assignment.points.items()
              if (name := task_of(grade_id)) in assignment.tasks}
-    return Marked(tasks, reason or " ".join(odd))
+    return Marked(tasks, reason or " ".join(odd), limited)
 
 
 def points_of(cell):

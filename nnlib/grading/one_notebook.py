@@ -30,10 +30,11 @@ from .submissions.read import SKIP
 
 
 class Marked(NamedTuple):
-    """What grading a notebook gave: {task: Mark}, and why it ended early, or ""."""
+    """What grading a notebook gave: {task: Mark}, why it ended early, or "", and whether other limits could change that."""
 
     tasks: dict
     reason: str
+    limited: bool
 
 
 def grade_notebook(notebook, assignment, sandbox, engine, files, seed, until):
@@ -49,8 +50,9 @@ def grade_notebook(notebook, assignment, sandbox, engine, files, seed, until):
         results = ask(assignment.tasks, running.session, seed)
         running.session.check()
         reason = running.session.ended or trouble
+        limited = bool(reason) or running.session.failed or any(map(fails, notebook.cells))
     make_inert(notebook, until)
-    return Marked(write(notebook, assignment, results), reason)
+    return Marked(write(notebook, assignment, results), reason, limited)
 
 
 def run_cells(notebook, running, at_test):
@@ -88,6 +90,11 @@ def code_digest(notebook, files):
              for cell in notebook.cells if runs(cell)]
     return digest(*(part.encode() for cell in cells for part in cell), b"files",
                   *(part for name, content in files.items() for part in (name.encode(), content)))
+
+
+def fails(cell):
+    """True if a cell ended with an error, other than that of an answer that is not written yet."""
+    return any(output.output_type == "error" and output.ename != "NotImplementedError" for output in cell.get("outputs", []))
 
 
 def make_plain(notebook, room):

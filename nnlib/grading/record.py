@@ -34,7 +34,8 @@ class Record:
     are as they were handed out; ``notebook`` is a hash of the graded notebook, "" where there is none. ``written`` holds a
     hash of each answer that a person marks, which has no points here, and ``changed`` the names of those that are others
     than in the record before, or new. ``work`` is a hash of what was handed in; ``acknowledged`` is True if a person has
-    looked at it, and at the reason. ``beside`` is True if the tests ran in the student's own process.
+    looked at it, and at the reason. ``beside`` is True if the tests ran in the student's own process. ``limits`` is a hash
+    of the limits that it was graded within, "" if no cell and no call failed: then other limits would have given the same.
 
     Units     seconds
     """
@@ -56,6 +57,7 @@ class Record:
     work: str = ""
     acknowledged: bool = False
     beside: bool = False
+    limits: str = ""
 
     def after(self, earlier):
         """This Record as the next one of a student, after an earlier one or None. What was acknowledged stays so."""

@@ -161,12 +161,17 @@ def changed(root, setup, names, journal, known, save, bar, rules, everything):
         submission = read(root, setup.assignment, name)
         key = digest(fixed.encode(), submission.digest().encode())
         record = journal.records.get(name)
-        if everything or record is None or record.key != key or not kept(root, record, submission.files):
+        if everything or not valid(record, key, setup) or not kept(root, record, submission.files):
             yield submission, key
             continue
         if record.counted(rules).points != known.get(name):
             save(record)                        # killed between journal and gradebook, or the gradebook was lost
         bar.update()
+
+
+def valid(record, key, setup):
+    """True if there is a record, and everything that its marks depend on is as it was."""
+    return record is not None and record.key == key and record.limits in ("", setup.limits_digest())
 
 
 def acknowledged(journal, students, save):

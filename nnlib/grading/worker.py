@@ -53,9 +53,13 @@ class Setup:
         return cls(assignment, tuple(files(root, assignment).items()), secret(root), **options)
 
     def digest(self):
-        """A hash of everything that marks depend on."""
-        return digest(self.assignment.encode(), repr((self.engine, self.unsafe, self.limits)).encode(), self.secret.encode(),
+        """A hash of everything that marks depend on, but for limits that no submission meets."""
+        return digest(self.assignment.encode(), repr((self.engine, self.unsafe)).encode(), self.secret.encode(),
                       *(part for path, content in self.files for part in (path.encode(), content)))
+
+    def limits_digest(self):
+        """A hash of the limits."""
+        return digest(repr(self.limits).encode())
 
     @property
     def isolation(self):
@@ -98,12 +102,12 @@ class Worker:
             cells, choice = choose(submission, self.assignment)
             notebook, more, tampered = normalise(cells, self.assignment)
             notes += choice + more
-            tasks, reason = self.mark(notebook, submission.student, submission.files, until)
+            tasks, reason, limited = self.mark(notebook, submission.student, submission.files, until)
             left = unanswered(notebook, self.assignment)
             written = {named(cell): digest(cell.source.encode()) for cell in notebook.cells
                        if named(cell) in self.assignment.written and named(cell) not in left}
         except NeedsAttention as error:
-            reason = str(error)
+            reason, limited = str(error), False
             notebook = copy.deepcopy(self.assignment.released)
             tasks, left, written = {}, unanswered(notebook, self.assignment), {}
         said = sentence(reason) or (PUT_BACK if tampered else "")        # to the student: nobody is accused on a page
@@ -113,7 +117,8 @@ class Worker:
         record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation,
                         no_points(self.assignment.possible) | tasks, reason=reason, notes=notes[:20],
                         timestamp=date(submission.files), unanswered=left, written=written, work=submission.digest(),
-                        beside=self.assignment.beside, notebook=hashlib.sha256(text.encode()).hexdigest())
+                        beside=self.assignment.beside, limits=self.setup.limits_digest() if limited else "",
+                        notebook=hashlib.sha256(text.encode()).hexdigest())
         exporter().learn(self.assignment.released)
         feedback = page(notebook, Entry.of(record), until)
         return Graded(replace(record, seconds=round(time.monotonic() - start, 2)), text, feedback)

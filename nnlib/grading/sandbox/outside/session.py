@@ -34,6 +34,7 @@ class Session:
         self.limits, self.life, self.control, self.isolated = limits, life, control, isolated
         self.copies, self.late = {}, False
         self.watch = None
+        self.failed = False                 # a call gave an error, and not only that its function is not written yet
         for sock in (life, control):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)       # before anything is sent on it: see greeting
 
@@ -121,6 +122,7 @@ class Session:
             else:
                 replies.append(self._call(self.copies.get(name), function, case, outputs, until, seconds))
                 self.late = self.late or replies[-1].kind == "TimeoutError"
+        self.failed = self.failed or any(reply.kind not in ("", "NotImplementedError") for reply in replies)
         return replies
 
     def _call(self, copy, function, arguments, outputs, until, seconds):
