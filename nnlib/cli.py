@@ -352,6 +352,25 @@ def warm():
 
 
 @main.command()
+def update():
+    """Show what a newer version changes in marks, tasks and pages, if there is one. Nothing is installed."""
+    from . import releases
+
+    newest = releases.newest()
+    if newest.trouble:
+        raise CourseError(f"nnlib update: {__version__} is installed; whether there is a newer one is not known: "
+                          f"{newest.trouble}.\nTry again with a network, or look at the releases of the repository.")
+    click.echo(f"Installed: {__version__}. The newest release: {newest.number}.")
+    for version in newest.after(__version__):
+        for heading in releases.SHOWN:
+            if heading in version.sections:
+                click.echo(f"\n{version.number}, {heading[0].lower()}{heading[1:]}:\n\n{version.sections[heading]}")
+    if newest.after(__version__):
+        click.echo(f"\nTake it with: pip install --upgrade 'one-gradient[grading]=={newest.number}'; in a clone, git pull.\n"
+                   "In the middle of a term, nnlib regrade ASSIGNMENT --preview then shows who gains and who loses.")
+
+
+@main.command()
 def bench():
     """Measure nnlib against PyTorch, JAX, scikit-learn and NumPy on this machine."""
     raise SystemExit(subprocess.call([sys.executable, "-m", "benchmarks"], cwd=clone()))

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from ..files import digest_of_files
 
 PACKAGE = Path(__file__).parents[1]
-NOT_USED_BY_CHAPTERS = ("grading", "book", "cli.py")
+NOT_USED_BY_CHAPTERS = ("grading", "book", "cli.py", "releases.py")
 
 
 KERNEL = json.dumps({"argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
