@@ -9,6 +9,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from courses import COURSE, ROOT
@@ -175,6 +176,19 @@ def test_every_misconception_of_the_example_loses_points_and_is_named():
             for m in task.misconceptions:
                 result = compare(task, cases, call_all(m.function, cases, task.outputs))
                 assert result.earned < task.total and result.misconceptions == [m.name]
+
+
+def test_a_difference_of_two_losses_is_no_gradient_in_the_example():
+    tasks = load_tasks(TEMPLATES, OWN)
+
+    def differences(x, w, y, penalty):
+        steps = 1e-5 * np.eye(len(w))
+        return np.array([tasks["loss"].reference(x, w + step, y, penalty) - tasks["loss"].reference(x, w - step, y, penalty)
+                         for step in steps]) / 2e-5
+
+    cases = tasks["gradient"].draw(1)
+    assert compare(tasks["gradient"], cases[:-1], call_all(differences, cases[:-1], ("dw",))).earned == 3
+    assert compare(tasks["gradient"], cases, call_all(differences, cases, ("dw",))).earned == 0
 
 
 def test_the_example_stays_short_enough_for_a_page():

@@ -1,7 +1,8 @@
 """What only the grader knows of ridge: references, cases, mistakes."""
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, Case, Task, Written, changes
+from nnlib.grading.tasks import (
+    FAR, GRADIENTS, Case, Task, Written, changes)
 
 X = np.array([[1.0, 0.5], [-1.0, 1.0], [0.0, -1.5]])
 W = np.array([1.0, -1.0])
@@ -42,6 +43,12 @@ def weighed(rng):
         yield Case(label, (*draw(rng, N, D), rng.uniform(0.1, 2)))
 
 
+def slopes(rng):
+    yield from weighed(rng)
+    x, w, y = draw(rng, 6, 3)
+    yield Case(FAR, (x, w, 1e9 * y, 0.5))
+
+
 def fitted(rng):
     yield Case("the worked example", (X, Y, 0.5))
     for label, N, D in SIZES:
@@ -68,7 +75,7 @@ TASKS = [
         ("loss_length", "np.sum(w ** 2)", "np.sqrt(np.sum(w ** 2))",
          "The penalty is the squared length of w. You take the root."),
     )),
-    Task("gradient", gradient, weighed, ("dw",), {"dw": 3}, changes(
+    Task("gradient", gradient, slopes, ("dw",), {"dw": 3}, changes(
         gradient,
         ("gradient_without_penalty", " + 2 * penalty * w", "",
          "The penalty has a gradient too: it pulls every weight to 0."),
