@@ -90,7 +90,8 @@ def execution_key(root, package=PACKAGE):
 def _inputs(root):
     book = [p for p in root.glob("book/**/*") if "__pycache__" not in p.parts and ".ipynb_checkpoints" not in p.parts]
     package = digest_of_files([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.ll"), *PACKAGE.rglob("*.txt")], PACKAGE)
-    return digest_of_files([*book, root / "_config.yml", root / "_toc.yml"], root, package.encode(),
+    tables = [root / "README.md", *root.glob("exercises/[0-9]*/*.py")]           # what pages for instructors quote
+    return digest_of_files([*book, *tables, root / "_config.yml", root / "_toc.yml"], root, package.encode(),
                            execution_key(root).encode())
 
 
