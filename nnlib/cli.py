@@ -119,16 +119,17 @@ def new(folder, names):
 
 @main.command()
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
-@click.option("--check", is_flag=True, help="Write nothing; look for slips in texts and tasks.py, and run the references.")
+@click.option("--check", is_flag=True, help="Write nothing; look for slips, and run references and solutions.")
 def exercises(names, check):
     """Make the notebooks of these assignments, of all without a name."""
     from .grading.assignments.release import generate
-    from .grading.assignments.sound import require_sound
+    from .grading.assignments.sound import require_solved, require_sound
     from .grading.tasks import assignments
 
     if check:
         for name in names or assignments(course_folder()):
             require_sound(course_folder(), name)
+            require_solved(course_folder(), name)
             click.echo(f"{name}: no slip found.")
         return
     for notebook in generate(course_folder(), names):

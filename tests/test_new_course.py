@@ -18,7 +18,7 @@ from nnlib import cli
 from nnlib.grading import GradingError
 from nnlib.grading.assignments import notebooks
 from nnlib.grading.assignments.new_course import BOOK, OWN, TEMPLATES, new_course
-from nnlib.grading.assignments.sound import require_sound
+from nnlib.grading.assignments.sound import require_solved, require_sound
 from nnlib.grading.comparison.compare import compare
 from nnlib.grading.comparison.hidden import grade_functions
 from nnlib.grading.comparison.in_process import call_all
@@ -156,16 +156,32 @@ def test_a_command_finds_the_course_from_a_folder_of_it_and_takes_none_that_was_
 
 def test_the_example_has_no_slip_and_its_solution_earns_every_point():
     require_sound(TEMPLATES, OWN)
-    text = (TEMPLATES / OWN / f"{OWN}.py").read_text(encoding="utf-8")
-    namespace = {}
+    require_solved(TEMPLATES, OWN)
+    text, namespace = (TEMPLATES / OWN / f"{OWN}.py").read_text(encoding="utf-8"), {"np": np}
     for cell in json.loads(notebooks.notebook(text, f"{OWN}.py"))["cells"]:
         role = cell["metadata"].get("nbgrader", {})
-        source = re.sub("(?s)### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS\n", "", "".join(cell["source"]))
-        if cell["cell_type"] == "code":
-            exec(re.sub(r"\Areport|\nreport(?=\.)", "\nassert report", source) if role.get("grade") else source, namespace)
+        if cell["cell_type"] == "code" and role.get("solution"):
+            exec("".join(cell["source"]), namespace)
     tasks = load_tasks(TEMPLATES, OWN)
     for task in tasks.values():
         assert grade_functions(OWN, tasks, namespace, task.name).earned == task.total
+
+
+@pytest.mark.parametrize("old, new, words", [
+    ('{"loss": 4.1667}', '{"loss": 4.2}', "cell check_loss calls the solution wrong:\nCheck of loss\nwrong  loss: "),
+    ("[1.3333, -5.3333]", "[1.3, -5.3]", "cell test_gradient calls the solution wrong:\nCheck of gradient\nwrong  dw: "),
+    ("w = np.array(", "w = np.arrays(", "cell setup stops with AttributeError"),
+], ids=range(3))
+def test_the_check_of_an_assignment_solves_its_notebook_and_names_the_cell_that_is_wrong(tmp_path, old, new, words):
+    shutil.copytree(TEMPLATES / OWN, tmp_path / OWN)
+    path = tmp_path / OWN / f"{OWN}.py"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    require_sound(tmp_path, OWN)
+    with pytest.raises(GradingError) as error:
+        require_solved(tmp_path, OWN)
+    assert words in str(error.value)
 
 
 def test_every_misconception_of_the_example_loses_points_and_is_named():

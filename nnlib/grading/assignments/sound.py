@@ -1,14 +1,20 @@
 """What an assignment has to be before anybody is graded on it. A slip of its author stops here, and costs no student."""
+import ast
+import contextlib
+import io
+import json
+import re
 from pathlib import Path
 
 import numpy as np
 
+from ...check.report import Report
 from ..comparison.compare import compare
 from ..comparison.in_process import call_all
 from ..errors import GradingError
 from ..tasks import UNCHANGED, assignment_folder, default_seed, load_tasks, load_written, ordinary, slip
 from .assignment import graded_cell
-from .notebooks import graded_cells
+from .notebooks import graded_cells, notebook
 from .ordinary import require_ordinary
 from .reduced_library import withheld_names
 
@@ -67,3 +73,45 @@ def require_reference(path, name, task):
     if earned != task.total:
         raise GradingError(f"{Path(name, path.name)}: the reference of {task.name} earns {earned:g} of {task.total:g} "
                            "points.\nIt must not change its arguments, and give the same for the same ones.")
+
+
+def require_solved(course, name):
+    """Run the notebook of an assignment as it is when it is solved: its checks and visible tests find nothing wrong.
+
+    This takes as long as the solutions take. Cells with the tag skip-execution, the reward, are left out.
+
+    Raises    GradingError that names the cell which stops, or which calls a solution wrong
+    """
+    import matplotlib
+
+    if name in ordinary(course):
+        return
+    matplotlib.use("agg")
+    text = (assignment_folder(course, name) / f"{name}.py").read_text(encoding="utf-8")
+    shown = []
+    names = {"display": shown.append}
+    for cell in json.loads(notebook(text, f"{name}.py"))["cells"]:
+        if cell["cell_type"] != "code" or "skip-execution" in cell["metadata"].get("tags", []):
+            continue
+        shown.clear()
+        try:
+            value = value_of("".join(cell["source"]), names)
+        except Exception as error:                       # the author's code can fail in any way
+            raise GradingError(f"{name}.py: the cell {cell['id']} stops with {type(error).__name__}: {error}.\n"
+                               "Repair it, or what it needs above it.") from error
+        wrong = [report for report in (*shown, value) if isinstance(report, Report) and not report]
+        role = cell["metadata"].get("nbgrader", {})
+        if wrong or role.get("grade") and not role["solution"] and value != role["points"]:
+            said = wrong[0] if wrong else names.get("report")
+            raise GradingError(f"{name}.py: the cell {cell['id']} calls the solution wrong:\n{said}\n"
+                               "Correct the values that it expects, or the solution.")
+
+
+def value_of(source, names):
+    """The value of the last line of a cell, or None; its hidden tests are not run. Modifies the names."""
+    source = re.sub("(?s)### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS\n", "", source)
+    tree = ast.parse(re.sub("(?m)^[%!].*", "", source))
+    last = ast.Expression(tree.body.pop().value) if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(tree, "<cell>", "exec"), names)
+        return eval(compile(last, "<cell>", "eval"), names) if last else None
