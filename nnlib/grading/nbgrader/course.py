@@ -15,7 +15,7 @@ from ..assignments import hints
 from ..assignments.history import remember
 from ..assignments.notebooks import update
 from ..errors import DATABASE, GradingError, require
-from ..tasks import gradable
+from ..tasks import gradable, ordinary
 
 FOLDERS = "source", "release", "submitted", "autograded", "feedback"
 NO_ID = "default_course"            # what nbgrader's gradebook calls a course without an id
@@ -95,7 +95,8 @@ class Course:
 
     def generate_assignment(self, assignment):
         release = self.root / "release" / assignment
-        hints.write(self.root, assignment)
+        if assignment not in ordinary(self.root):
+            hints.write(self.root, assignment)
         with tempfile.TemporaryDirectory() as folder:
             if release.is_dir():
                 shutil.copytree(release, Path(folder, assignment))
