@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -16,10 +17,12 @@ from bs4 import BeautifulSoup
 from nbclient.exceptions import DeadKernelError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+import nnlib
 from nnlib.book import builder
 from nnlib.kernels import plain
 
 ROOT = Path(__file__).parents[1]
+SITE = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"]["html_baseurl"]
 
 NOTEBOOK = """---
 file_format: mystnb
@@ -33,6 +36,7 @@ def make_book(root, chapters, **execute):
     """A book with an index and the given chapters, `{"02_name": text}`."""
     shutil.copytree(ROOT / "book", root / "book", ignore=lambda folder, names: [
         n for n in names if not n.startswith("_") and n != "references.bib" and folder == str(ROOT / "book")])
+    shutil.copy(ROOT / "CITATION.cff", root)
     config = yaml.safe_load((ROOT / "_config.yml").read_text())
     config["execute"].update(execute)
     (root / "_config.yml").write_text(yaml.safe_dump(config))
@@ -48,6 +52,12 @@ def make_book(root, chapters, **execute):
 
 def chapter_that_logs(name, log):
     return f"""# Chapter {name}
+
+```{{admonition}} Before you start
+**You leave with** one equation, and no doubt.
+```
+
+**Why is $y$ equal to $x$?**
 
 ```{{math}}
 :label: {name}_forward
@@ -184,6 +194,48 @@ def test_a_style_that_a_page_repeats_is_said_once_and_still_wins(monkeypatch):
     page = shorten(f"<html><head></head><body>{hidden}<table><tr>{cells}</tr></table></body></html>", ".html")
     assert page.count("class=style-1") == 3 and page.count("color:red!important") == 1
     assert page.count("display:none") == 3                                    # scripts change it
+
+
+def page_of(good, name):
+    return BeautifulSoup((good[0] / "_build" / "html" / name).read_text(), "html.parser")
+
+
+def test_a_page_says_to_search_engines_and_messages_what_it_is_about(good):
+    page = page_of(good, "book/02_x.html")
+    said = {node["property"]: node["content"] for node in page.select("meta[property]")}
+    assert said["og:title"] == "Chapter x2"
+    assert said["og:description"] == "Why is y equal to x? You leave with one equation, and no doubt."
+    picture = said["og:image"].removeprefix(SITE)
+    width, height = struct.unpack(">II", (good[0] / "_build" / "html" / picture).read_bytes()[16:24])
+    assert (width, height) == (1200, 630)
+    assert page.select_one("link[rel=canonical]")["href"] == f"{SITE}book/02_x.html"
+
+
+def test_the_sitemap_has_the_address_of_every_page(good):
+    addresses = re.findall("<loc>(.*?)</loc>", (good[0] / "_build" / "html" / "sitemap.xml").read_text())
+    assert addresses == [f"{SITE}book/{name}.html" for name in ("02_x", "05_x", "index")]
+
+
+def test_a_page_says_where_one_is_and_where_to_start(good):
+    where = page_of(good, "book/05_x.html").select_one("article > .where")
+    assert where.get_text().startswith("Chapter 5 of Neural Networks, One Gradient at a Time. New here?")
+    assert [link["href"] for link in where.select("a")[:2]] == ["index.html", "02_x.html"]
+    assert "New here?" not in page_of(good, "book/02_x.html").select_one("article > .where").get_text()
+
+
+def test_a_page_says_its_version_and_how_to_cite_it(good):
+    foot = page_of(good, "book/05_x.html").select_one(".bd-footer-content")
+    assert re.search(rf"Version {re.escape(nnlib.__version__)}, \d+ \w+ 20\d\d", foot.get_text())
+    entry = foot.select_one(".cite pre").get_text()
+    assert entry.startswith("@misc{onegradient-05-x,\n  author = {{The authors of One Gradient at a Time}},")
+    assert "title = {Chapter x5}" in entry and f"url = {{{SITE}book/05_x.html}}" in entry
+
+
+def test_links_of_the_page_for_lost_readers_begin_at_the_server(good):
+    page = page_of(good, "404.html")
+    links = [node.get("href") or node.get("src") for node in page.select("a[href], link[href], script[src]")]
+    assert len(links) > 20
+    assert [link for link in links if not link.startswith(("/one-gradient-at-a-time/", "#", "https://"))] == []
 
 
 def test_code_keeps_its_text_and_its_colours_in_few_elements(good):

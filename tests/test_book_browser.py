@@ -1,19 +1,23 @@
 """Every page of the real book, opened from disk in Chromium: desktop and phone, light and dark."""
 import fcntl
 import re
+import threading
 from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
-from accessibility import axe_faults_but_colours, axe_faults_of_colours, in_both_modes
+from accessibility import axe_faults, axe_faults_but_colours, axe_faults_of_colours, in_both_modes
 from live_book import size
 
 from nnlib.book import builder
 
 ROOT = Path(__file__).parents[1]
 WIDTHS = (1280, 390)   # a desktop and a phone
-MOVED = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"]["redirects"]
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"]
+MOVED, SITE = CONFIG["redirects"], urlsplit(CONFIG["html_baseurl"])
 
 LOOK = """() => {
     const article = document.querySelector(".bd-article") || document.body
@@ -90,10 +94,57 @@ def test_an_address_of_an_earlier_version_leads_to_where_the_page_is_now(html, b
     page.close()
 
 
+class Pages(SimpleHTTPRequestHandler):
+    """Serves the site in a folder of the server, as it is published: where nothing is, with its page for that."""
+
+    def translate_path(self, path):
+        inside = path.partition("?")[0].removeprefix(SITE.path)
+        found = self.server.html / inside
+        return str(found if path.startswith(SITE.path) and found.exists() else self.server.html / "404.html")
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(params=["disk", "server"])
+def address(request, html):
+    """The address of the site, on disk and in a folder of a server."""
+    if request.param == "disk":
+        yield f"{html.as_uri()}/"
+        return
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as server:
+        server.html = html
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}{SITE.path}"
+        server.shutdown()
+
+
+def test_the_site_works_from_disk_and_in_a_folder_of_a_server(address, browser):
+    page, outside, faults = browser.new_page(), [], []
+    page.on("request", lambda request: outside.append(request.url) if not request.url.startswith(address) else None)
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.goto(f"{address}book/05_backprop.html")
+    page.locator("mjx-container").first.wait_for()
+    page.get_by_role("link", name="Start with the first chapter").click()
+    page.wait_for_url("**/01_perceptron.html")
+    if address.startswith("http"):                           # on disk a page may not read others, to show what was found
+        page.goto(f"{address}search.html?q=sigmoid")
+        page.locator("#search-results li a", has_text="Logistic regression").first.wait_for()
+        for lost in ("nowhere.html", "book/nowhere/deep/"):
+            page.goto(address + lost)
+            assert axe_faults(page) == []
+            page.get_by_role("link", name="Start with the first page").click()
+            page.wait_for_url("**/book/index.html")
+    page.close()
+    assert (outside, faults) == ([], [])
+
+
 @pytest.fixture(scope="module", params=WIDTHS)
 def visits(request, html, browser):
     paths = [path.relative_to(html) for path in sorted(html.rglob("*.html"))]
-    pages = [html / path for path in paths if "_static" not in path.parts and path.with_suffix("").as_posix() not in MOVED]
+    elsewhere = {*MOVED, "404"}                              # they have tests of their own
+    names = [path.with_suffix("").as_posix() for path in paths if "_static" not in path.parts]
+    pages = [html / f"{name}.html" for name in names if name not in elsewhere]
     context = browser.new_context(viewport={"width": request.param, "height": 900}, reduced_motion="reduce")
     seen = [seen for path in pages for seen in visit(context, path, f"{path.relative_to(html)} at {request.param} px")]
     context.close()

@@ -46,10 +46,10 @@ class Cards(SphinxPostTransform):
 
     def card(self, docname):
         chapter = self.env.get_doctree(docname)
-        question = next((strong for strong in chapter.findall(nodes.strong) if strong.astext().endswith("?")), None)
+        asked = question(chapter)
         picture = next(chapter.findall(nodes.image), None)
         time = next(filter(None, (TIME.search(box.astext()) for box in chapter.findall(nodes.admonition))), None)
-        missing = [what for what, there in (("a bold question", question), ("a figure", picture),
+        missing = [what for what, there in (("a bold question", asked), ("a figure", picture),
                                             ("a line with its reading time", time)) if not there]
         if missing:
             logger.warning("chapters: %s has no %s, expected for its card.", docname, " and no ".join(missing))
@@ -57,9 +57,14 @@ class Cards(SphinxPostTransform):
         number = int(CHAPTER.fullmatch(PurePosixPath(docname).name)[1])
         title = make_refnode(self.app.builder, self.env.docname, docname, None,
                              [nodes.Text(f"{number}. "), *self.env.titles[docname].deepcopy().children])
-        figure = card_figure("", picture.deepcopy(), card_question("", *question.deepcopy().children))
+        figure = card_figure("", picture.deepcopy(), card_question("", *asked.deepcopy().children))
         return nodes.list_item("", nodes.paragraph("", "", nodes.strong("", "", title)), figure,
                                nodes.paragraph("", time[1], classes=["chapter-time"]))
+
+
+def question(chapter):
+    """The first bold sentence of a chapter that ends with a question mark, or None."""
+    return next((strong for strong in chapter.findall(nodes.strong) if strong.astext().endswith("?")), None)
 
 
 def tag(name):

@@ -1,4 +1,5 @@
 """Build the textbook: jupyter-book, strict, in an environment that does not depend on the user's."""
+import contextlib
 import importlib.metadata
 import importlib.util
 import json
@@ -8,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tqdm import tqdm
@@ -89,10 +91,10 @@ def execution_key(root, package=PACKAGE):
 
 def _inputs(root):
     book = [p for p in root.glob("book/**/*") if "__pycache__" not in p.parts and ".ipynb_checkpoints" not in p.parts]
+    book += [root / name for name in ("_config.yml", "_toc.yml", "CITATION.cff")]
     package = digest_of_files([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.ll"), *PACKAGE.rglob("*.txt")], PACKAGE)
     tables = [root / "README.md", *root.glob("exercises/[0-9]*/*.py")]           # what pages for instructors quote
-    return digest_of_files([*book, *tables, root / "_config.yml", root / "_toc.yml"], root, package.encode(),
-                           execution_key(root).encode())
+    return digest_of_files([*book, *tables], root, package.encode(), execution_key(root).encode())
 
 
 def _is_readable(cache):
@@ -116,7 +118,7 @@ def _run_jupyter_book(root, out):
                "build", str(root), "--path-output", str(root), "-W", "-n", "--keep-going"]
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as warnings:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=warnings, text=True, encoding="utf-8",
-                                   errors="replace", env=_environment(out), cwd=root)
+                                   errors="replace", env=_environment(root, out), cwd=root)
         try:
             at = _show_progress(process.stdout)
             status = process.wait()
@@ -128,7 +130,7 @@ def _run_jupyter_book(root, out):
             raise BookError(_explain(warnings.read(), root, at))
 
 
-def _environment(out):
+def _environment(root, out):
     """The caller's environment without what could change a number or choose another Python for the chapters."""
     jupyter = out / "jupyter"
     for name, text in {"kernels/python3/kernel.json": KERNEL, "profile_default/ipython_kernel_config.py": FIGURES}.items():
@@ -141,7 +143,17 @@ def _environment(out):
         "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8",
     }
     theirs = {k: v for k, v in os.environ.items() if k != "MPLBACKEND"}   # IPython chooses the backend of a notebook
-    return theirs | {k: str(v) for k, v in ours.items()}
+    date = {"SOURCE_DATE_EPOCH": f"{date_of_commit(root).timestamp():.0f}"}       # Sphinx writes it in the foot of pages
+    return date | theirs | {k: str(v) for k, v in ours.items()}
+
+
+def date_of_commit(root):
+    """When the state of a checkout was committed, in UTC; now, where git does not know."""
+    with contextlib.suppress(OSError):
+        found = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=root, capture_output=True, text=True)
+        if found.returncode == 0:
+            return datetime.fromtimestamp(int(found.stdout), UTC)
+    return datetime.now(UTC)
 
 
 def _show_progress(lines):
