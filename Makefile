@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help book test check lab exercises grade bench requirements clean
+.PHONY: help book notebooks test check lab exercises grade bench requirements clean
 
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
 book: .venv/installed        ## execute the chapters, write the HTML and print its address
 	@$(BIN)/nnlib book
+
+notebooks: .venv/installed   ## make the notebooks that Colab and Binder open
+	@$(BIN)/nnlib notebooks
 
 test: .venv/installed        ## run every test, the strict book build and the grading round trip included
 	@$(BIN)/nnlib warm           # here, with all cores, and not in each test that is the first to need a kernel

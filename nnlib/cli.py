@@ -118,6 +118,16 @@ def new(folder, names):
 
 
 @main.command()
+def notebooks():
+    """Make the notebooks that Colab and Binder open, of all chapters and assignments."""
+    from .book import builder
+    from .book import notebooks as making
+
+    builder.build(clone())
+    click.echo(f"The notebooks are in {making.make(clone())}")
+
+
+@main.command()
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 @click.option("--check", is_flag=True, help="Write nothing; look for slips, and run references and solutions.")
 def exercises(names, check):

@@ -103,7 +103,7 @@ def bad(tmp_path_factory):
         "02_reference": "# B\n\nSee {eq}`no_such_equation`.\n",
         "03_slow": "# C\n\n```{code-cell} python\nimport time; time.sleep(60)\n```\n",
         "04_stderr": "# D\n\n```{code-cell} python\nimport warnings; warnings.warn('ill-conditioned')\n```\n",
-        "06_unknown": "# G\n\n```{kernel} conv2d_forwards\n```\n",
+        "06_unknown": "# G\n\n```{kernel} conv2d_forwards\n```\n\n{assignment}`02_logistics`\n",
         "09_stale": "# F\n\n```{math}\n:label: sigmoid_forward\n\nh = a\n```\n\n```{equation-table}\n```\n",
         "05_dead": "# E\n\n```{code-cell} python\nimport os\nos._exit(3)\n```\n",
     }, timeout=2)
@@ -180,7 +180,7 @@ def test_a_chapter_downloads_as_source_and_as_notebooks(good):
     page = (good[0] / "_build" / "html" / "book" / "02_x.html").read_text()
     for name in ("02_x.ipynb", "02_x_without_solutions.ipynb"):
         setup, first, *code = json.loads((sources / name).read_text())["cells"]
-        assert "one-gradient" in setup["source"][7] and first["source"][0] == "# 2. Chapter x2\n"
+        assert "one-gradient" in setup["source"][4] and first["source"][0] == "# 2. Chapter x2\n"
         assert [cell["cell_type"] for cell in code] == ["code", "code"]
         assert f"_sources/book/{name}" in page
     assert "_sources/book/02_x.md" in page
@@ -236,6 +236,14 @@ def test_links_of_the_page_for_lost_readers_begin_at_the_server(good):
     links = [node.get("href") or node.get("src") for node in page.select("a[href], link[href], script[src]")]
     assert len(links) > 20
     assert [link for link in links if not link.startswith(("/one-gradient-at-a-time/", "#", "https://"))] == []
+
+
+def test_a_page_opens_in_colab_and_in_binder(good):
+    links = [link["href"] for link in page_of(good, "book/02_x.html").select(".dropdown-launch-buttons a")]
+    branch = f"notebooks-{nnlib.__version__}"
+    assert links == [
+        f"https://colab.research.google.com/github/one-gradient/one-gradient-at-a-time/blob/{branch}/chapters/02_x.ipynb",
+        f"https://mybinder.org/v2/gh/one-gradient/one-gradient-at-a-time/{branch}?urlpath=lab/tree/chapters/02_x.ipynb"]
 
 
 def test_code_keeps_its_text_and_its_colours_in_few_elements(good):
@@ -352,6 +360,10 @@ def test_a_docstring_with_a_stale_equation_number_fails_the_build(bad):
 def test_a_plain_kernel_that_does_not_exist_fails_the_build_and_close_names_are_given(bad):
     assert "book/06_unknown.md:" in bad[1]
     assert "nnlib.kernels.plain has no 'conv2d_forwards'. Did you mean conv2d_forward" in bad[1]
+
+
+def test_an_assignment_that_does_not_exist_fails_the_build(bad):
+    assert "book/06_unknown.md:11: ERROR: assignment: there is no exercises/02_logistics, expected" in bad[1]
 
 
 def test_a_failed_build_fails_again_with_the_same_words(bad):

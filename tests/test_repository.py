@@ -1,9 +1,11 @@
 """The repository as a whole: spelling, links of its own pages, and nothing that does not belong in git."""
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ STAY_OUT = {                             # words that sound translated: what to 
     r"\b(light burns|weight turns)\b": "a light is on, a weight changes",
     r"\bWhat \w+ has\b": "what ... is",
 }
+SCRIPTS = (".ci/run", ".ci/publish")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -120,8 +123,28 @@ def test_a_workflow_runs_what_exists(workflow):
     ours = {line for job in jobs.values() for line in commands(job) if not line.startswith("git config ")}
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert ours
-    assert [line for line in ours if line != ".ci/run" and line.removeprefix("make ") not in targets] == []
-    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert [line for line in ours if line not in SCRIPTS and line.removeprefix("make ") not in targets] == []
+    assert [script for script in SCRIPTS if not os.access(ROOT / script, os.X_OK)] == []
+
+
+def test_the_notebooks_are_published_on_a_branch_of_their_version(tmp_path):
+    clone, branch = tmp_path / "clone", f"notebooks-{nnlib.__version__}"
+    for folder in (".ci", "nnlib", "_build/notebooks/chapters"):
+        (clone / folder).mkdir(parents=True)
+    for name in (".ci/publish", "nnlib/__init__.py", ".gitignore"):
+        shutil.copy(ROOT / name, clone / name)
+    (clone / "_build" / "notebooks" / "chapters" / "02_logistic.ipynb").write_text("{}")
+    git = partial(subprocess.run, capture_output=True, text=True, check=True, cwd=clone)
+    git(["git", "init", "--quiet", "--bare", tmp_path / "remote"])
+    git(["git", "init", "--quiet"])
+    git(["git", "-c", "user.name=x", "-c", "user.email=x", "commit", "--allow-empty", "-m", "begin"])
+    git(["git", "remote", "add", "origin", tmp_path / "remote"])
+    git([".ci/publish"])
+    git([".ci/publish"])
+    listed = git(["git", "ls-tree", "-r", "--name-only", branch], cwd=tmp_path / "remote").stdout
+    assert listed.split() == ["chapters/02_logistic.ipynb"]
+    assert git(["git", "rev-list", "--count", branch], cwd=tmp_path / "remote").stdout == "1\n"
+    assert git(["git", "status", "--porcelain", "_build"]).stdout == ""
 
 
 def test_the_form_for_an_error_in_the_book_asks_for_the_place_first():

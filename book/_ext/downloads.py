@@ -13,18 +13,15 @@ from bs4 import BeautifulSoup
 from markdownify import MarkdownConverter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from nnlib import __version__
+from nnlib.book.notebooks import INSTALL
 
 RECORDS = "../benchmarks/results"                        # where chapters read recorded runs
 NEEDED = f"""\
-# What this notebook needs, where it is missing.
-import importlib.util
+{INSTALL}
 import pathlib
 import sys
 import types
 
-if importlib.util.find_spec("nnlib") is None:
-    %pip install --quiet one-gradient=={__version__} scikit-learn
 if importlib.util.find_spec("myst_nb") is None:          # the book takes values into its text with it
     sys.modules["myst_nb"] = types.SimpleNamespace(glue=lambda *value, **options: None)
 """

@@ -1,0 +1,34 @@
+"""Notebooks for those who have installed nothing, in Colab and in Binder."""
+import nbformat
+import pytest
+
+import nnlib
+from nnlib.book import builder, notebooks
+
+SITE = "https://x.org/course/"
+
+
+@pytest.fixture
+def opened(released_course):
+    """The first assignment as Colab opens it."""
+    path = released_course / "release" / "02_logistic" / "02_logistic.ipynb"
+    return notebooks.runnable(nbformat.read(path, nbformat.NO_CONVERT), SITE)
+
+
+def test_an_assignment_installs_the_library_of_its_version_first_and_stays_valid(opened):
+    nbformat.validate(opened)
+    first, *others = opened.cells
+    assert f"%pip install --quiet one-gradient=={nnlib.__version__} scikit-learn\n" in first.source
+    assert "nbgrader" not in first.metadata
+    assert any("nbgrader" in cell.metadata for cell in others)
+
+
+def test_links_of_an_assignment_to_its_chapter_lead_to_the_site(opened):
+    text = "\n".join(cell.source for cell in opened.cells if cell.cell_type == "markdown")
+    assert f"]({SITE}book/02_logistic.html)" in text
+    assert "../book" not in text
+
+
+def test_notebooks_of_chapters_need_a_built_book(tmp_path):
+    with pytest.raises(builder.BookError, match="There are no notebooks of chapters.*\nRun: nnlib book"):
+        notebooks.make(tmp_path)
