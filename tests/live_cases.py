@@ -61,6 +61,8 @@ def arguments(name, rng):
                                             normal(D)],
             "layer_norm_forward": lambda: [normal(N, M), normal(M), normal(M)],
             "layer_norm_backward": lambda: [normal(N, M), normal(N), normal(N) ** 2, normal(N, M), normal(M), normal(M)],
+            "dropout_forward": lambda: [normal(N, M), rng.random((N, M)) < 0.5, 0.3],
+            "dropout_backward": lambda: [normal(N, M), rng.random((N, M)) < 0.5, 0.3],
             "sgd_update": lambda: [normal(N), normal(N), normal(N), 0.1, 0.9 * (N > 1), N > 1, 0.01],
             "rmsprop_update": lambda: [normal(N), normal(N), normal(N) ** 2, 0.01, 0.9, 1e-8, 0.01],
             "adam_update": lambda: [normal(N), normal(N), normal(N), normal(N) ** 2, N + 3, 0.02, 0.9, 0.999, 1e-8, 0.01,

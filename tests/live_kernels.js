@@ -12,9 +12,9 @@ globalThis.runKernels = async ({code, kernels, cases}) => {
   }));
 };
 
-globalThis.runTraining = async ({code, kernels, data, settings, x, y, steps}) => {
+globalThis.runTraining = async ({code, kernels, weights, settings, x, y, steps}) => {
   const module = await live.load(code, kernels);
-  const net = live.training.network(module, settings.units, {...settings, tables: {...data, uniform: live.unpack(data.uniform)}});
+  const net = live.training.network(module, settings.units, (M, D, depth) => weights[depth], settings);
   const inputs = module.tensor(x.values, ...x.shape), labels = module.tensor(y.values, ...y.shape);
   const losses = Array.from({length: steps}, () => live.training.step(net, inputs, labels));
   return {losses, parameters: net.layers.flatMap(({w, b}) => [w, b].map((p) => Array.from(p.data)))};

@@ -98,9 +98,10 @@ def test_a_tour_sets_all_that_its_link_says(visit, figure):
     assert 2 <= len(tours) <= 4
     for tour in tours:
         tour.click()
-        wanted = dict(parse_qsl(tour.get_attribute("href").partition("?")[2], strict_parsing=True))
+        address = tour.get_attribute("href")
+        page.wait_for_function("(href) => Object.values(live.running)[0].link.getAttribute('href') === href", arg=address)
+        wanted = dict(parse_qsl(address.partition("?")[2], strict_parsing=True))
         assert {name: str(value) for name, value in running(page, "f.state").items() if name in wanted} == wanted
-        assert page.locator(".live-link").get_attribute("href") == tour.get_attribute("href")
 
 
 def test_the_page_of_all_figures_has_of_each_a_picture_and_links_to_its_states(html):
@@ -205,6 +206,29 @@ def test_a_damaged_address_leaves_the_figure_as_it_begins(visit):
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_figure_leaves_the_address_alone_until_the_reader_changes_something(visit, figure):
     assert "#" not in visit(figure).url
+
+
+# ---- train with points held out --------------------------------------------------------------------------------------
+
+
+def test_training_with_points_held_out_takes_the_steps_of_the_library(visit):
+    page = visit("held-out", "batch=10&decay=0.01&dropped=0.2&steps=60")
+    _, history = FIGURES["held-out"].train(60, batch=10, decay=0.01, dropped=0.2)
+    assert error(running(page, "f.history()"), history) <= TOLERANCE
+
+
+def test_a_point_of_the_reader_is_added_with_the_keyboard_and_kept_in_the_address(visit):
+    page = visit("held-out")
+    page.get_by_label("x₁").fill("1.5")
+    page.get_by_label("Kind").select_option("1")
+    page.get_by_role("button", name="Add the point").press("Enter")
+    assert running(page, "f.seen().scores[0].length") == 41                   # a fifth of 200, and this one
+    assert page.url.endswith("own=1.5,0,1")
+
+
+def test_the_status_says_why_a_training_fails(visit):
+    page = visit("held-out", "rate=1&steps=600")
+    assert "units are dead: 0 for every point" in status(page)
 
 
 # ---- convolution -----------------------------------------------------------------------------------------------------

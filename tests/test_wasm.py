@@ -17,8 +17,8 @@ pytestmark = pytest.mark.skipif(missing_tool() is not None, reason=missing_tool(
 
 
 def node(script, argument):
-    """What an asynchronous expression of `given` gives in Node, with live.js and a figure loaded."""
-    files = [str(file) for file in (LIVE / "live.js", LIVE / "train-network.js", ROOT / "tests" / "live_kernels.js")]
+    """What an asynchronous expression of `given` gives in Node, with live.js and what trains loaded."""
+    files = [str(file) for file in (LIVE / "live.js", LIVE / "training.js", ROOT / "tests" / "live_kernels.js")]
     program = (f"{json.dumps(files)}.forEach(require);"
                "const given = JSON.parse(require('fs').readFileSync(0, 'utf8'));"
                f"({script}).then((out) => console.log(JSON.stringify(out)));")
@@ -49,8 +49,11 @@ def test_every_exported_kernel_gives_what_python_gives(figure):
 def test_a_whole_training_run_is_the_same_as_nnlib_fit(name):
     run, figure = RUNS[name], FIGURES["train-network"]
     x, y = figure.sets()[run["sets"]]
+    units = [2, *run["hidden"], 1]
+    weights = [figure.first_weights(M, D, depth, run["start"]).ravel().tolist()
+               for depth, (D, M) in enumerate(zip(units, units[1:]))]
     got = node("runTraining(given)", {
-        **supplied("train-network"), "data": figure.data(), "settings": {**run, "units": [2, *run["hidden"], 1]},
+        **supplied("train-network"), "weights": weights, "settings": {**run, "units": units},
         "x": as_json(x), "y": as_json(y.astype(float)), "steps": STEPS})
     losses, parameters = train_in_python(run)
     assert error(got["losses"], losses) <= TOLERANCE

@@ -215,5 +215,6 @@ live.figure("attention-head", (figure) => {
       `Words with vectors: ${Object.keys(data.words).join(", ")}. All others have zeros, and so a key that fits nothing.`),
   );
   figure.result = () => seen;
+  figure.step = (times) => { for (let i = 0; i < times; i++) compute(); };
   figure.changed("address");
 });

@@ -5,7 +5,7 @@ import nnlib as nn
 
 from .packing import packed, unpacked
 
-PARTS = ("plane",)
+PARTS = ("plane", "training")
 LARGEST = 8                              # units of a layer
 TABLES = 4                               # of uniform numbers: one more than there can be hidden layers
 N = 120
@@ -42,7 +42,7 @@ def data():
     """Points of every data set, rounded, and what first weights are made of."""
     return {"sets": {name: {"x": packed(x, 3), "y": "".join(map(str, y))} for name, (x, y) in sets().items()},
             "uniform": packed([table(k) for k in range(TABLES)], 4),
-            "limits": [0, *(glorot_limit(n) for n in range(1, 2 * LARGEST + 1))]}
+            "limits": packed(limits(), 4)}
 
 
 def sets():
@@ -56,15 +56,15 @@ def table(k):
     return np.random.default_rng(100 + k).uniform(-1, 1, (LARGEST, LARGEST))
 
 
-def glorot_limit(n):
-    """The r of nnlib.init.glorot for a layer whose inputs and outputs are n together."""
-    return np.sqrt(6 / n)
+def limits():
+    """The r of nnlib.init.glorot for layers whose inputs and outputs are 0, 1, 2 ... together; there are none with 0."""
+    return np.array([0, *np.sqrt(6 / np.arange(1, 2 * LARGEST + 1))])
 
 
 def first_weights(M, D, depth, start):
     """The weights (M, D) with which the page begins the layer at this depth."""
     uniform = unpacked(packed(table((start + depth) % TABLES), 4)).reshape(LARGEST, LARGEST)
-    return glorot_limit(M + D) * uniform[:M, :D]
+    return unpacked(packed(limits(), 4))[M + D] * uniform[:M, :D]
 
 
 def network(hidden, activation, start):
