@@ -100,7 +100,7 @@ def bad(tmp_path_factory):
     """A book with one fault in each chapter, and what the builder said of it."""
     root = make_book(tmp_path_factory.mktemp("bad"), {
         "01_error": "# A\n\n```{code-cell} python\na = 1\n```\n\n```{code-cell} python\nb = a / 0\nc = 2\n```\n",
-        "02_reference": "# B\n\nSee {eq}`no_such_equation`.\n",
+        "02_reference": "# B\n\nSee {eq}`no_such_equation` and [](01_error.md#no-such-section), not [](01_error.md#a).\n",
         "03_slow": "# C\n\n```{code-cell} python\nimport time; time.sleep(60)\n```\n",
         "04_stderr": "# D\n\n```{code-cell} python\nimport warnings; warnings.warn('ill-conditioned')\n```\n",
         "06_unknown": "# G\n\n```{kernel} conv2d_forwards\n```\n\n{assignment}`02_logistics`\n",
@@ -321,6 +321,23 @@ def test_a_failing_cell_fails_the_build_and_is_named(bad):
 
 def test_a_broken_reference_fails_the_build_and_is_named(bad):
     assert "book/02_reference.md:" in bad[1] and "no_such_equation" in bad[1]
+
+
+def test_a_link_to_a_section_that_does_not_exist_fails_the_build(bad):
+    assert re.search(r"book/02_reference\.md:.*no-such-section", bad[1])
+    assert not re.search(r"book/02_reference\.md:.*'a'", bad[1])
+
+
+def test_every_row_of_the_curriculum_leads_to_sections_that_exist():
+    rows = re.findall(r"^\| (\d+) \|.*\| (.*) \|$", (ROOT / "book" / "curriculum.md").read_text(encoding="utf-8"), re.M)
+    assert [int(number) for number, _ in rows] == list(range(1, 63))
+    headings = {path.name: {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
+                            for title in re.findall("^#{1,3} (.*)$", path.read_text(encoding="utf-8"), re.M)}
+                for path in (ROOT / "book").glob("*.md")}
+    for number, places in rows:
+        links = re.findall(r"\[\]\((\w+\.md)#([^)]+)\)", places)
+        assert links or places == "{doc}`equations`", f"row {number} leads nowhere"
+        assert [link for link in links if link[1] not in headings[link[0]]] == [], f"row {number}"
 
 
 def test_a_cell_that_takes_too_long_fails_the_build_and_is_named(bad):
