@@ -9,7 +9,7 @@
 # | **Time** | 60 to 90 minutes |
 # | **You need** | the chapter [The perceptron and the sigmoid neuron](../../book/01_perceptron.md) |
 # | **You write** | `decide`, `step`, `epoch`, `margin`, `gate`, `network` |
-# | **Points** | 21: 3 + 3 + 4 + 3 + 4 + 4 |
+# | **Points** | 23: 3 + 3 + 4 + 3 + 4 + 4, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -18,6 +18,7 @@
 # After you hand in, it also tests other inputs: other sizes, a single example, scores of exactly 0. Each output
 # earns its own points, and leaving the arguments as they are earns one in every task. Loops, NumPy or `@njit`:
 # every correct answer counts. Tasks 5 and 6 have many right answers, and each of them counts too.
+# The answer in words is marked by a person.
 #
 # **When you are stuck.** Read the sentence of the self-check first. `check.hint("decide")` in a cell of your own gives
 # hints in steps. Then draw two inputs as a plane, and the perceptron as a line in it. Then ask: in the forum, show the
@@ -282,7 +283,7 @@ check.status()
 # %% [markdown]
 # ## 7. Your lines in the plane
 #
-# No points from here on, only the reward: these cells are not run when your notebook is graded.
+# Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 # Your network for XOR was made for four corners, but it decides everywhere. Each hidden perceptron draws a line, and
 # the last one joins what they cut off.
 #
@@ -356,6 +357,11 @@ for digit, ax in enumerate(axes):
     ax.imshow(weights[digit].reshape(8, 8), cmap="PuOr_r", vmin=-largest, vmax=largest)
     ax.set(xticks=[], yticks=[], title=digit)
 
-# %% [markdown]
+# %% [markdown] written="two_layers" points=2
 # **Explain.** The rule trains one layer, and needs the right answer of every perceptron in it. What would it need to
-# train the 500 in front as well? The next chapters answer.
+# train the 500 in front as well, and why can nobody look that up in the data? (The next chapters answer the question.)
+#
+# ### BEGIN SOLUTION
+# It would need the right answer of each of the 500 for every image. The data give only the digit, and that is the answer of
+# the last layer: many different answers of the 500 would lead to it.
+# ### END SOLUTION

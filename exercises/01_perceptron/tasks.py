@@ -5,7 +5,7 @@ name. A gate and a network have many right answers: views show their decisions, 
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, changes
+from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
 
 SATURDAYS = np.indices((2, 2, 2)).reshape(3, -1).T.astype(float)
 KEEN = np.array([0.0, 0, 0, 1, 1, 1, 1, 1])
@@ -380,3 +380,7 @@ TASKS = [
                       "patterns *= 2 writes into the array you were given. Write 2 * patterns - 1 to make a new one."),
     )),
 ]
+
+WRITTEN = [Written("two_layers", {
+    "says that the rule needs a right answer for each perceptron in front": 1,
+    "says that the data give right answers for the outputs only": 1})]

@@ -9,16 +9,16 @@
 # | **Time** | 90 minutes |
 # | **You need** | the chapter [From neurons to networks](../../book/03_networks.md) |
 # | **You write** | `leaky_relu_backward`, `elu_backward`, `gelu_backward`, `maxout_backward`, `count`, `twin` |
-# | **Points** | 22: 3 + 3 + 3 + 5 + 4 + 4 |
+# | **Points** | 24: 3 + 3 + 3 + 5 + 4 + 4, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
 #
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on a small example.
 # After you hand in, it also tests other inputs: other sizes, a single example, scores on the kink. Each output earns
-# its own points, and leaving the arguments as they are earns one in every task. Loops, NumPy or `@njit`: every
-# correct answer counts. Task 6 has many right answers, and each of them counts too. A gradient has to be a formula:
-# for some inputs a difference of two values, divided by a step, is far off.
+# its own points, and leaving the arguments as they are earns one in every task. Loops, NumPy or `@njit`: every correct
+# answer counts. Task 6 has many right answers, and each of them counts too. A gradient has to be a formula: for some
+# inputs a difference of two values, divided by a step, is far off. The answer in words is marked by a person.
 #
 # **When you are stuck.** Read the sentence of the self-check first. `check.hint("leaky_relu_backward")` in a cell of
 # your own gives hints in steps. Then draw the activation, and its slope below it. Then ask: in the forum, show the
@@ -296,7 +296,7 @@ check.status()
 # %% [markdown]
 # ## 7. Your gradients bend networks
 #
-# No points from here on, only the reward: these cells are not run when your notebook is graded.
+# Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 # Two spirals, and networks with two hidden layers of 16 units. Only the activation differs. `nnlib.using` puts your
 # functions in the place of the library's while the networks train.
 #
@@ -374,6 +374,12 @@ fig, ax = plt.subplots(figsize=(6, 3.4))
 ax.plot(way, losses)
 ax.set(xlabel="way from the network to its twin", ylabel="loss (nats)", title="Two valleys of the same depth");
 
-# %% [markdown]
+# %% [markdown] written="valleys" points=2
 # **Explain.** A convex function has one valley. What does this picture say about the loss of a network, and how many
-# such valleys are there at least?
+# networks with the same outputs are there at least, if the 32 hidden units differ?
+#
+# ### BEGIN SOLUTION
+# Both ends are equally low and the way between them is higher, so the loss is not convex. The units can be put into
+# $32!$ orders, and each order is a network with the same outputs and the same loss. (The signs of a tanh unit can be turned
+# as well, which gives a factor $2^{32}$ more.)
+# ### END SOLUTION

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, changes
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
 
 OLD = np.array([[1.0, 2.0], [-1.0, 0.5], [0.3, 0.0]]), np.array([0.5, -1.0, 2.0]), np.array([[1.0, -2.0, 3.0]])
 
@@ -338,3 +338,7 @@ TASKS = [
                       "w1[:] = ... writes into the array you were given. w1[order] alone makes a new one."),
     )),
 ]
+
+WRITTEN = [Written("valleys", {
+    "says that a higher way between two equally low points means that the loss is not convex": 1,
+    "counts the orders of the units, $32!$, or more": 1})]

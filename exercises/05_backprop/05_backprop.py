@@ -9,7 +9,7 @@
 # | **Time** | 90 minutes |
 # | **You need** | the chapter [Backpropagation](../../book/05_backprop.md) |
 # | **You write** | `affine_backward`, `tanh_backward`, `squared_error_backward`, `network_gradient`, `numerical_gradient` |
-# | **Points** | 17: 3 + 2 + 3 + 5 + 4 |
+# | **Points** | 19: 3 + 2 + 3 + 5 + 4, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -18,7 +18,8 @@
 # After you hand in, it also tests other inputs: other sizes, a single example, very large numbers. Each output earns
 # its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and leave their
 # arguments as they are, which earns half a point or one in every task. The gradients of tasks 1 to 4 have to be
-# formulas: for some inputs a difference of two values, divided by a step, is far off.
+# formulas: for some inputs a difference of two values, divided by a step, is far off. The answer in words is marked by
+# a person.
 #
 # **When you are stuck.** Read the sentence of the self-check first. `check.hint("affine_backward")` in a cell of your
 # own gives hints in steps. Then write the shape of every array beside its name: most products fit in one way only. Then
@@ -279,7 +280,7 @@ check.status()
 # %% [markdown]
 # ## 6. How far apart are your two gradients?
 #
-# No points from here on, only the reward: these cells are not run when your notebook is graded.
+# Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 #
 # You have found $dW_1$ in two ways that share no line. One is exact, the other has a step.
 #
@@ -353,7 +354,12 @@ nnlib.plot.learning_curves({"your backward pass": history, "without the slope": 
 print(f"right gradient: {history.validation_accuracy[-1]:.1%}, "
       f"without the slope: {wrong.validation_accuracy[-1]:.1%}")
 
-# %% [markdown]
+# %% [markdown] written="no_proof" points=2
 # **Explain.** The slope of tanh lies between 0 and 1. Take one example alone: does leaving the slope out change the signs
-# in $d\mathbf a$, or the sizes? A network that learns is no proof of a right gradient. Your witness of task 5 would have
-# noticed at once.
+# in $d\mathbf a$, or the sizes? So why does the network still learn, and what would have shown that its gradient is wrong?
+#
+# ### BEGIN SOLUTION
+# The slope is positive, so no sign in $d\mathbf a$ changes, only sizes: the step of each unit still goes downhill for that
+# example. A network that learns is therefore no proof. A comparison with central differences, task 5, shows the mistake at
+# once, in every entry.
+# ### END SOLUTION

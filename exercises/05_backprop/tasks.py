@@ -5,7 +5,7 @@ Misconceptions are written as a student writes them, and call ``affine_backward`
 """
 import numpy as np
 
-from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written
 from nnlib.kernels import plain
 
 # worked examples
@@ -536,3 +536,7 @@ TASKS = [
         Misconception(numerical_flat, "Your numbers stand in one row. dw1 has the shape of w1."),
     )),
 ]
+
+WRITTEN = [Written("no_proof", {
+    "says that signs stay and sizes change, so that the steps still lead downhill": 1,
+    "names the comparison with a numerical gradient": 1})]

@@ -9,7 +9,7 @@
 # | **Time** | 90 to 120 minutes |
 # | **You need** | the chapter [Training a network](../../book/06_training.md) |
 # | **You write** | `momentum`, `nesterov`, `rmsprop`, `adam`, `adamw`, `schedule`, `clip`, `first_weights` |
-# | **Points** | 33: 3 + 3 + 4 + 5 + 5 + 4 + 4 + 5 |
+# | **Points** | 35: 3 + 3 + 4 + 5 + 5 + 4 + 4 + 5, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -17,7 +17,7 @@
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on a small example.
 # After you hand in, it also tests other inputs: other sizes, the first step, gradients of 0. Each output
 # earns its own points, and leaving the arguments as they are earns one in every task. Loops, NumPy or `@njit`:
-# every correct answer counts.
+# every correct answer counts. The answer in words is marked by a person.
 #
 # **When you are stuck.** Read the sentence of the self-check first. `check.hint("momentum")` in a cell of your own
 # gives hints in steps. Then take a single weight and do two steps with a pencil. Then ask: in the forum, show the
@@ -353,7 +353,7 @@ check.status()
 # %% [markdown]
 # ## 9. Your optimisers in a valley
 #
-# No points from here on, only the reward: these cells are not run when your notebook is graded.
+# Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 # The valley of the chapter is 25 times as steep across as along. All four start at the same place and take 40 steps.
 #
 # **Predict.** Which path swings across the valley, and which goes straight to the lowest point?
@@ -438,6 +438,13 @@ for (name, curve), line in zip(curves.items(), ("-", "--", ":", "-.", "-")):
 ax.set(xlabel="epoch", ylabel="mean loss (nats)", yscale="log", xticks=range(0, 21, 5))
 ax.legend();
 
-# %% [markdown]
+# %% [markdown] written="rates" points=2
 # **Explain.** The learning rate of Adam is ten times smaller than that of momentum, and both read the digits in the end.
 # Why do they need rates of such different size? What would happen to each of them with the other's rate? Try it.
+#
+# ### BEGIN SOLUTION
+# Adam divides each gradient by its own size, so a weight moves by about the learning rate in each step, however small its
+# gradient. Momentum multiplies the rate by the gradient, which is much smaller than 1 here. With Adam's rate momentum is
+# slower: its loss ends about ten times as high. With the rate of momentum, Adam moves a weight by up to 0.2 at once, which
+# is as large as the weights are. Here the warm-up and the falling rate catch that, and it reads the digits all the same.
+# ### END SOLUTION

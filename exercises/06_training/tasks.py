@@ -4,7 +4,7 @@ Misconceptions are one change of the reference, or written as a student writes t
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, changes
+from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
 
 W = np.array([1.0, -2.0, 0.5])
 DW = np.array([0.5, 1.0, -2.0])
@@ -433,3 +433,7 @@ TASKS = [
                       "z *= ... writes into the array you were given. Write np.sqrt(...) * z to make a new one."),
     )),
 ]
+
+WRITTEN = [Written("rates", {
+    "says that Adam's step does not depend on the size of the gradient, and that of momentum does": 1,
+    "tries the other's rate and says what is seen: momentum is slower, Adam steps as far as the weights are large": 1})]

@@ -9,7 +9,7 @@
 # | **Time** | 90 to 120 minutes |
 # | **You need** | the chapter [Convolutional networks](../../book/08_conv.md) |
 # | **You write** | `output_size`, `conv2d`, `conv2d_backward`, `max_pool`, `max_pool_backward` |
-# | **Points** | 16: 2 + 4 + 5 + 2 + 3 |
+# | **Points** | 18: 2 + 4 + 5 + 2 + 3, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -18,7 +18,7 @@
 # After you hand in, it also tests other inputs: other sizes, a single image, other strides. Each output earns its own
 # points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and leave their arguments as
 # they are, which earns half a point or one in every task. A gradient has to be a formula: for some inputs a difference
-# of two values, divided by a step, is far off.
+# of two values, divided by a step, is far off. The answer in words is marked by a person.
 #
 # **When you are stuck.** Read the sentence of the self-check first. `check.hint("output_size")` in a cell of your own
 # gives hints in steps. Then draw the first image on squared paper, lay the filter on it and do it with a pencil. Then
@@ -290,7 +290,7 @@ check.status()
 # %% [markdown]
 # ## 6. Your filters read digits
 #
-# No points from here on, only the reward: these cells are not run when your notebook is graded.
+# Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 #
 # A layer of `nnlib` is a class with `forward` and `backward`. Here are two, made of your functions. `Filters` lays
 # eight filters of 3 x 3 on every image, one after the other. `Pool` sees the eight answers as eight times as many images.
@@ -363,10 +363,19 @@ accuracy = {name: [nnlib.evaluate(net, (images, test_labels), loss=loss)[1] for 
 for name, (still, shifted) in accuracy.items():
     print(f"{name:12}  {still:.1%} of the test images are read correctly, {shifted:.1%} when they move one pixel.")
 
+# %% [markdown] written="moves" points=2
+# **Explain.** Why do the answers of your filters move with the digit, and why does the dense network lose more when it
+# moves? What do your filters lose too, and in which layer of the network? (The next cell shows what they answer.)
+#
+# ### BEGIN SOLUTION
+# A filter multiplies the same weights with every window, so when the image moves, its answers move with it. The dense
+# network has weights of its own for each pixel, and they now meet other parts of the digit. The layer behind the filters
+# is dense as well: it knows the answers by their place, so it loses when they move further than pooling forgives.
+# ### END SOLUTION
+
 # %% [markdown]
-# **Explain.** Below are the eight filters before and after training, and what each of them answers to one test image.
-# Orange is positive, purple negative. Which filter looks for edges, and of which direction? Why do the answers move
-# with the digit, and why does the dense network lose more when it moves? What do your filters lose, and in which layer?
+# Below are the eight filters before and after training, and what each of them answers to one test image. Orange is
+# positive, purple negative. Which filter looks for edges, and of which direction?
 
 # %% tags=["skip-execution"]
 filters = yours.parameters()[0][1]

@@ -4,7 +4,7 @@ Misconceptions are written as a student writes them, and call ``output_size`` by
 """
 import numpy as np
 
-from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written
 from nnlib.kernels import plain
 
 X = np.array([[[1, 0, 2, -1], [0, 3, -2, 1], [2, 1, 0, 4], [-1, -3, 5, 2], [3, 2, 1, 0]],
@@ -792,3 +792,7 @@ TASKS = [
                       "Your dx lacks the rows and columns that are left over. It has the shape of x, with 0 there."),
     )),
 ]
+
+WRITTEN = [Written("moves", {
+    "says that a filter has the same weights everywhere, and a dense unit has its own for each pixel": 1,
+    "says that the dense layer at the end of the network depends on places": 1})]

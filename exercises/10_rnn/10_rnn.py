@@ -10,7 +10,7 @@
 # | **You need** | the chapter [Recurrent networks](../../book/10_rnn.md) |
 # | **You write** | `rnn_step`, `rnn_forward`, `rnn_backward`, `clip_gradients`, `probabilities`, `embedding_backward`, |
 # | | `lstm_step`, `lstm_step_backward` |
-# | **Points** | 30: 2 + 3 + 6 + 4 + 3 + 3 + 4 + 5 |
+# | **Points** | 32: 2 + 3 + 6 + 4 + 3 + 3 + 4 + 5, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -19,7 +19,7 @@
 # After you hand in, it also tests other inputs: other sizes, a single sequence, very large scores. Each output earns
 # its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and leave their
 # arguments as they are, which earns half a point or one in every task. A gradient has to be a formula: for some inputs
-# a difference of two values, divided by a step, is far off.
+# a difference of two values, divided by a step, is far off. The answer in words is marked by a person.
 #
 # **When you are stuck.** Read the sentence of the self-check first. `check.hint("rnn_step")` in a cell of your own
 # gives hints in steps. Then draw the layer three times, once for each step, and follow the arrows with a pencil. Then
@@ -426,7 +426,7 @@ check.status()
 # %% [markdown]
 # ## 9. Your code writes verses
 #
-# No points from here on, only the reward: these cells are not run when your notebook is graded.
+# Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 # `nnlib.data.tiny_text()` is a poem of nine verses. The network reads pieces of 40 characters. The target of every step
 # is the character that comes next.
 #
@@ -490,10 +490,17 @@ right.axhline(0.5, color="gray", linestyle=":", label="clipped to 0.5")
 right.set(xlabel="step", ylabel="length of the gradient", ylim=0, title="What clipping cuts off")
 right.legend()
 
-# %% [markdown]
+# %% [markdown] written="memory" points=2
 # **Explain.** What has the network learned after 20 steps, and what after 100? Nobody has told it what a word is: where
 # does it keep the beginning of the word while it writes the end?
 #
+# ### BEGIN SOLUTION
+# After 20 steps it knows little more than how often each character occurs, and blanks between them. After 100 there are
+# pieces of words and line ends in the right places. What it has written is in the state $h$, the only thing that is handed
+# from step to step: the weights are the same in all of them.
+# ### END SOLUTION
+
+# %% [markdown]
 # **Predict.** Here it writes at three temperatures. Which one repeats itself, and which one invents words?
 
 # %% tags=["skip-execution"]

@@ -4,7 +4,7 @@ Misconceptions are written as a student writes them, and call ``rnn_step`` by na
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, changes
+from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
 from nnlib.kernels import plain
 
 X = np.array([[[1.0], [0.0], [0.0]], [[0.5], [2.0], [-1.0]]])
@@ -892,3 +892,7 @@ TASKS = [
                       "dc += ... writes into the array you were given. Write dc + ... to make a new one."),
     )),
 ]
+
+WRITTEN = [Written("memory", {
+    "compares both: frequencies of characters first, pieces of words or lines later": 1,
+    "says that the beginning of the word is kept in the state": 1})]
