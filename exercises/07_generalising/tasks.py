@@ -182,6 +182,33 @@ def auc_accuracy(positive, negative):
 
 WITHHELD = ("kernels.dropout", "metrics", "optim", *GRADIENTS)
 
+HINTS = {
+    "dropout": (
+        "One array says what stays and by how much it grows. Both directions multiply by it.",
+        "It is (u >= p) / (1 - p): 0 where a number is dropped, else 1 / (1 - p).",
+    ),
+    "decay": (
+        "The derivative of the penalty pulls every weight towards 0.",
+        "Half the decay times the sum of squares has the gradient weight_decay * w. Add that to dw, then take the step.",
+    ),
+    "early_stop": (
+        "Go through the epochs and remember the best one so far. When do you lose patience?",
+        "Stop in the epoch that is `patience` epochs after the best. An equal loss is no better one.",
+    ),
+    "folds": (
+        "Cut the order into K pieces. One of them is held out.",
+        "np.array_split cuts where N is not divisible too. Join the other pieces with np.concatenate.",
+    ),
+    "judge": (
+        "One count for each pair: rows are what the example is, columns what was said.",
+        "The diagonal holds what is right. Precision divides it by the sums of the columns, recall by those of the rows.",
+    ),
+    "auc": (
+        "Compare every positive with every negative score, and count.",
+        "positive[:, None] > negative is a table of all pairs. A tie counts one half; then take the mean.",
+    ),
+}
+
 TASKS = [
     Task("dropout", dropout, for_dropout, outputs=("y", "dx"),
          points={"y": 2, "dx": 1, "nothing dropped": 1, UNCHANGED: 1}, misconceptions=(

@@ -19,8 +19,9 @@
 # earns its own points, and leaving the arguments as they are earns one in every task. Loops, NumPy or `@njit`:
 # every correct answer counts. The answer in words is marked by a person.
 #
-# **When you are stuck.** Read the sentence of the self-check first. Then write two examples with two units on paper and
-# ask of every mean: over which numbers? Then ask: in the forum, show the *sentence*, not your code.
+# **When you are stuck.** Read the sentence of the self-check first. `check.hint("batch_norm")` in a cell of your own
+# gives hints in steps. Then write two examples with two units on paper and ask of every mean: over which numbers?
+# Then ask: in the forum, show the *sentence*, not your code.
 
 # %% locked="setup"
 import matplotlib.pyplot as plt
@@ -323,6 +324,13 @@ from nnlib.grading import hidden_tests
 report = hidden_tests("09_deep", "block_backward", block_backward)
 ### END HIDDEN TESTS
 report.points(5)
+
+# %% [markdown]
+# **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
+# name of this file do the same.
+
+# %% locked="status"
+check.status()
 
 # %% [markdown]
 # ## 8. Twenty layers

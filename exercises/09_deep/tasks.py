@@ -211,6 +211,37 @@ def block_backward_in_place(dy, h, x, w1, w2):
 
 WITHHELD = ("kernels.normalisation", "kernels.dense", *GRADIENTS)
 
+HINTS = {
+    "batch_norm": (
+        "Each unit is normalised by itself: over which axis are its mean and variance?",
+        "Axis 0, the examples. eps is added to the variance, below the root; w and b come last.",
+    ),
+    "batch_norm_backward": (
+        "Three ways lead from x to y: direct, through the mean, through the variance.",
+        "dx = w / deviation * (dy - mean of dy - z * mean of dy * z), with means over the examples. db and dw are the sums.",
+    ),
+    "remember": (
+        "The new value is a step of size rate from the running one towards that of the batch.",
+        "The variance that is remembered divides by N - 1: x.var(axis=0, ddof=1).",
+    ),
+    "fold": (
+        "The norm multiplies each unit by one number and adds another. So does a layer.",
+        "The factor is scale / sqrt(variance + eps). It multiplies the row of w and b - mean; shift is added last.",
+    ),
+    "layer_norm": (
+        "Now each example is normalised by itself: the other axis.",
+        "Means of rows have the shape (N,). Write mean[:, None] to subtract them from rows.",
+    ),
+    "layer_norm_backward": (
+        "w stands inside now: begin with dz = w * dy, for it differs from unit to unit.",
+        "dx = (dz - mean of dz - z * mean of dz * z) / deviation, with means along each row. dw and db add up examples.",
+    ),
+    "block_backward": (
+        "Two ways lead back: along the shortcut, and through both layers.",
+        "da = dy @ w2 where h > 0, else 0. Then dx = dy + da @ w1: what comes along the shortcut is not changed.",
+    ),
+}
+
 TASKS = [
     Task("batch_norm", batch_norm, for_batch_norm, outputs=("y", "mean", "variance"),
          points={"y": 1, "mean": 1, "variance": 1, UNCHANGED: 1}, misconceptions=(

@@ -400,6 +400,9 @@ def to_scores(dy, gates, c, a, c_before):
     return lstm_step_backward(dh, dc, gates, c_before, c)
 
 
+check.example(lstm_step_backward, (np.array([[1.0]]), np.array([[0.0]]), np.array([[0.5, 0.5, 0.0, 0.5]]), np.array([[1.0]]),
+                                   np.array([[0.5]])),
+              {"da": [[0, 0.0983, 0.1966, 0.1155]], "dc_before": [[0.1966]]}, tolerance=5e-5)
 check.backward(from_scores, to_scores, rng.normal(size=(3, 8)), rng.normal(size=(3, 2)))
 
 # %% test="lstm_step_backward" points=5

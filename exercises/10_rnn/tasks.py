@@ -669,6 +669,18 @@ HINTS = {
         "Divide by the temperature, then take the softmax of each row.",
         "Subtract the largest of a row before exp. axis=1 and keepdims=True keep the rows apart.",
     ),
+    "embedding_backward": (
+        "Every place of a batch adds its gradient to the row of its character.",
+        "dw[tokens] += dh keeps one place of each character only. np.add.at(dw, tokens, dh) adds them all.",
+    ),
+    "lstm_step": (
+        "One product gives the scores of all four gates, side by side: i f g o.",
+        "Three gates go through the sigmoid and g through tanh. Then c = f * c + i * g, and h = o * tanh(c).",
+    ),
+    "lstm_step_backward": (
+        "First complete the gradient of the cells: what arrives, and what comes through the state.",
+        "dc + dh * o * (1 - tanh(c) ** 2). Each gate gets its partner's value times this, times its own slope; o gets dh.",
+    ),
 }
 
 TASKS = [

@@ -206,6 +206,33 @@ def patches_overlapping(x, P):
 WITHHELD = ("kernels.attention", "kernels.positions", "kernels.activations.softmax_forward",
             "kernels.activations.softmax_backward", *GRADIENTS)
 
+HINTS = {
+    "weights": (
+        "Scores first, then a softmax for each row. What is not seen gets no weight.",
+        "np.where(seen, scores, -np.inf) before the softmax. Subtract the largest of each row; divide by the root of E.",
+    ),
+    "attend_backward": (
+        "Go back in two steps: through the mean of the values, then through the softmax.",
+        "dp = dy @ v.T. Then ds = p * (dp - sum of p * dp along each row), divided by the root of E.",
+    ),
+    "several_heads": (
+        "Each head has its own columns of q, k and v, and its own weights.",
+        "np.split(q, R, axis=1) gives the parts. np.tri(T) says who sees whom. np.hstack puts the answers side by side.",
+    ),
+    "add_positions": (
+        "Each pair of columns has one angle for each step: sine in the first, cosine in the second.",
+        "angle[t, j] = t * 10000 ** (-2 * j / D). Add to a copy: y[:, :, 0::2] += np.sin(angle).",
+    ),
+    "block": (
+        "Two parts, each with its own shortcut: what comes in is added to what comes out.",
+        "Normalise before each part, not behind it. The second part reads u, and its shortcut starts at u too.",
+    ),
+    "patches": (
+        "Cut rows and columns into pieces by reshape; then bring the pieces of one patch together.",
+        "x.reshape(N, H // P, P, W // P, P) has patch rows, rows, patch columns, columns. Exchange the two in the middle.",
+    ),
+}
+
 TASKS = [
     Task("weights", weights, for_weights, outputs=("p",), points={"p": 2, "large scores": 1, UNCHANGED: 1}, misconceptions=(
         *changes(weights,
