@@ -52,6 +52,7 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
     assignment_folder(root, assignment)
     everybody = students(root, assignment)
     if not everybody:
+        Course(root, db).require_usual_folders()
         raise GradingError(f"{assignment}: there are no submissions.\nPut them into "
                            f"{Path(root, 'submitted', '<student>', assignment, assignment + '.ipynb')}.")
     names = everybody if only is None else chosen(only, everybody, assignment)
@@ -65,6 +66,7 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
     if db:
         gradebook.check(db)
     course = Course(root, db)
+    course.require_usual_folders()
     fit(course, assignment, anew)
     course.generate_assignment(assignment)           # tests as they stand in the text now
     released = released_notebook(root, assignment)

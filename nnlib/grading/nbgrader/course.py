@@ -93,6 +93,19 @@ class Course:
         self.db_url, self.course_id = app.coursedir.db_url, app.coursedir.course_id
         self.hidden = hidden(app.coursedir, app.config)
 
+    def require_usual_folders(self):
+        """GradingError if the settings put folders elsewhere than where nnlib grade reads and writes."""
+        coursedir = self.api.coursedir
+        places = {f"{name}_directory": (name, getattr(coursedir, f"{name}_directory")) for name in FOLDERS}
+        structure = "directory_structure"
+        moved = [(setting, *pair) for setting, pair in places.items() if self.root / pair[1] != self.root / pair[0]]
+        usual = coursedir.traits()[structure].default_value
+        if coursedir.directory_structure != usual:
+            moved.append((structure, usual, coursedir.directory_structure))
+        for setting, wanted, found in moved:
+            raise GradingError(f"nnlib grade: the settings say CourseDirectory.{setting} = {found!r}, expected {wanted!r}.\n"
+                               "Take that line out. The usual folder may be a link to another: ln -s <other> <usual>")
+
     def generate_assignment(self, assignment):
         release = self.root / "release" / assignment
         if assignment not in ordinary(self.root):

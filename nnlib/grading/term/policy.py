@@ -21,6 +21,8 @@
     task = "train"
     counts = "full"              # all points for everybody who handed in; "nothing": it is left out; "bonus": on top
 
+What cannot be read was handed in, so "full" counts for it too; its mark is not final until a person has looked.
+
 nnlib regrade 02_logistic --preview shows what that changes, before nnlib grade or nnlib regrade count so. nbgrader's own
 hook asks what is late. A due date goes into its gradebook with the next nnlib grade; one that does not stand here is
 nbgrader's own: nbgrader db assignment add 02_logistic --duedate="2026-11-20 23:59:59 UTC".
