@@ -38,7 +38,8 @@ from nnlib.grading.tasks import load_tasks
 def test_functions_that_do_not_end_leave_others_their_share_of_the_time(monkeypatch):
     clock, asked = [0.0], []
     session = Session.__new__(Session)
-    session.limits, session.late, session.copies = Limits(), False, dict.fromkeys("abcdefgh", "a copy")
+    session.limits, session.late, session.failed = Limits(), False, False
+    session.copies = dict.fromkeys("abcdefgh", "a copy")
     session.watch = SimpleNamespace(end=50.0, cells_over=lambda: None)
     monkeypatch.setattr("nnlib.grading.sandbox.outside.session.time", SimpleNamespace(monotonic=lambda: clock[0]))
 
@@ -516,6 +517,15 @@ def test_any_json_is_a_wire_error_or_a_frame(content, body):
         reply_of(header, values, [np.zeros(2)])
     except (wire.WireError, ValueError, TypeError, KeyError):
         pass
+
+
+def test_a_forged_output_of_another_type_is_no_output():
+    """It would become eight times as large before its shape is looked at."""
+    header = {"outputs": 1}
+    assert reply_of(dict(header), [np.zeros(3)], []).outputs[0].shape == (3,)
+    for value in (np.zeros(3, np.int8), np.zeros(3, np.float32), 0.0, np.zeros(3, bool)):
+        with pytest.raises(ValueError, match="not an array of float64"):
+            reply_of(dict(header), [value], [])
 
 
 @pytest.mark.parametrize("entry", [
