@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 from courses import COURSE, ROOT
 
-from nnlib import cli
+from nnlib import cli, releases
 from nnlib.grading import GradingError
 from nnlib.grading.assignments import notebooks
 from nnlib.grading.assignments.new_course import BOOK, OWN, TEMPLATES, new_course
@@ -60,7 +60,7 @@ def installed(tmp_path_factory):
     clone, folder = tmp_path_factory.mktemp("clone"), tmp_path_factory.mktemp("installed")
     for name in ("nnlib", "exercises"):
         shutil.copytree(ROOT / name, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+    for name in ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", ".gitignore"):
         shutil.copyfile(ROOT / name, clone / name)
     for name in PRIVATE:
         (clone / "exercises" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -94,6 +94,7 @@ def test_the_package_brings_every_assignment_and_nothing_that_was_handed_in(inst
     assert [path for path in place.rglob("*") if path.is_file() and path.read_text(encoding="utf-8") == "of a student"] == []
     assert {path.name for path in place.rglob("*") if path.suffix not in ("", ".py")} == {
         "README.md", "policy.toml", "students.csv"}
+    assert (installed / "nnlib" / releases.FILE).read_bytes() == (ROOT / releases.FILE).read_bytes()
 
 
 def test_a_course_has_what_its_readme_names_and_no_link_into_a_clone(tmp_path):
