@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from click.testing import CliRunner
 from courses import COURSE, ROOT
 
@@ -106,7 +107,8 @@ def test_a_course_has_what_its_readme_names_and_no_link_into_a_clone(tmp_path):
     assert "nnlib grade 02_logistic " in readme and "$" not in readme
     text = (tmp_path / "mine" / "02_logistic" / "02_logistic.py").read_text(encoding="utf-8")
     chapter, = re.findall(rf"\]\({re.escape(BOOK)}(\S+)\)", text)
-    assert (ROOT / "book" / chapter).is_file() and "../" not in text
+    assert (ROOT / "book" / chapter).with_suffix(".md").is_file() and "../" not in text
+    assert yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["html_baseurl"] + "book/" == BOOK
 
 
 def test_the_rules_are_a_proposal_that_counts_without_its_signs(tmp_path):

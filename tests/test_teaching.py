@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
 import teaching  # noqa: E402
 
-PAGES = ROOT / "book" / "teaching"
+PAGES = ROOT / "book"
 
 
 def page(name):

@@ -95,7 +95,7 @@ def row_of(course, name, what):
 def chapter_of(env, number):
     """(a link to the chapter of this number, its file)."""
     path, = Path(env.srcdir, "book").glob(f"{int(number):02}_*.md")
-    return f"{{doc}}`{int(number)} </book/{path.stem}>`", path
+    return f"{{doc}}`{int(number)} <{path.stem}>`", path
 
 
 def reading_time(path):

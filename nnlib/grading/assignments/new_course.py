@@ -1,5 +1,6 @@
 """A course in a folder of its own, from the installed package alone: settings, assignments, rules, a roster to fill in."""
 import datetime
+import re
 import shutil
 import string
 from pathlib import Path
@@ -9,7 +10,7 @@ from ..tasks import assignment_folder, assignments
 
 TEMPLATES = Path(__file__).parent / "course"
 CONFIG, OWN = "nbgrader_config.py", "ridge"
-BOOK = "https://github.com/one-gradient/one-gradient-at-a-time/blob/main/book/"      # a course has no chapters beside it
+BOOK = "https://one-gradient.github.io/one-gradient-at-a-time/book/"       # a course has no chapters beside it
 FIRST_DUE, WEEK = 14, 7             # days until the first assignment is due, and from one to the next
 
 
@@ -47,7 +48,8 @@ def copy_assignment(place, folder):
     """Copy the folder of an assignment. The links to its chapter lead to the book instead of a file of the clone."""
     shutil.copytree(place, folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     text = folder / f"{place.name}.py"
-    text.write_text(text.read_text(encoding="utf-8").replace("](../../book/", f"]({BOOK}"), encoding="utf-8")
+    text.write_text(re.sub(r"\]\(\.\./\.\./book/(\w+)\.md", rf"]({BOOK}\1.html", text.read_text(encoding="utf-8")),
+                    encoding="utf-8")
 
 
 def due_dates(names, today):
