@@ -74,7 +74,6 @@ def installed(tmp_path_factory):
     return folder / "site"
 
 
-@pytest.mark.slow
 def test_the_installed_package_alone_makes_a_course_and_grades_in_it(installed, tmp_path):
     script = tmp_path / "term.py"
     script.write_text(TERM)
@@ -88,7 +87,6 @@ def test_the_installed_package_alone_makes_a_course_and_grades_in_it(installed, 
     assert re.search(r"^ada +2 +3 +3 +\? +8 +to be marked", said["grade"], re.M), said["grade"]
 
 
-@pytest.mark.slow
 def test_the_package_brings_every_assignment_and_nothing_that_was_handed_in(installed):
     place = installed / TEMPLATES.relative_to(ROOT)
     assert assignments(place) == [*assignments(COURSE), OWN]

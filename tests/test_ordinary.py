@@ -85,7 +85,6 @@ def tampering(*paths):
            "    except OSError:\n        pass"
 
 
-@pytest.mark.slow
 def test_every_notebook_is_graded_in_the_sandbox_whatever_the_others_do(course, monkeypatch):
     monkeypatch.setattr(pool, "processes", quick_worker.alone)
     hand_in(course, "ada", square=RIGHT, why="It is x times x.")

@@ -96,7 +96,6 @@ def index(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.slow
 def test_update_says_what_the_newest_version_changes_and_installs_nothing(index):
     result = CliRunner().invoke(cli.main, ["update"])
     assert result.exit_code == 0, result.output
@@ -108,7 +107,6 @@ def test_update_says_what_the_newest_version_changes_and_installs_nothing(index)
     assert "pip install --upgrade 'one-gradient[grading]==9.1.0'" in blocks[-1]
 
 
-@pytest.mark.slow
 def test_update_says_why_it_knows_of_no_other_version(index):
     for wheel in index.glob("*.whl"):
         wheel.unlink()
