@@ -1,7 +1,8 @@
-"""A training step of the live figure in Python and in the page, measured in turns; the cost of each figure; bytes of pages.
+"""A training step of the live figure in Python and in the page, measured in turns; and the cost of each figure.
 
-Needs Chromium. One hidden layer of 8 tanh units on 120 points, Adam, all examples in each step. Of each figure: what it
-computes when the reader moves something, or one step where it walks or trains, and the time to draw it anew.
+Needs Chromium. One hidden layer of 8 tanh units on 120 points, Adam, all examples in each step. Of each figure: the bytes
+that a page loads for it; the time of what it computes when the reader moves something, or of one step where it walks or
+trains; and the time to draw it anew.
 """
 import shutil
 import sys
@@ -12,7 +13,6 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 import nnlib as nn
-from nnlib.book import builder
 from nnlib.book.figures import FIGURES
 
 from . import record
@@ -38,8 +38,6 @@ def run():
     import live_cases
 
     modules = {name: len(live_cases.module(name).code) for name in FIGURES}
-    builder.build(ROOT)
-    pages = {page.stem: live_book.size(page) for page in sorted((ROOT / "_build" / "html" / "book").glob("*.html"))}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         shutil.copytree(ROOT / "_build" / "live", Path(folder, "_build", "live"))
         live_book.build(Path(folder))
@@ -50,19 +48,19 @@ def run():
         page.wait_for_function("Object.keys(live.running).length > 0")
         python, in_page = zip(*[(in_python(), page.evaluate(IN_PAGE, STEPS)) for _ in range(ROUNDS)])
         frames = page.evaluate(FRAMES)
-        figures = {name: cost(page, html, name) for name in FIGURES}
+        figures = {name: {"bytes": live_book.size(html / f"{name}.html") - (html / f"{name}.html").stat().st_size,
+                          **cost(page, html, name)} for name in FIGURES}
         browser.close()
     numbers = {"python": record.summary(python), "page": record.summary(in_page)}
     between = record.summary(frames)
     record.write("live_figures", {"unit": "microseconds per step", **numbers, "milliseconds_between_frames": between,
-                                  "module_bytes": modules, "page_bytes": pages, "figures": figures})
+                                  "module_bytes": modules, "figures": figures})
     steps = [(where, f"{times['median']:.0f}") for where, times in numbers.items()]
     return "\n\n".join([
         record.table([("training step, microseconds", "median"), *steps]),
-        record.table([("figure", "compute, µs", "draw, µs", "lines of Python", "of JavaScript"),
-                      *((name, *(f"{value:.0f}" for value in costs.values())) for name, costs in figures.items())]),
+        record.table([("figure", "bytes", "compute, µs", "draw, µs", "lines of Python", "of JavaScript"),
+                      *((name, *(f"{value:,.0f}" for value in costs.values())) for name, costs in figures.items())]),
         record.table([("module", "bytes"), *((name, f"{size:,}") for name, size in modules.items())]),
-        record.table([("page with its figures", "bytes"), *((name, f"{size:,}") for name, size in pages.items())]),
         f"median time between frames while training: {between['median']:.1f} ms"])
 
 

@@ -210,5 +210,6 @@ live.figure("digit-cnn", (figure) => {
     make("p", {class: "live-legend"}, "The darker, the larger. Orange: the unit, and the pixels that it sees. Grey: the patch."),
   );
   figure.result = () => ({...seen, image: Array.from(image)});
+  figure.step = (times) => { for (let i = 0; i < times; i++) compute(); };
   update();
 });

@@ -96,8 +96,8 @@ live.Plane = class {
     const cell = [(x.high - x.low) / (columns - 1), (y.high - y.low) / (rows - 1)], CORNERS = [[0, 0], [1, 0], [1, 1], [0, 1]];
     context.beginPath();
     for (let up = 0; up < rows - 1; up++) for (let across = 0; across < columns - 1; across++) {
-      const at = up * columns + across, corners = [at, at + 1, at + columns, at + columns + 1];
-      if (corners.filter((n) => numbers[n] > value).length % 4 === 0) continue;
+      const at = up * columns + across, here = numbers[at] > value, beyond = (n) => numbers[n] > value !== here;
+      if (!beyond(at + 1) && !beyond(at + columns) && !beyond(at + columns + 1)) continue;
       const above = CORNERS.map(([i, j]) => numbers[at + j * columns + i] - value);
       const cuts = [];
       for (let k = 0; k < 4; k++) {

@@ -69,9 +69,15 @@ live.training = (() => {
     return kernels.tensor(numbers, size * size, 2);
   }
 
+  const sheets = {};                       // canvases that are drawn on another one, kept from one frame to the next
+
+  function sheet(name, width, height) {
+    return Object.assign(sheets[name] ||= live.make("canvas"), {width, height});          // which clears it
+  }
+
   /* Tints of the two classes by the scores on such a grid, stronger where they are larger; and the boundary. */
   function regions(figure, plane, scores, size) {
-    const [tint, mask] = [0, 0].map(() => live.make("canvas", {width: size, height: size})), {context, box} = plane;
+    const tint = sheet("tint", size, size), mask = sheet("mask", size, size), {context, box} = plane;
     const t = tint.getContext("2d"), m = mask.getContext("2d");
     const colours = t.createImageData(size, size), inside = m.createImageData(size, size);
     const [a, b] = ["a-rgb", "b-rgb"].map((name) => figure.colour(name).split(" ").map(Number));
@@ -91,7 +97,7 @@ live.training = (() => {
 
   /* Thin lines over the region of class 1, for readers to whom the tints look alike. */
   function hatch(figure, {context, box}, mask, width, height) {
-    const lines = live.make("canvas", {width, height}), l = lines.getContext("2d");
+    const lines = sheet("lines", width, height), l = lines.getContext("2d");
     l.drawImage(mask, 0, 0, width, height);
     l.globalCompositeOperation = "source-in";
     l.strokeStyle = figure.colour("b");
