@@ -508,11 +508,34 @@ def test_an_array_may_hold_two_numbers_and_not_two_arrays():
 @pytest.fixture
 def hints(tmp_path, monkeypatch):
     """A table beside the notebook that knows one mistake of ``double``: -> its sentence."""
-    outputs = known.prints([3 * W])
-    (tmp_path / known.NAME).write_text(json.dumps({"tasks": {"double": {"calls": [
-        {"arguments": known.prints([W]), "answers": [{"outputs": outputs, "hint": "This is three times the input."}]}]}}}))
+    write_table(tmp_path, [(W, [], [(3 * W, ["This is three times the input."])])])
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(known, "possible", {})
     return "This is three times the input."
+
+
+def write_table(folder, calls):
+    """A table of the task ``double``: for each call its argument, the hints of right answers, and [(output, hints)]."""
+    calls = [{"arguments": known.prints([x]), "right": right,
+              "answers": [{"outputs": known.prints([y]), "hints": said} for y, said in answers]}
+             for x, right, answers in calls]
+    (folder / known.NAME).write_text(json.dumps({"tasks": {"double": {"calls": calls}}}))
+
+
+def test_mistakes_with_the_same_values_share_a_sentence_until_another_call_tells_them_apart(hints, tmp_path):
+    write_table(tmp_path, [(np.ones(2), [], [(np.full(2, 3.0), ["a", "b"])]),
+                           (np.zeros(2), ["b"], [(np.ones(2), ["a", "c"])]),
+                           (np.full(2, 5.0), [], [(np.full(2, 15.0), ["a", "b", "c"])])])
+
+    def said(function, *inputs):
+        function.__name__ = "double"
+        return [str(check.example(function, (np.full(2, x),), {"y": [2 * x] * 2})).partition("\n")[2].partition("\n")[2]
+                for x in inputs]
+
+    assert said(lambda x: 3.0 * x, 1.0) == ["Either: a\nOr: b"]
+    assert said(lambda x: 3.0 * x, 1.0, 0.0, 5.0) == ["Either: a\nOr: b", "", "b"]
+    assert said(lambda x: 2.0 * x + 1, 1.0, 0.0) == ["Either: a\nOr: b", "a"]
+    assert said(lambda x: 3.0 * x, 5.0) == [""], "three mistakes are too many"
 
 
 def checked(value, x=W):

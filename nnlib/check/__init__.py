@@ -137,8 +137,9 @@ def example(function, arguments, expected, *, tolerance=TOLERANCE, view=None):
 def explained(findings, function, arguments, outputs, wanted, near):
     """True if one sentence explains all that is wrong; it then replaces the guesses. Modifies the findings."""
     wrong = [finding for finding in findings if not finding.right]
-    sentence = wrong and (known.sentence(function, arguments, outputs) or outputs_in_another_order(
-        outputs, wanted, [finding.name for finding in findings], near))
+    sentence = known.sentence(function, arguments, outputs, right=not wrong)
+    if wrong and not sentence:
+        sentence = outputs_in_another_order(outputs, wanted, [finding.name for finding in findings], near)
     if sentence:
         for finding in wrong:
             finding.text = finding.text.partition("\n")[0]

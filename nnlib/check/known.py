@@ -5,6 +5,7 @@ what a known mistake gives in the cells of the notebook. Values that differ in t
 """
 import contextlib
 import functools
+import inspect
 import json
 from pathlib import Path
 
@@ -16,6 +17,7 @@ NAME = "hints.json"                 # beside the notebook, which Jupyter makes t
 ALIKE = 1e-5                        # how far two sums may differ, measured by the size of the entries: float32 stays within
 DIGITS = 8
 recorded = []                       # the lists that recording() fills at this moment
+possible = {}                       # {name: (function, hints that fit all that was seen of it)}
 
 
 @contextlib.contextmanager
@@ -61,14 +63,25 @@ def alike(some, others):
             abs(p - q) <= ALIKE * (a[1] + b[1]) / 2 + 1e-9 for p, q in zip(a[1:], b[1:]))) for a, b in zip(some, others))
 
 
-def sentence(function, arguments, outputs):
-    """The hint for the known mistake that gives these outputs for these arguments, or ""."""
-    calls = table().get("tasks", {}).get(name_of(function), {}).get("calls", [])
-    if not calls or is_nothing(outputs):
+def sentence(function, arguments, outputs, right):
+    """The hint for the known mistake that gives these outputs, and gave what was seen before; "" if none does.
+
+    Two mistakes that nothing seen has told apart share it. ``right``: the outputs are right, which rules out most of them.
+    """
+    function, name, asked = inspect.unwrap(function), name_of(function), prints(arguments)
+    calls = table().get("tasks", {}).get(name, {}).get("calls", [])
+    call = next((call for call in calls if alike(call["arguments"], asked)), None)
+    if call is None:
         return ""
-    asked, got = prints(arguments), prints(outputs)
-    return next((answer["hint"] for call in calls if alike(call["arguments"], asked)
-                 for answer in call["answers"] if alike(answer["outputs"], got)), "")
+    got = prints(outputs)
+    same = (answer["hints"] for answer in call["answers"] if alike(answer["outputs"], got))
+    fit = call["right"] if right else next(same, [])
+    before, left = possible.get(name, (None, None))
+    hints = [hint for hint in fit if before is not function or hint in left]
+    possible[name] = function, hints
+    if right or is_nothing(outputs) or len(hints) > 2:
+        return ""
+    return hints[0] if len(hints) == 1 else "\n".join(f"{word}: {hint}" for word, hint in zip(("Either", "Or"), hints))
 
 
 def is_nothing(outputs):

@@ -49,9 +49,15 @@ def calls(task, sources, names, assignment):
     """The calls that these cells check, each with its known wrong answers."""
     wrong = [(m.hint, recorded(task.name, m.function, sources, copied(names), assignment)) for m in task.misconceptions]
     right = recorded(task.name, names[task.name], sources, names, assignment)         # later cells use what these define
-    answers = [[(hint, outputs) for hint, seen in wrong for arguments, outputs in seen
-                if known.alike(arguments, asked) and not known.alike(outputs, given)] for asked, given in right]
-    return [{"arguments": asked, "answers": distinct(known_here)} for (asked, _), known_here in zip(right, answers)]
+    return [call(asked, given, [(hint, outputs) for hint, seen in wrong for arguments, outputs in seen
+                                if known.alike(arguments, asked)]) for asked, given in right]
+
+
+def call(asked, given, answers):
+    """One call: its arguments, the hints for answers that are right here, and the wrong answers that can be told apart."""
+    wrong = [(hint, outputs) for hint, outputs in answers if not known.alike(outputs, given)]
+    right = [hint for hint, outputs in answers if known.alike(outputs, given)]
+    return {"arguments": asked, "right": right, "answers": distinct(wrong)}
 
 
 def recorded(task, function, sources, names, assignment):
@@ -71,16 +77,15 @@ def copied(names):
 
 
 def distinct(answers):
-    """Answers whose prints tell them apart; two hints for one print share it, and more get none."""
+    """Answers whose prints tell them apart, each with its hints."""
     groups = []
     for hint, outputs in answers:
-        group = next((group for group in groups if known.alike(group[0], outputs)), None)
-        if group:
-            group[1].extend({hint} - {*group[1]})
-        else:
-            groups.append((outputs, [hint]))
-    return [{"outputs": outputs, "hint": hints[0] if len(hints) == 1 else f"Either: {hints[0]}\nOr: {hints[1]}"}
-            for outputs, hints in groups if len(hints) <= 2]
+        group = next((group for group in groups if known.alike(group["outputs"], outputs)), None)
+        if group is None:
+            groups.append({"outputs": outputs, "hints": [hint]})
+        elif hint not in group["hints"]:
+            group["hints"].append(hint)
+    return groups
 
 
 def run(source, names, where):

@@ -27,7 +27,7 @@ def switchable(tasks):
 
 
 def switch(name, reference):
-    """A function that calls the reference of a task, or what is carried in its place in this thread."""
+    """A function that calls the reference of a task, or what this thread carries instead."""
     @functools.wraps(reference)
     def either(*arguments, **named):
         carried = CARRIED.get().get(name)

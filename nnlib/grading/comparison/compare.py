@@ -82,7 +82,7 @@ def compare(task, cases, replies, carried=None):
 
 
 def carry(task, cases, replies, result, function):
-    """What later tasks are judged with in the place of this task's reference, or None if that stays.
+    """What later tasks are judged with instead of this task's reference, or None if that stays.
 
     It is the misconception that explains all, or the student's own function if it gives numbers in the expected shapes.
     Zeros, ones or an argument do not count: with them later points would take no work.
