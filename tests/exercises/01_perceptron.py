@@ -115,7 +115,10 @@ def compiled():
         K, D = patterns.shape
         w1, b1 = np.empty((K, D)), np.empty(K)
         for k in range(K):
-            w1[k], b1[k] = gate(patterns[k])
+            b1[k] = 0.25
+            for d in range(D):
+                w1[k, d] = patterns[k, d] - 0.5
+                b1[k] -= patterns[k, d] / 2
         return w1, b1, np.ones(K), 0.0
 
     return locals()

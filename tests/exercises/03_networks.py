@@ -115,8 +115,9 @@ def compiled():
             for m in range(dh.shape[1]):
                 p = winner[n, m]
                 db[p, m] += dh[n, m]
-                dw[p, m] += dh[n, m] * x[n]
-                dx[n] += dh[n, m] * w[p, m]
+                for d in range(x.shape[1]):
+                    dw[p, m, d] += dh[n, m] * x[n, d]
+                    dx[n, d] += dh[n, m] * w[p, m, d]
         return dx, dw, db
 
     @njit

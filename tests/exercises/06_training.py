@@ -108,29 +108,39 @@ def einsum():
     return locals()
 
 
-def compiled():
+def compiled():                                      # loops on flat arrays, which compile once for all shapes
     @njit
+    def both_means(dw, m, v, beta1, beta2):
+        new_m, new_v = np.empty(dw.size), np.empty(dw.size)
+        for i in range(dw.size):
+            new_m[i] = beta1 * m[i] + (1 - beta1) * dw[i]
+            new_v[i] = beta2 * v[i] + (1 - beta2) * dw[i] * dw[i]
+        return new_m, new_v
+
+    @njit
+    def moved(w, step, scale, learning_rate, eps):
+        new = np.empty(w.size)
+        for i in range(w.size):
+            new[i] = w[i] - learning_rate * step[i] / (math.sqrt(scale[i]) + eps)
+        return new
+
     def momentum(w, dw, v, learning_rate, mu):
         new = mu * v + dw
-        return w - learning_rate * new, new
+        return moved(w.ravel(), new.ravel(), np.ones(w.size), learning_rate, 0.0).reshape(w.shape), new
 
-    @njit
     def nesterov(w, dw, v, learning_rate, mu):
-        new = mu * v + dw
-        return w - learning_rate * (dw + mu * new), new
+        _, new = momentum(w, dw, v, learning_rate, mu)
+        return moved(w.ravel(), (dw + mu * new).ravel(), np.ones(w.size), learning_rate, 0.0).reshape(w.shape), new
 
-    @njit
     def rmsprop(w, dw, v, learning_rate, alpha, eps):
-        new = alpha * v + (1 - alpha) * dw * dw
-        return w - learning_rate * dw / (np.sqrt(new) + eps), new
+        _, new = both_means(dw.ravel(), v.ravel(), v.ravel(), alpha, alpha)
+        return moved(w.ravel(), dw.ravel(), new, learning_rate, eps).reshape(w.shape), new.reshape(w.shape)
 
-    @njit
     def adam(w, dw, m, v, t, learning_rate, beta1, beta2, eps):
-        new_m, new_v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw * dw
-        step = new_m / (1 - beta1 ** t) / (np.sqrt(new_v / (1 - beta2 ** t)) + eps)
-        return w - learning_rate * step, new_m, new_v
+        new_m, new_v = both_means(dw.ravel(), m.ravel(), v.ravel(), beta1, beta2)
+        new = moved(w.ravel(), new_m / (1 - beta1 ** t), new_v / (1 - beta2 ** t), learning_rate, eps)
+        return tuple(each.reshape(w.shape) for each in (new, new_m, new_v))
 
-    @njit
     def adamw(w, dw, m, v, t, learning_rate, beta1, beta2, eps, weight_decay):
         return adam(w * (1 - learning_rate * weight_decay), dw, m, v, t, learning_rate, beta1, beta2, eps)
 
@@ -143,16 +153,28 @@ def compiled():
         return rates
 
     @njit
+    def squared_length(numbers):
+        total = 0.0
+        for number in numbers:
+            total += number * number
+        return total
+
     def clip(dw, db, clip_norm):
-        length = math.sqrt(np.sum(dw * dw) + np.sum(db * db))
+        length = math.sqrt(squared_length(dw.ravel()) + squared_length(db))
         factor = clip_norm / max(length, clip_norm)
         return dw * factor, db * factor
 
     @njit
+    def stretched(z, u, D, M):
+        he, glorot = np.empty(z.size), np.empty(u.size)
+        for i in range(z.size):
+            he[i], glorot[i] = math.sqrt(2 / D) * z[i], math.sqrt(6 / (D + M)) * (2 * u[i] - 1)
+        return he, glorot
+
     def first_weights(z, u):
         window = z.size // (z.shape[0] * z.shape[1])
-        D, M = z.shape[1] * window, z.shape[0] * window
-        return math.sqrt(2 / D) * z, math.sqrt(6 / (D + M)) * (2 * u - 1)
+        he, glorot = stretched(z.ravel(), u.ravel(), z.shape[1] * window, z.shape[0] * window)
+        return he.reshape(z.shape), glorot.reshape(z.shape)
 
     return locals()
 
