@@ -162,7 +162,7 @@ def test_the_cases_hold_one_example_unequal_sizes_and_change_with_the_seed(name,
 def test_the_points_of_the_notebook_are_those_of_the_task(name, task):
     cell = named_cells(name)[f"test_{task.name}"]
     assert cell["metadata"]["nbgrader"]["points"] == task.total
-    assert "".join(cell["source"]).endswith(f"report.points({task.total})")
+    assert "".join(cell["source"]).endswith(f"report.points({task.total:g})")
     assert f'hidden_tests("{name}", "{task.name}", {task.name})' in "".join(cell["source"])
 
 

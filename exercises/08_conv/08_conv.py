@@ -1,15 +1,16 @@
 # %% [markdown]
 # # Convolution, one window at a time
 #
-# You write a convolution and a pooling, forward and backward: five short functions. Then your functions learn filters
+# You write a convolution and a pooling, forward and backward: nine short functions. Then your functions learn filters
 # that read handwritten digits.
 #
 # | | |
 # |---|---|
-# | **Time** | 90 to 120 minutes |
+# | **Time** | 120 to 150 minutes; tasks 7 to 9 can wait for another day |
 # | **You need** | the chapter [Convolutional networks](../../book/08_conv.md) |
-# | **You write** | `output_size`, `conv2d`, `conv2d_backward`, `max_pool`, `max_pool_backward` |
-# | **Points** | 18: 2 + 4 + 5 + 2 + 3, and 2 for an answer in words |
+# | **You write** | `output_size`, `conv2d`, `conv2d_backward`, `max_pool`, `max_pool_backward`, `average_pool_backward`, |
+# | | `as_rows`, `from_rows`, `receptive_field` |
+# | **Points** | 32: 2 + 4 + 5 + 2 + 3 + 3 + 3 + 4 + 4, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -281,6 +282,165 @@ report = hidden_tests("08_conv", "max_pool_backward", max_pool_backward)
 report.points(3)
 
 # %% [markdown]
+# ## 6. Everybody gets a share
+#
+# Average pooling takes the mean of each window of `size` x `size` pixels (8.8). So on the way back (8.9) every pixel of a
+# window gets the same share:
+#
+# $$dx = \frac{dy}{\text{size}^2}$$
+#
+# As in task 4, rows and columns that are left over at the end belong to no window.
+#
+# **Predict.** Add up all entries of $dx$. What is the sum, compared with that of $dy$?
+#
+# Write `average_pool_backward`.
+
+# %% solution="average_pool_backward"
+def average_pool_backward(dy, x, size):
+    """Gradient with respect to the images: dy (N, OH, OW), x (N, H, W) -> dx (N, H, W)."""
+    ### BEGIN SOLUTION
+    _, OH, OW = dy.shape
+    dx = np.zeros(x.shape)
+    dx[:, :size * OH, :size * OW] = dy.repeat(size, axis=1).repeat(size, axis=2) / size ** 2
+    return dx
+    ### END SOLUTION
+
+# %% check="average_pool_backward"
+check.example(average_pool_backward, (np.array([[[9.0, -18.0]]]), np.ones((1, 4, 6)), 3),
+              {"dx": [[[1, 1, 1, -2, -2, -2]] * 3 + [[0] * 6]]})
+
+# %% test="average_pool_backward" points=3
+# 3 points: here on an image of 4 x 5, after you hand in on more
+report = check.example(average_pool_backward, (np.array([[[4.0, 8.0], [-4.0, 2.0]]]), np.zeros((1, 4, 5)), 2),
+                       {"dx": [[[1, 1, 2, 2, 0], [1, 1, 2, 2, 0], [-1, -1, 0.5, 0.5, 0], [-1, -1, 0.5, 0.5, 0]]]})
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("08_conv", "average_pool_backward", average_pool_backward)
+### END HIDDEN TESTS
+report.points(3)
+
+# %% [markdown]
+# ## 7. A convolution is a matrix product
+#
+# Write every window of an image as a row of numbers, and the filter as a column: then a convolution is *one* matrix
+# product. Libraries know this as im2col. The windows follow each other as one reads, from left to right and from top to
+# bottom, and so do the pixels inside a window. The stride is 1 and nothing is padded.
+#
+# **Predict.** An image of 28 x 28 pixels and a filter of 5 x 5. How many times as many numbers as the image do the rows
+# hold?
+#
+# Write `as_rows`.
+
+# %% solution="as_rows"
+def as_rows(x, KH, KW):
+    """All windows of KH x KW pixels: x (N, H, W), two numbers -> rows (N, OH * OW, KH * KW)."""
+    ### BEGIN SOLUTION
+    windows = np.lib.stride_tricks.sliding_window_view(x, (KH, KW), axis=(1, 2))         # (N, OH, OW, KH, KW)
+    return windows.reshape(len(x), -1, KH * KW)
+    ### END SOLUTION
+
+# %% check="as_rows"
+small = np.arange(12.0).reshape(1, 3, 4)
+display(check.example(as_rows, (small, 2, 3), {"rows": [[[0, 1, 2, 4, 5, 6], [1, 2, 3, 5, 6, 7], [4, 5, 6, 8, 9, 10],
+                                                         [5, 6, 7, 9, 10, 11]]]}))
+check.example(as_rows, (small, 2, 2), {"rows": [[[0, 1, 4, 5], [1, 2, 5, 6], [2, 3, 6, 7], [4, 5, 8, 9], [5, 6, 9, 10],
+                                                 [6, 7, 10, 11]]]})
+
+# %% test="as_rows" points=3
+# 3 points: here on two images of 2 x 3, after you hand in on more
+report = check.example(as_rows, (np.arange(12.0).reshape(2, 2, 3), 2, 2),
+                       {"rows": [[[0, 1, 3, 4], [1, 2, 4, 5]], [[6, 7, 9, 10], [7, 8, 10, 11]]]})
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("08_conv", "as_rows", as_rows)
+### END HIDDEN TESTS
+report.points(3)
+
+# %% [markdown]
+# ## 8. And back
+#
+# `as_rows` copies each pixel into all the windows that hold it. So on the way back each pixel collects from all of them:
+# the transpose of copying is adding.
+#
+# **Predict.** All entries of `drows` are 1. What does `dx` show at a corner, and what in the middle of a large image?
+#
+# Write `from_rows`.
+
+# %% solution="from_rows"
+def from_rows(drows, H, W, KH, KW):
+    """Gradient of the images: drows (N, OH * OW, KH * KW), four numbers -> dx (N, H, W)."""
+    ### BEGIN SOLUTION
+    dx, OW = np.zeros((len(drows), H, W)), W - KW + 1
+    for place in range(drows.shape[1]):
+        i, j = divmod(place, OW)
+        dx[:, i:i + KH, j:j + KW] += drows[:, place].reshape(-1, KH, KW)
+    return dx
+    ### END SOLUTION
+
+# %% check="from_rows"
+def rows_of_two_by_three(x):
+    """The forward pass, for images of any size."""
+    return as_rows(x, 2, 3)
+
+
+def back_to_images(dy, x):
+    """Your function, for windows of 2 x 3."""
+    return from_rows(dy, x.shape[1], x.shape[2], 2, 3)
+
+
+display(check.example(from_rows, (np.arange(1.0, 25.0).reshape(1, 4, 6), 3, 4, 2, 3),
+                      {"dx": [[[1, 9, 11, 9], [17, 48, 52, 33], [16, 39, 41, 24]]]}))
+check.backward(rows_of_two_by_three, back_to_images, np.random.default_rng(8).normal(size=(2, 3, 5)))
+
+# %% test="from_rows" points=4
+# 4 points: here on one image of 2 x 4, after you hand in on more
+report = check.example(from_rows, (np.arange(1.0, 13.0).reshape(1, 3, 4), 2, 4, 2, 2),
+                       {"dx": [[[1, 7, 15, 10], [3, 11, 19, 12]]]})
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("08_conv", "from_rows", from_rows)
+### END HIDDEN TESTS
+report.points(4)
+
+# %% [markdown]
+# ## 9. How much does it see?
+#
+# A number behind several layers of filters depends on a square of the image, its **receptive field**. Neighbours in the
+# image lie 1 pixel apart. A layer with filters of $K \times K$ adds $K - 1$ times the distance of its inputs to the
+# field, and its stride multiplies the distance:
+#
+# $$r \leftarrow r + (K - 1)\, d, \qquad d \leftarrow s\, d, \qquad \text{first } r = d = 1$$
+#
+# **Predict.** Three layers of 3 x 3 with stride 1: as large a field as which single filter?
+#
+# Write `receptive_field` for layers in the order in which the image meets them. It returns the side of the field, and the
+# distance of neighbours behind the last layer.
+
+# %% solution="receptive_field"
+def receptive_field(sizes, strides):
+    """What a number sees: sizes and strides (Q,) of Q layers -> field, distance, two numbers of pixels."""
+    ### BEGIN SOLUTION
+    field = distance = 1
+    for size, stride in zip(sizes, strides):
+        field += (size - 1) * distance
+        distance *= stride
+    return field, distance
+    ### END SOLUTION
+
+# %% check="receptive_field"
+display(check.example(receptive_field, (np.array([3, 3, 3]), np.array([1, 1, 1])), {"field": 7, "distance": 1}))
+check.example(receptive_field, (np.array([5, 2, 3]), np.array([2, 3, 1])), {"field": 19, "distance": 6})
+
+# %% test="receptive_field" points=4
+# 4 points: here on two layers, after you hand in on more
+report = check.example(receptive_field, (np.array([4, 3]), np.array([3, 2])), {"field": 10, "distance": 6})
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("08_conv", "receptive_field", receptive_field)
+### END HIDDEN TESTS
+report.points(4)
+
+# %% [markdown]
 # **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
 # name of this file do the same.
 
@@ -288,7 +448,7 @@ report.points(3)
 check.status()
 
 # %% [markdown]
-# ## 6. Your filters read digits
+# ## 10. Your filters read digits
 #
 # Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 #

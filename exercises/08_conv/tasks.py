@@ -1,10 +1,10 @@
 """What only the grader knows of 08_conv: references, hidden cases, and the mistakes students make.
 
-Misconceptions are written as a student writes them, and call ``output_size`` by name.
+Misconceptions are written as a student writes them, and call ``output_size`` by name, or are one change of the reference.
 """
 import numpy as np
 
-from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
 from nnlib.kernels import plain
 
 X = np.array([[[1, 0, 2, -1], [0, 3, -2, 1], [2, 1, 0, 4], [-1, -3, 5, 2], [3, 2, 1, 0]],
@@ -40,6 +40,41 @@ def max_pool(x, size):
 def max_pool_backward(dy, x, size):
     _, at = plain.max_pool2d_forward(x[:, None], (size, size), (size, size))
     return plain.max_pool2d_backward(dy[:, None], at, x[:, None])[:, 0]
+
+
+def average_pool_backward(dy, x, size):
+    _, OH, OW = dy.shape
+    dx = np.zeros(x.shape)
+    shared = np.repeat(np.repeat(dy, size, axis=1), size, axis=2) / size ** 2
+    dx[:, :size * OH, :size * OW] = shared
+    return dx
+
+
+def as_rows(x, KH, KW):
+    N, H, W = x.shape
+    OH, OW = H - KH + 1, W - KW + 1
+    rows = np.zeros((N, OH * OW, KH * KW))
+    for i in range(OH):
+        for j in range(OW):
+            rows[:, i * OW + j] = x[:, i:i + KH, j:j + KW].reshape(N, -1)
+    return rows
+
+
+def from_rows(drows, H, W, KH, KW):
+    OW = W - KW + 1
+    dx = np.zeros((len(drows), H, W))
+    for place in range(drows.shape[1]):
+        i, j = divmod(place, OW)
+        dx[:, i:i + KH, j:j + KW] += drows[:, place].reshape(-1, KH, KW)
+    return dx
+
+
+def receptive_field(sizes, strides):
+    field = distance = 1
+    for size, stride in zip(sizes, strides):
+        field += (size - 1) * distance
+        distance *= stride
+    return field, distance
 
 
 def one_channel(x, w, b):
@@ -114,6 +149,40 @@ def winners(rng):
     x[0, :3, :3] = [[0, 1, -1], [1, 0, -1], [-1, 0, 1]]         # by rows, by columns and from the end another one is first
     yield Case("many pixels equal", (rng.normal(size=(1, 2, 2)), x, 3), "equal pixels")
     yield Case(FAR, (rng.normal(size=(2, 2, 3)), 1e12 * rng.normal(size=(2, 4, 6)), 2))
+
+
+def shares(rng):
+    yield Case("the worked example", (np.array([[[4.0, 8.0], [-4.0, 2.0]]]), np.zeros((1, 4, 5)), 2))
+    for label, N, H, W, size in (("3 images of 6 x 4", 3, 6, 4, 2), ("windows of 3 x 3", 2, 3, 9, 3),
+                                 ("one image", 1, 7, 5, 2),
+                                 ("almost a window of 4 x 4 left over", 4, 11, 7, 4)):
+        yield Case(label, (rng.normal(size=(N, H // size, W // size)), rng.normal(size=(N, H, W)), size))
+    yield Case(FAR, (rng.normal(size=(2, 2, 3)), 1e12 * rng.normal(size=(2, 4, 6)), 2))
+
+
+WINDOWS = (("3 images of 5 x 7, windows of 2 x 3", 3, 5, 7, 2, 3), ("one image, windows of 4 x 2", 1, 6, 4, 4, 2),
+           ("square images and windows", 2, 5, 5, 3, 3), ("a single window", 4, 3, 2, 3, 2),
+           ("windows of one row", 2, 4, 6, 1, 3))
+
+
+def copied(rng):
+    yield Case("the worked example", (np.arange(12.0).reshape(2, 2, 3), 2, 2))
+    for label, N, H, W, KH, KW in WINDOWS:
+        yield Case(label, (rng.normal(size=(N, H, W)), KH, KW))
+
+
+def collected(rng):
+    yield Case("the worked example", (np.arange(1.0, 13.0).reshape(1, 3, 4), 2, 4, 2, 2))
+    for label, N, H, W, KH, KW in WINDOWS:
+        yield Case(label, (rng.normal(size=(N, (H - KH + 1) * (W - KW + 1), KH * KW)), H, W, KH, KW))
+
+
+def fields(rng):
+    yield Case("the worked example", (np.array([4, 3]), np.array([3, 2])))
+    yield Case("one layer", (rng.integers(2, 8, 1), rng.integers(2, 4, 1)))
+    yield Case("four layers of stride 1", (rng.integers(2, 6, 4), np.ones(4, int)))
+    yield Case("five layers", (rng.permutation([2, 3, 5, 4, 7]), rng.permutation([2, 3, 2, 1, 4])))
+    yield Case("filters of one pixel among them", (np.array([3, 1, 5]), rng.permutation([2, 3, 4])))
 
 
 # Misconceptions
@@ -645,6 +714,25 @@ def max_pool_backward_loses_what_is_left_over(dy, x, size):
     return dx
 
 
+def average_pool_backward_max(dy, x, size):
+    return max_pool_backward(dy, x, size)
+
+
+def average_pool_backward_in_place(dy, x, size):
+    x[:] = average_pool_backward(dy, x, size)
+    return x
+
+
+def as_rows_side_by_side(x, KH, KW):
+    N, H, W = x.shape
+    return np.stack([x[:, i:i + KH, j:j + KW].reshape(N, -1) for i in range(0, H - KH + 1, KH)
+                     for j in range(0, W - KW + 1, KW)], axis=1)
+
+
+def from_rows_mean(drows, H, W, KH, KW):
+    return from_rows(drows, H, W, KH, KW) / from_rows(np.ones(drows.shape), H, W, KH, KW)
+
+
 WITHHELD = ("kernels.conv", "kernels.shifted_copies", "kernels.pooling", "layers.conv.output_size", *GRADIENTS)
 
 HINTS = {
@@ -667,6 +755,22 @@ HINTS = {
     "max_pool_backward": (
         "For each window: which place was the largest? Only there does something arrive.",
         "argmax of the flattened window gives the place, divmod its row and column. Add the corner of the window to them.",
+    ),
+    "average_pool_backward": (
+        "All pixels of a window get the same: dy, divided by how many they are.",
+        "np.repeat along both axes lays each number over its window. Write it into zeros of the shape of x.",
+    ),
+    "as_rows": (
+        "Loop over the windows as one reads. Window (i, j) is row i * OW + j.",
+        "x[:, i:i + KH, j:j + KW].reshape(N, -1) is that row for all images. There are H - KH + 1 times W - KW + 1 of them.",
+    ),
+    "from_rows": (
+        "Which window is row number place? divmod(place, OW) tells where it begins.",
+        "Make the row a window again, (N, KH, KW), and add it with += to the pixels it came from.",
+    ),
+    "receptive_field": (
+        "Two numbers start at 1 and change in each layer: the field and the distance.",
+        "First field += (size - 1) * distance, then distance *= stride. Return both behind the loop.",
     ),
 }
 
@@ -791,6 +895,91 @@ TASKS = [
         Misconception(max_pool_backward_loses_what_is_left_over,
                       "Your dx lacks the rows and columns that are left over. It has the shape of x, with 0 there."),
     )),
+    Task("average_pool_backward", average_pool_backward, shares, outputs=("dx",), points={"dx": 2, UNCHANGED: 1},
+         misconceptions=(
+        *changes(average_pool_backward,
+            ("average_pool_backward_whole", " / size ** 2", "",
+             "Every pixel gets all of dy. It gets its share: dy divided by the number of pixels in a window."),
+            ("average_pool_backward_by_size", "/ size ** 2", "/ size",
+             "You divide by size. A window has size * size pixels."),
+            ("average_pool_backward_by_image", "/ size ** 2", "/ x[0].size",
+             "You divide by the pixels of the image. The mean was taken over a window."),
+            ("average_pool_backward_tiled", "np.repeat(np.repeat(dy, size, axis=1), size, axis=2)",
+             "np.tile(dy, (1, size, size))",
+             "You lay copies of dy side by side. Each number belongs to a window of neighbours: np.repeat."),
+            ("average_pool_backward_times_x", "= shared", "= shared * x[:, :size * OH, :size * OW]",
+             "You multiply by x. A mean is linear: its slope does not depend on the pixels."),
+            ("average_pool_backward_cut", "np.zeros(x.shape)", "np.zeros((len(x), size * OH, size * OW))",
+             "Your dx has the pixels of the windows only. It has the shape of x: what is left over gets 0."),
+            ("average_pool_backward_first_pixel", "dx[:, :size * OH, :size * OW] = shared",
+             "dx[:, :size * OH:size, :size * OW:size] = dy",
+             "The first pixel of each window gets everything. In a mean all pixels have a share.")),
+        Misconception(average_pool_backward_max,
+                      "Your largest pixel gets everything: that is max pooling, task 5. Here all pixels have a share."),
+        Misconception(average_pool_backward_in_place, "You write into x. Make a new array: np.zeros(x.shape)."),
+    )),
+    Task("as_rows", as_rows, copied, outputs=("rows",), points={"rows": 2, UNCHANGED: 1}, misconceptions=(
+        *changes(as_rows,
+            ("as_rows_windows_by_columns", "rows[:, i * OW + j]", "rows[:, j * OH + i]",
+             "Your windows follow from top to bottom. They follow as one reads: from left to right first."),
+            ("as_rows_pixels_by_columns", "j:j + KW].reshape", "j:j + KW].transpose(0, 2, 1).reshape",
+             "The pixels of your windows stand column by column. They stand row by row."),
+            ("as_rows_flipped", "j:j + KW].reshape", "j:j + KW][:, ::-1, ::-1].reshape",
+             "You turn the windows around. This convolution does not flip: the first pixel comes first."),
+            ("as_rows_without_one", "H - KH + 1, W - KW + 1", "H - KH, W - KW",
+             "The last windows are missing: there are H - KH + 1 times W - KW + 1 of them."),
+            ("as_rows_as_columns", "return rows", "return rows.transpose(0, 2, 1)",
+             "Your windows stand in columns. Each is a row: (N, OH * OW, KH * KW)."),
+            ("as_rows_of_all_images", "return rows", "return rows.reshape(-1, KH * KW)",
+             "The rows of all images stand in one table. Each image has its own: (N, OH * OW, KH * KW)."),
+            ("as_rows_still_windows", "return rows", "return rows.reshape(N, OH * OW, KH, KW)",
+             "Your windows are still little images. Write each as one row of KH * KW numbers."),
+            ("as_rows_on_a_grid", "return rows", "return rows.reshape(N, OH, OW, KH * KW)",
+             "Your windows still stand on a grid. One below the other: (N, OH * OW, KH * KW).")),
+        Misconception(as_rows_side_by_side,
+                      "Your windows do not overlap. The stride is 1: the next begins one pixel further."),
+    )),
+    Task("from_rows", from_rows, collected, outputs=("dx",), points={"dx": 3, UNCHANGED: 1}, misconceptions=(
+        *changes(from_rows,
+            ("from_rows_last_window", "+= drows", "= drows",
+             "The last window that holds a pixel wins. A pixel collects from all its windows: +=."),
+            ("from_rows_starts_anew", "i, j = divmod(place, OW)",
+             "i, j = divmod(place, OW)\n        dx = np.zeros(dx.shape)",
+             "Your dx starts anew for each window. Make the zeros once, before the loop."),
+            ("from_rows_by_the_image", "divmod(place, OW)", "divmod(place, W)",
+             "You count W windows in a row. There are OW = W - KW + 1."),
+            ("from_rows_windows_by_columns", "divmod(place, OW)", "divmod(place, H - KH + 1)[::-1]",
+             "You take the windows from top to bottom. They follow from left to right first, as in task 7."),
+            ("from_rows_pixels_by_columns", "reshape(-1, KH, KW)", "reshape(-1, KW, KH).transpose(0, 2, 1)",
+             "You take the pixels of a window column by column. They stand row by row."),
+            ("from_rows_flipped", "reshape(-1, KH, KW)", "reshape(-1, KH, KW)[:, ::-1, ::-1]",
+             "You turn the windows around. The first number of a row goes back to the first pixel."),
+            ("from_rows_without_last", "range(drows.shape[1])", "range(drows.shape[1] - 1)",
+             "The last window is missing in your loop.")),
+        Misconception(from_rows_mean, "You take the mean over the windows that hold a pixel. What they send back is added."),
+    )),
+    Task("receptive_field", receptive_field, fields, outputs=("field", "distance"),
+         points={"field": 2, "distance": 1, UNCHANGED: 1}, misconceptions=changes(receptive_field,
+        ("receptive_field_whole_size", "(size - 1) * distance", "size * distance",
+         "You add K. A filter of one pixel adds nothing to what is seen: K - 1."),
+        ("receptive_field_strides_forgotten", "(size - 1) * distance", "(size - 1)",
+         "You add K - 1 pixels. The inputs of a layer lie d pixels apart: (K - 1) d."),
+        ("receptive_field_own_stride", "(size - 1) * distance", "(size - 1) * distance * stride",
+         "The stride of a layer comes too soon. It moves its outputs apart, which only the next layer meets."),
+        ("receptive_field_sum_of_strides", "distance *= stride", "distance += stride - 1",
+         "You add strides. They multiply: every second of every third is every sixth."),
+        ("receptive_field_last_stride", "distance *= stride", "distance = stride",
+         "Your distance knows the last stride only. It is the product of all of them."),
+        ("receptive_field_product", "field += (size - 1) * distance", "field *= size",
+         "You multiply the sizes. Windows of neighbours overlap: each layer adds (K - 1) d."),
+        ("receptive_field_from_the_end", "zip(sizes, strides)", "zip(sizes[::-1], strides[::-1])",
+         "You begin with the last layer. The image meets the first one first."),
+        ("receptive_field_from_zero", "return field, distance", "return field - 1, distance",
+         "Your field begins at 0. A pixel sees itself: r = 1."),
+        ("receptive_field_area", "return field, distance", "return field ** 2, distance",
+         "You return an area. Asked is the side of the square."),
+        ("receptive_field_return_inside", "    return field, distance", "        return field, distance",
+         "Your function returns in the first turn of the loop. Move return out of it."))),
 ]
 
 WRITTEN = [Written("moves", {

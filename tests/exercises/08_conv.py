@@ -55,6 +55,33 @@ def loops():
             dx[n][max(places, key=lambda place: x[n][place])] = dy[n, i, j]
         return dx
 
+    def average_pool_backward(dy, x, size):
+        dx = np.zeros(x.shape)
+        for n, i, j in np.ndindex(dy.shape):
+            for k in range(size):
+                for l in range(size):
+                    dx[n, size * i + k, size * j + l] = dy[n, i, j] / size / size
+        return dx
+
+    def as_rows(x, KH, KW):
+        N, H, W = x.shape
+        return [[[image[i + k, j + l] for k in range(KH) for l in range(KW)]
+                 for i in range(H - KH + 1) for j in range(W - KW + 1)] for image in x]
+
+    def from_rows(drows, H, W, KH, KW):
+        dx = np.zeros((len(drows), H, W))
+        for n, place, pixel in np.ndindex(drows.shape):
+            i, j = place // (W - KW + 1) + pixel // KW, place % (W - KW + 1) + pixel % KW
+            dx[n, i, j] += drows[n, place, pixel]
+        return dx
+
+    def receptive_field(sizes, strides):
+        field, distance = 1, 1
+        for q in range(len(sizes)):
+            field = field + distance * sizes[q] - distance
+            distance = distance * strides[q]
+        return [field, distance]
+
     return locals()
 
 
@@ -93,6 +120,26 @@ def einsum():
         dx[:, :OH * size, :OW * size] = share.reshape(N, OH, OW, size, size).transpose(0, 1, 3, 2, 4).reshape(
             N, OH * size, OW * size)
         return dx
+
+    def average_pool_backward(dy, x, size):
+        dx = np.einsum("nij,kl->nikjl", dy, np.full((size, size), size ** -2.0))
+        dx = dx.reshape(len(x), size * dy.shape[1], size * dy.shape[2])
+        return np.pad(dx, [(0, whole - part) for whole, part in zip(x.shape, dx.shape)])
+
+    def picks(H, W, KH, KW):
+        """1 where a number of the rows is a pixel of the image: (OH * OW, KH * KW, H, W)."""
+        i, j, k, l = np.ix_(np.arange(H - KH + 1), np.arange(W - KW + 1), np.arange(KH), np.arange(KW))
+        return np.eye(H * W)[(i + k) * W + j + l].reshape((H - KH + 1) * (W - KW + 1), KH * KW, H, W)
+
+    def as_rows(x, KH, KW):
+        return np.einsum("nhw,pkhw->npk", x, picks(*x.shape[1:], KH, KW))
+
+    def from_rows(drows, H, W, KH, KW):
+        return np.einsum("npk,pkhw->nhw", drows, picks(H, W, KH, KW))
+
+    def receptive_field(sizes, strides):
+        distances = np.cumprod(np.append(1, strides))
+        return 1 + np.einsum("q,q->", sizes - 1, distances[:-1]), distances[-1]
 
     return locals()
 
@@ -157,6 +204,33 @@ def compiled():
                                 row, column = k, l
                     dx[n, row, column] = dy[n, i, j]
         return dx
+
+    @njit
+    def average_pool_backward(dy, x, size):
+        dx = np.zeros(x.shape)
+        for n in range(dy.shape[0]):
+            for i in range(dy.shape[1] * size):
+                for j in range(dy.shape[2] * size):
+                    dx[n, i, j] = dy[n, i // size, j // size] / (size * size)
+        return dx
+
+    def as_rows(x, KH, KW):
+        OH, OW = x.shape[1] - KH + 1, x.shape[2] - KW + 1
+        return np.stack([x[:, k:k + OH, l:l + OW].reshape(len(x), -1) for k in range(KH) for l in range(KW)], axis=2)
+
+    def from_rows(drows, H, W, KH, KW):
+        dx, OH, OW = np.zeros((len(drows), H, W)), H - KH + 1, W - KW + 1
+        for pixel, (k, l) in enumerate(np.ndindex(KH, KW)):
+            dx[:, k:k + OH, l:l + OW] += drows[:, :, pixel].reshape(-1, OH, OW)
+        return dx
+
+    @njit
+    def receptive_field(sizes, strides):
+        field = distance = 1
+        for q in range(sizes.size):
+            field += (sizes[q] - 1) * distance
+            distance *= strides[q]
+        return field, distance
 
     return locals()
 
