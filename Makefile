@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help book notebooks test check lab exercises grade bench requirements clean
+.PHONY: help book pdf notebooks test check lab exercises grade bench requirements clean
 
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
 
 book: .venv/installed        ## execute the chapters, write the HTML and print its address
 	@$(BIN)/nnlib book
+
+pdf: .venv/installed         ## print the whole book as one PDF, with Chromium
+	@$(BIN)/nnlib pdf
 
 notebooks: .venv/installed   ## make the notebooks that Colab and Binder open
 	@$(BIN)/nnlib notebooks

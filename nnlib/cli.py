@@ -118,6 +118,16 @@ def new(folder, names):
 
 
 @main.command()
+def pdf():
+    """Print the whole book as one PDF, with Chromium."""
+    from .book import builder
+    from .book import pdf as printing
+
+    builder.build(clone())
+    click.echo(f"The PDF is {printing.make(clone())}")
+
+
+@main.command()
 def notebooks():
     """Make the notebooks that Colab and Binder open, of all chapters and assignments."""
     from .book import builder

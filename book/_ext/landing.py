@@ -14,6 +14,7 @@ from chapters import CHAPTER, question
 from docutils import nodes
 
 import nnlib
+from nnlib.book.pdf import NAME as PDF
 
 LEAVE = re.compile(r"You leave with\s+(.*)", re.S)
 LENGTH = 300                                             # characters of a description; what shows them cuts sooner
@@ -66,7 +67,7 @@ def where(app, docname, link):
 
 
 def add(app, pagename, templatename, context, doctree):
-    context["version"] = nnlib.__version__
+    context["version"], context["pdf"] = nnlib.__version__, app.config.html_baseurl + PDF
     if doctree is None:                                  # search, index: no page that one cites or lands on
         return
     title, address = app.env.titles[pagename].astext(), context["pageurl"]
