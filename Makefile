@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help book pdf notebooks test check lab exercises grade bench requirements clean
+.PHONY: help book pdf notebooks lite test check lab exercises grade bench requirements clean
 
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -15,6 +15,10 @@ pdf: .venv/installed         ## print the whole book as one PDF, with Chromium
 
 notebooks: .venv/installed   ## make the notebooks that Colab and Binder open
 	@$(BIN)/nnlib notebooks
+
+lite: .venv/installed        ## make a site on which these notebooks run in the browser, with JupyterLite
+	@$(BIN)/python -m pip install --quiet --editable '.[lite]'
+	@$(BIN)/nnlib lite
 
 test: .venv/installed        ## run every test, the strict book build and the grading round trip included
 	@$(BIN)/nnlib warm           # here, with all cores, and not in each test that is the first to need a kernel

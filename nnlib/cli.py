@@ -138,6 +138,17 @@ def notebooks():
 
 
 @main.command()
+def lite():
+    """Make a JupyterLite site, on which the same notebooks run in the browser."""
+    from .book import builder
+    from .book import lite as making
+    from .book import notebooks as contents
+
+    builder.build(clone())
+    click.echo(f"The site is in {making.make(clone(), contents.make(clone()))}; it needs a web server.")
+
+
+@main.command()
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 @click.option("--check", is_flag=True, help="Write nothing; look for slips, and run references and solutions.")
 def exercises(names, check):

@@ -1,10 +1,16 @@
-"""Notebooks for those who have installed nothing, in Colab and in Binder."""
+"""Notebooks for those who have installed nothing, in Colab, in Binder and in the browser."""
+import tomllib
+import warnings
+from pathlib import Path
+
 import nbformat
 import pytest
 
 import nnlib
-from nnlib.book import builder, notebooks
+from nnlib.book import builder, lite, notebooks
+from nnlib.kernels import unchecked
 
+ROOT = Path(__file__).parents[1]
 SITE = "https://x.org/course/"
 
 
@@ -32,3 +38,21 @@ def test_links_of_an_assignment_to_its_chapter_lead_to_the_site(opened):
 def test_notebooks_of_chapters_need_a_built_book(tmp_path):
     with pytest.raises(builder.BookError, match="There are no notebooks of chapters.*\nRun: nnlib book"):
         notebooks.make(tmp_path)
+
+
+def test_where_jupyterlite_is_missing_one_reads_what_to_install():
+    with pytest.raises(builder.BookError, match="(?s)no_such_package failed.*pip install 'one-gradient\\[lite\\]'"):
+        lite._run("no_such_package")
+
+
+def test_a_browser_gets_the_plain_kernels_without_a_word(monkeypatch):
+    monkeypatch.delenv("NNLIB_KERNELS", raising=False)
+    monkeypatch.setattr(unchecked.sys, "platform", "emscripten")
+    with warnings.catch_warnings(action="error"):
+        assert unchecked.compiled() is False
+
+
+def test_a_browser_is_not_asked_to_install_what_compiles():
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    numba, = [line for line in needed if line.startswith("numba")]
+    assert numba.endswith("; sys_platform != 'emscripten'")

@@ -1,6 +1,6 @@
 """Notebooks that run where nothing is installed: chapters as the book offers them, and assignments as they are released.
 
-They make a branch of their own, which Colab and Binder open.
+They make a branch of their own, which Colab and Binder open; JupyterLite shows the same files (lite.py).
 """
 import re
 import shutil

@@ -5,6 +5,7 @@ installed, or where NNLIB_KERNELS=plain asks for them. NNLIB_KERNELS=fast insist
 """
 import importlib
 import os
+import sys
 import warnings
 
 TOPICS = ("activations", "attention", "conv", "dense", "dropout", "embedding", "losses", "maxout", "normalisation", "optim",
@@ -21,7 +22,7 @@ def compiled():
     if asked not in ("", "fast", "plain"):
         raise ValueError(f"NNLIB_KERNELS is {asked!r}, expected fast or plain.\n"
                          "Without it, nnlib takes the fast kernels wherever Numba is installed.")
-    if asked == "plain":
+    if asked == "plain" or not asked and sys.platform == "emscripten":        # in a browser there is nothing to install
         return False
     try:
         import numba  # noqa: F401
