@@ -12,15 +12,15 @@ ROOT = Path(__file__).parents[1]
 PAGES = {
     "index": '<section id="book"><h1>Small book<a class="headerlink" href="#book">#</a></h1><p>It is small.</p></section>',
     "01_x": """<section id="x"><h1>1. One</h1>
-<section id="more"><h2>1.1. More</h2><p id="here">See <a href="#here">here</a>, <a href="02_y.html#y">there</a>,
-<a href="02_y.html">all of it</a>, <a href="../genindex.html">the index</a> and <a href="https://x.org">elsewhere</a>:
+<section id="more"><h2>1.1. More</h2><p id="here">See <a href="#here">here</a>, <a href="deeper/02_y.html#y">there</a>,
+<a href="deeper/02_y.html">all of it</a>, <a href="../genindex.html">the index</a> and <a href="https://x.org">elsewhere</a>:
 <span class="math">\\(w^2\\)</span></p>
 <details class="admonition hide above-input"><summary>Show</summary><pre>hidden</pre></details>
 <figure><img alt="dots" class="live-still" src="../_images/x.svg"/><div class="live" hidden></div></figure>
 <div class="exercise admonition" id="ask"><p class="admonition-title">Exercise 1.1</p></div>
 <div class="solution dropdown admonition" id="answer"><p class="admonition-title">
 <a href="#ask">Exercise 1.1</a></p><p>Four.</p></div></section></section>""",
-    "02_y": '<section id="y"><h1>2. Two</h1><p>The end.</p></section>',
+    "02_y": '<section id="y"><h1>2. Two</h1><p>The end of <a href="../01_x.html#more">more</a>.</p></section>',
 }
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle cx="4" cy="4" r="4"/></svg>'
 
@@ -38,7 +38,7 @@ def root(tmp_path_factory):
     (root / "_build" / "html" / "_images" / "x.svg").write_text(DOT)
     shutil.copy(ROOT / "_config.yml", root)
     (root / "_toc.yml").write_text(yaml.safe_dump({"root": "book/index", "parts": [
-        {"caption": "Part", "chapters": [{"file": "book/01_x"}, {"file": "book/02_y"}]}]}))
+        {"caption": "Part", "chapters": [{"file": "book/01_x"}, {"file": "book/deeper/02_y"}]}]}))
     return root
 
 
@@ -58,6 +58,7 @@ def test_links_lead_to_places_in_the_book_and_what_only_the_site_has_to_the_site
     links = [link["href"] for link in book.find(id="01_x--here").select("a")]
     site = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"]["html_baseurl"]
     assert links == ["#01_x--here", "#02_y--y", "#02_y", f"{site}genindex.html", "https://x.org"]
+    assert book.find(id="02_y").a["href"] == "#01_x--more"
     assert [link["href"] for link in book.select("a[href^='#']") if not book.find(id=link["href"][1:])] == []
 
 

@@ -4,6 +4,7 @@ So mathematics, figures and code look as they do on the site. The file is tagged
 is its still picture, and solutions stand at the end.
 """
 import os
+import posixpath
 import re
 import shutil
 import subprocess
@@ -72,14 +73,14 @@ def assemble(root):
     site = config["sphinx"]["config"]["html_baseurl"]
     book = BeautifulSoup(_frame(root, config), "html.parser")
     main, contents = book.select_one(".book"), book.select_one("nav ul")
-    names = {Path(file).name for _, files in parts for file in files}
+    names = {file: Path(file).name for _, files in parts for file in files}
     solutions = book.new_tag("article", id=SOLUTIONS)
     solutions.append(BeautifulSoup("<h1>Solutions</h1>", "html.parser"))
     for caption, files in parts:
         if caption:
             contents.append(BeautifulSoup(f'<li class="part">{escape(caption)}</li>', "html.parser"))
         for file in files:
-            page = _page(root / "_build" / "paper" / f"{Path(file).name}.html", names, site)
+            page = _page(root / "_build" / "paper" / f"{names[file]}.html", file, names, site)
             taken = [solution.extract() for solution in page.select(".solution")]
             if taken:
                 section = book.new_tag("section", id=f"{SOLUTIONS}--{page['id']}")
@@ -87,7 +88,7 @@ def assemble(root):
                 section.extend(taken)
                 solutions.append(section)
             main.append(page)
-            _list(contents, page, Path(file).name)
+            _list(contents, page, names[file])
     main.append(solutions)
     _list(contents, solutions, SOLUTIONS)
     _lead_to_solutions(solutions, main)
@@ -108,7 +109,7 @@ def _frame(root, config):
 <nav aria-label="Contents"><h1>Contents</h1><ul></ul></nav><main class="book bd-article bd-content"></main></body></html>"""
 
 
-def _page(path, names, site):
+def _page(path, file, names, site):
     """A page of the site as a part of the book: its ids begin with its name, and links lead to places in the book."""
     page = BeautifulSoup(f'<article id="{path.stem}">{path.read_text("utf-8")}</article>', "html.parser").article
     for node in page.select(UNSEEN):
@@ -121,9 +122,9 @@ def _page(path, names, site):
         for node in page.select(f"[{attribute}]"):
             node[attribute] = " ".join(f"{path.stem}--{name}" for name in node[attribute].split())
     for node in page.select("[src]"):
-        node["src"] = "html/" + node["src"].removeprefix("../")
+        node["src"] = "html/" + re.sub(r"^(\.\./)+", "", node["src"])
     for node in page.select("a[href]"):
-        node["href"] = _address(node["href"], path.stem, names, site)
+        node["href"] = _address(node["href"], file, names, site)
     return page
 
 
@@ -131,10 +132,11 @@ def _address(address, here, names, site):
     """Where a link of a page leads in the book."""
     if re.match(r"\w+:", address):
         return address
-    file, _, place = address.partition("#")
-    name = file.removesuffix(".html") or here
-    if name not in names:                                # what only the site has
-        return site + (file.removeprefix("../") if file.startswith("../") else f"book/{file}")
+    path, _, place = address.partition("#")
+    there = posixpath.normpath(posixpath.join(posixpath.dirname(here), path)) if path else f"{here}.html"
+    name = names.get(there.removesuffix(".html"))
+    if name is None:                                     # what only the site has
+        return site + there
     return f"#{name}--{place}" if place else f"#{name}"
 
 
