@@ -17,6 +17,7 @@ def shorten(text, suffix):
         text = text.replace(" docutils container", "")                  # book.css does what they do
         text = text.replace('"math notranslate nohighlight"', '"math nohighlight"')     # MathJax leaves no words there
         text = text.replace(' class="reference internal"', "").replace('"reference internal ', '"')     # nobody asks
+        text = re.sub(r'<span class="pre">([^<]*)</span>', r"\1", text)              # book.css lets the code around it wrap
         return name_styles(minify(text, minify_js=True, minify_css=True))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)                  # minify takes /* for a licence
     tag = WRAPPED[suffix]
