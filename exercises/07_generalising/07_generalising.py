@@ -132,9 +132,9 @@ def early_stop(losses, patience):
     ### END SOLUTION
 
 # %% check="early_stop"
-losses = np.array([5.0, 3.0, 4.0, 4.0, 2.0, 2.0, 1.0, 3.0])
-display(check.example(early_stop, (losses, 2), {"best": 1, "last": 3}))
-display(check.example(early_stop, (losses, 4), {"best": 6, "last": 7}))
+losses = np.array([9.0, 9.0, 3.0, 3.0, 2.0, 2.0, 8.0, 1.0, 7.0, 1.0, 8.0, 7.0, 5.0, 2.0])
+display(check.example(early_stop, (losses, 2), {"best": 4, "last": 6}))
+display(check.example(early_stop, (losses, 7), {"best": 7, "last": 13}))
 check.example(early_stop, (np.array([3.0, 2.0, 2.0, 2.0, 1.0]), 2), {"best": 1, "last": 3})
 
 # %% test="early_stop" points=4
