@@ -430,9 +430,9 @@ def test_an_accident_of_the_grader_is_tried_again_and_costs_no_marks(course, mon
     submission = read(course, NAME, "ada")
     run_cells = one_notebook.run_cells
 
-    def struck(notebook, running):
+    def struck(*arguments):
         able.sandbox.process.kill()
-        return run_cells(notebook, running)
+        return run_cells(*arguments)
 
     monkeypatch.setattr(pool, "setups", {"run": setup})
     able = pool.worker("run")
@@ -452,8 +452,7 @@ def test_an_accident_of_the_grader_is_tried_again_and_costs_no_marks(course, mon
 def test_the_exit_code_says_whether_somebody_has_to_look(course, quick, monkeypatch, student, code, words):
     if student:
         hand_in(course, student)
-    monkeypatch.setattr(cli, "clone", lambda: course.parent)
-    course.rename(course.parent / "exercises")
+    monkeypatch.setattr(cli, "course_folder", lambda: course)
     result = CliRunner().invoke(cli.main, ["grade", NAME, "--lean", "--workers", "1"])
     assert result.exit_code == code and words in result.output
 
@@ -502,7 +501,7 @@ def wait(waiting, *, wait=pool.wait, **options):
 
 signal.signal(signal.SIGINT, signal.default_int_handler)     # tests in the background of a shell ignore it
 pool.grade, pool.wait = quick_worker.grade, wait
-cli.clone = lambda: Path(sys.argv[1])
+cli.course_folder = lambda: Path(sys.argv[1])
 cli.main(["grade", sys.argv[2], "--lean", "--workers", "1"])
 """
 
@@ -511,8 +510,7 @@ def test_control_c_ends_a_run_at_once_and_the_next_one_goes_on(course, quick):
     begun, alone = course.parent / "begun", course.parent / "alone"
     for student in ("ada", "bo", "never-ends"):
         hand_in(course, student, marker=str(begun))
-    course = course.rename(course.parent / "exercises")
-    process = subprocess.Popen([sys.executable, "-c", INTERRUPTED, course.parent, NAME, alone],
+    process = subprocess.Popen([sys.executable, "-c", INTERRUPTED, course, NAME, alone],
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
                                env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)})
     journal = course / "journal.jsonl"
