@@ -639,6 +639,12 @@ def words_of(name):
     return next(finding.text for finding in check.status().findings if finding.name == name)
 
 
+def test_calls_that_are_only_recorded_do_not_count_as_work(notebook):
+    with known.recording():
+        notebook("def double(x):\n    return 3 * x\ncheck.example(double, (x,), {'y': 2 * x})")
+    assert words_of("double").startswith("not checked yet")
+
+
 def test_the_status_follows_a_task_from_unwritten_to_ready(notebook):
     assert words_of("double").startswith("not checked yet") and not check.status()
     notebook("def double(x):\n    return 3 * x")
