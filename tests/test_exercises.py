@@ -453,7 +453,7 @@ def test_no_slip_is_found_in_an_assignment_of_the_course(name):
     require_sound(COURSE, name)
 
 
-SIGMOID = '{"h": 1, "large scores": 1}'
+SIGMOID = '{"h": 0.5, "large scores": 1, UNCHANGED: 0.5}'
 LOSS = '"02_logistic", "loss", loss)'
 
 
@@ -462,7 +462,7 @@ LOSS = '"02_logistic", "loss", loss)'
     ("tasks.py", "return plain.sigmoid_forward(a)", "return (", "02_logistic/tasks.py, line 19: '(' was never closed."),
     ("tasks.py", "WITHHELD = (", "OTHERS = (", "tasks.py has no tuple WITHHELD"),
     ("tasks.py", "TASKS = [", "TASK = [", "tasks.py has no list TASKS"),
-    ("tasks.py", SIGMOID, '{"h": 2, "large scores": 1}', "does not hold report.points(3)"),
+    ("tasks.py", SIGMOID, '{"h": 1.5, "large scores": 1, UNCHANGED: 0.5}', "does not hold report.points(3)"),
     ("tasks.py", SIGMOID, '{"h": 1, "large": 1}', "sigmoid has points for h, large, expected for h, large scores"),
     ("02_logistic.py", 'test="loss" points=3', 'test="loss" points=4', "test_loss has 4 points, but tasks.py gives 3"),
     ("02_logistic.py", LOSS, LOSS.replace('"loss"', '"step"'), "test_loss does not hold hidden_tests("),
