@@ -137,7 +137,7 @@ def test_a_large_notebook_is_read_within_limits(monkeypatch):
     monkeypatch.setattr(reading, "bounded", functools.partial(reading.bounded, memory=2 ** 26))
     for text, words in ((b'{"nbformat": 4, "cells": []}' + b" " * (2 << 20) + b"]", "broken JSON"),
                         (b'{"nbformat": 4, "cells": []' + b" " * (2 << 20) + b"}", ""),
-                        (b'{"nbformat": 4, "cells": [' + b"{}," * (2 << 20) + b"{}]}", "too much time or memory")):
+                        (b'{"nbformat": 4, "cells": [' + b"{}," * (8 << 20) + b"{}]}", "too much time or memory")):
         with pytest.raises(NeedsAttention, match=words) if words else contextlib.nullcontext():
             assert parse(text) == []
 

@@ -105,6 +105,6 @@ def test_differences_of_two_values_earn_no_gradient(assignment, name, step):
     with np.errstate(all="ignore"):
         replies = call_all(functools.partial(NUMERICAL[assignment][name], step), cases, task.outputs)
         earned = {row.name for row in compare(task, cases, replies).rows if row.right}
-    assert earned - {"a factor 0"} == {UNCHANGED}, "a product with a factor 0 has exact differences, and no other row"
+    assert earned <= {UNCHANGED, "a factor 0"}, "a product with a factor 0 has exact differences, and no other row"
     usual = compare(task, cases[:1], replies[:1])
     assert step > 1e-4 or usual.earned, "they are no differences: in the worked example they are right"
