@@ -16,6 +16,7 @@ import nbformat
 from courses import copy_course, without_sandbox
 from nbgrader.api import Gradebook
 
+from nnlib.check import known
 from nnlib.grading.nbgrader.course import Course, quiet
 
 NAME = "01_odd"
@@ -517,7 +518,7 @@ def found(course):
                 "points": {grade.name.removeprefix("test_"): grade.score for grade in notebook.grades},
                 "penalty": submission.late_submission_penalty,
                 "comments": {comment.name: comment.comment for comment in notebook.comments},
-                "files": sorted(files - {*GIVEN})}
+                "files": sorted(files - {*GIVEN, known.NAME})}
     return every
 
 
