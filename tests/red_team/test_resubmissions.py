@@ -49,7 +49,7 @@ class Attacker:
     """Knows of each case a guess and how far it is off; hands in all guesses, and reads the error of the first wrong one."""
 
     def __init__(self, labels):
-        self.labels, self.answers, self.best = labels, [0.0] * len(labels), {}
+        self.labels, self.answers, self.best = labels, [0.5] * len(labels), {}
 
     def learn(self, words):
         """Move the guess of the first wrong case by its error: upwards, and if that was wrong, downwards."""
