@@ -3,7 +3,7 @@
 A new figure costs a file here and a drawing. The file here, which enters FIGURES below under the figure's name, says
 
     PARTS      names of the shared drawings that it uses, such as "plane" for book/_static/live/plane.js
-    KERNELS    {dotted name of a kernel: words for its arguments, see abi.WORDS}
+    KERNELS    {dotted name of a kernel: words for its arguments, see abi.WORDS}; signatures.of(...) knows the library's
     TITLE      what screen readers call the figure
     SENTENCE   what a reader on paper learns from the static picture
     ALT        what is to be seen in it

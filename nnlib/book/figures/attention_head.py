@@ -3,11 +3,10 @@ import numpy as np
 
 from nnlib import kernels
 
+from . import signatures
+
 PARTS = ("plane", "grid")
-KERNELS = {
-    "nnlib.kernels.affine_forward": ("matrix", "matrix", "vector"),
-    "nnlib.kernels.attention_forward": ("cube", "integer", "flag"),
-}
+KERNELS = signatures.of("affine_forward", "attention_forward")
 FEATURES = ("being", "thing", "deed", "pronoun", "size", "life")
 WORDS = {                                # features of the words, chosen by hand; a word that is not here has none
     "cat": (1, 0, 0, 0, -0.4, 0.9), "dog": (1, 0, 0, 0, 0.1, 1), "mouse": (1, 0, 0, 0, -0.9, 0.7),

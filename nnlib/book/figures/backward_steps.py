@@ -3,15 +3,13 @@ import numpy as np
 
 from nnlib import kernels, plot
 
+from . import signatures
+
 PARTS = ("plane",)
-KERNELS = {
-    "nnlib.kernels.affine_forward": ("matrix", "matrix", "vector"),
-    "nnlib.kernels.affine_backward": ("matrix", "matrix", "matrix", "vector"),
-    "nnlib.kernels.tanh_forward": ("matrix",),
-    "nnlib.kernels.tanh_backward": ("matrix", "matrix"),
-    "nnlib.kernels.mean_squared_error_forward": ("vector", "vector"),
-    "nnlib.kernels.mean_squared_error_backward": ("vector", "vector"),
-}
+KERNELS = signatures.of(
+    "affine_forward", "affine_backward", "tanh_forward", "tanh_backward", "mean_squared_error_forward",
+    "mean_squared_error_backward",
+)
 N = 4                                    # examples of the batch; the other three are predicted exactly
 BEGIN = {                                # the numbers with which the page begins
     "x": [[0.5, 1.5]],

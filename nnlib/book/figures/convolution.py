@@ -3,14 +3,11 @@ import numpy as np
 
 import nnlib as nn
 
+from . import signatures
 from .packing import packed, unpacked
 
 PARTS = ("grid",)
-KERNELS = {
-    "nnlib.kernels.conv2d_forward": ("images", "images", "vector", "pair", "pair"),
-    "nnlib.kernels.max_pool2d_forward": ("images", "pair", "pair"),
-    "nnlib.kernels.avg_pool2d_forward": ("images", "pair", "pair"),
-}
+KERNELS = signatures.of("conv2d_forward", "max_pool2d_forward", "avg_pool2d_forward")
 FILTERS = {                              # name in the address of the page: name for the reader, weights by rows
     "vertical": ("vertical edges", [-1, 0, 1, -1, 0, 1, -1, 0, 1]),
     "horizontal": ("horizontal edges", [-1, -1, -1, 0, 0, 0, 1, 1, 1]),

@@ -7,16 +7,11 @@ import numpy as np
 
 from nnlib import kernels
 
+from . import signatures
 from .packing import unpacked
 
 PARTS = ("grid",)
-KERNELS = {
-    "nnlib.kernels.conv2d_forward": ("images", "images", "vector", "pair", "pair"),
-    "nnlib.kernels.relu_forward": ("matrix",),
-    "nnlib.kernels.max_pool2d_forward": ("images", "pair", "pair"),
-    "nnlib.kernels.affine_forward": ("matrix", "matrix", "vector"),
-    "nnlib.kernels.softmax_forward": ("matrix",),
-}
+KERNELS = signatures.of("conv2d_forward", "relu_forward", "max_pool2d_forward", "affine_forward", "softmax_forward")
 RECORD = Path(__file__).parents[3] / "benchmarks" / "results" / "digit_reader.json"
 SIDE = 28
 STROKES = [                              # of the digits to begin with: points (across, down), two letters of base 28 each

@@ -6,24 +6,15 @@ import numpy as np
 import nnlib as nn
 from nnlib import kernels
 
+from . import signatures
 from .packing import packed, unpacked
 
 PARTS = ("plane", "training")
-KERNELS = {
-    "nnlib.kernels.affine_forward": ("matrix", "matrix", "vector"),
-    "nnlib.kernels.affine_backward": ("matrix", "matrix", "matrix", "vector"),
-    "nnlib.kernels.tanh_forward": ("matrix",),
-    "nnlib.kernels.tanh_backward": ("matrix", "matrix"),
-    "nnlib.kernels.relu_forward": ("matrix",),
-    "nnlib.kernels.relu_backward": ("matrix", "matrix"),
-    "nnlib.kernels.dropout_forward": ("matrix", "matrix", "number"),
-    "nnlib.kernels.dropout_backward": ("matrix", "matrix", "number"),
-    "nnlib.kernels.binary_cross_entropy_forward": ("vector", "vector"),
-    "nnlib.kernels.binary_cross_entropy_backward": ("vector", "vector"),
-    "nnlib.kernels.sgd_update": ("vector", "vector", "vector", "number", "number", "flag", "number"),
-    "nnlib.kernels.adam_update": ("vector", "vector", "vector", "vector", "integer", "number", "number", "number", "number",
-                                  "number", "flag"),
-}
+KERNELS = signatures.of(
+    "affine_forward", "affine_backward", "tanh_forward", "tanh_backward", "relu_forward", "relu_backward",
+    "dropout_forward", "dropout_backward", "binary_cross_entropy_forward", "binary_cross_entropy_backward",
+    "sgd_update", "adam_update",
+)
 N, UNITS = 200, 16                       # points; units in each of the two hidden layers
 NORMALS, UNIFORMS = 1024, 4096           # numbers of which noise and first weights, and batches and drops, are made
 EVERY = 5                                # steps from one measurement to the next

@@ -4,16 +4,14 @@ import numpy as np
 import nnlib as nn
 from nnlib import kernels
 
+from . import signatures
 from .packing import packed, unpacked
 
 PARTS = ("plane",)
-KERNELS = {
-    "nnlib.kernels.affine_forward": ("matrix", "matrix", "vector"),
-    "nnlib.kernels.affine_backward_parameters": ("matrix", "matrix", "matrix", "vector"),
-    "nnlib.kernels.binary_cross_entropy_forward": ("vector", "vector"),
-    "nnlib.kernels.binary_cross_entropy_backward": ("vector", "vector"),
-    "nnlib.kernels.sgd_update": ("vector", "vector", "vector", "number", "number", "flag", "number"),
-}
+KERNELS = signatures.of(
+    "affine_forward", "affine_backward_parameters", "binary_cross_entropy_forward", "binary_cross_entropy_backward",
+    "sgd_update",
+)
 N = 120
 PASSES = 8                               # through the beans, each in an order of its own, before the orders repeat
 START = (2.0, 2.0)

@@ -3,6 +3,7 @@ import numpy as np
 
 from nnlib import Value, kernels, plot
 
+from . import signatures
 from .graphs import Graph
 
 PARTS = ("plane",)
@@ -34,13 +35,8 @@ def build(land):
 
 KERNEL_OF = {land: build(land).kernel() for land in LANDS}
 land_valley, land_saddle, land_plateau = KERNEL_OF.values()
-KERNELS = {
-    **{f"{__name__}.land_{land}": ("vector",) for land in LANDS},
-    "nnlib.kernels.sgd_update": ("vector", "vector", "vector", "number", "number", "flag", "number"),
-    "nnlib.kernels.rmsprop_update": ("vector", "vector", "vector", "number", "number", "number", "number"),
-    "nnlib.kernels.adam_update": ("vector", "vector", "vector", "vector", "integer", "number", "number", "number", "number",
-                                  "number", "flag"),
-}
+KERNELS = {f"{__name__}.land_{land}": ("vector",) for land in LANDS} | signatures.of(
+    "sgd_update", "rmsprop_update", "adam_update")
 TITLE = "A race of optimisers"
 SENTENCE = ("On the page you put the start anywhere in a valley, on a saddle or on a plateau, and turn it by any angle; "
             "six optimisers race. Here: five of them, sixty steps in a narrow valley that follows the parameters.")

@@ -3,23 +3,15 @@ import numpy as np
 
 from nnlib import kernels, plot
 
+from . import signatures
 from .packing import packed, unpacked
 
 PARTS = ("plane",)
-KERNELS = {
-    "nnlib.kernels.affine_forward": ("matrix", "matrix", "vector"),
-    "nnlib.kernels.affine_backward": ("matrix", "matrix", "matrix", "vector"),
-    "nnlib.kernels.relu_forward": ("matrix",),
-    "nnlib.kernels.relu_backward": ("matrix", "matrix"),
-    "nnlib.kernels.tanh_forward": ("matrix",),
-    "nnlib.kernels.tanh_backward": ("matrix", "matrix"),
-    "nnlib.kernels.sigmoid_forward": ("matrix",),
-    "nnlib.kernels.sigmoid_backward": ("matrix", "matrix"),
-    "nnlib.kernels.batch_norm_forward": ("cube", "vector", "vector"),
-    "nnlib.kernels.batch_norm_backward": ("cube", "vector", "vector", "cube", "vector", "vector"),
-    "nnlib.kernels.layer_norm_forward": ("matrix", "vector", "vector"),
-    "nnlib.kernels.layer_norm_backward": ("matrix", "vector", "vector", "matrix", "vector", "vector"),
-}
+KERNELS = signatures.of(
+    "affine_forward", "affine_backward", "relu_forward", "relu_backward", "tanh_forward", "tanh_backward",
+    "sigmoid_forward", "sigmoid_backward", "batch_norm_forward", "batch_norm_backward", "layer_norm_forward",
+    "layer_norm_backward",
+)
 LAYERS, N, M = 20, 24, 32                # M units in each layer, N examples
 POOL = 4096                              # normal numbers, of which all weights, inputs and gradients are made
 TITLE = "Signals through twenty layers"

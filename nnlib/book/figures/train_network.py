@@ -3,6 +3,7 @@ import numpy as np
 
 import nnlib as nn
 
+from . import signatures
 from .packing import packed, unpacked
 
 PARTS = ("plane", "training")
@@ -15,21 +16,11 @@ SETS = {
     "spirals": lambda rng: nn.data.spirals(N, turns=1.0, noise=0.06, rng=rng),
     "blobs": lambda rng: nn.data.blobs(N, distance=1.0, noise=0.55, rng=rng),
 }
-KERNELS = {
-    "nnlib.kernels.affine_forward": ("matrix", "matrix", "vector"),
-    "nnlib.kernels.affine_backward": ("matrix", "matrix", "matrix", "vector"),
-    "nnlib.kernels.tanh_forward": ("matrix",),
-    "nnlib.kernels.tanh_backward": ("matrix", "matrix"),
-    "nnlib.kernels.relu_forward": ("matrix",),
-    "nnlib.kernels.relu_backward": ("matrix", "matrix"),
-    "nnlib.kernels.sigmoid_forward": ("matrix",),
-    "nnlib.kernels.sigmoid_backward": ("matrix", "matrix"),
-    "nnlib.kernels.binary_cross_entropy_forward": ("vector", "vector"),
-    "nnlib.kernels.binary_cross_entropy_backward": ("vector", "vector"),
-    "nnlib.kernels.sgd_update": ("vector", "vector", "vector", "number", "number", "flag", "number"),
-    "nnlib.kernels.adam_update": ("vector", "vector", "vector", "vector", "integer", "number", "number", "number", "number",
-                                  "number", "flag"),
-}
+KERNELS = signatures.of(
+    "affine_forward", "affine_backward", "tanh_forward", "tanh_backward", "relu_forward", "relu_backward",
+    "sigmoid_forward", "sigmoid_backward", "binary_cross_entropy_forward", "binary_cross_entropy_backward",
+    "sgd_update", "adam_update",
+)
 TITLE = "Train a network"
 SENTENCE = ("On the page this figure trains: choose the data, the layers, the activation and the optimiser, and watch. "
             "Here: two hidden layers of 4 and 2 tanh units after 400 steps of Adam.")
