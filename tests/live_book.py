@@ -31,8 +31,12 @@ def chapters():
 def build(folder, pages=None, check=True, conf=""):
     """Build the pages {name: MyST} strictly into folder/_build/html, with `conf` at the end of conf.py.
 
-    Returns the finished process.
+    Modules of figures are those of the book build, and are compiled once for all. Returns the finished process.
     """
+    for parent in (ROOT, folder):
+        (parent / "_build").mkdir(exist_ok=True)
+    (ROOT / "_build/live").mkdir(exist_ok=True)
+    (folder / "_build/live").symlink_to(ROOT / "_build/live")
     pages = pages or {**{name: f"# Page of {name}\n\n{block}\n" for name, (_, block) in chapters().items()},
                       "all": (ROOT / "book" / "figures.md").read_text("utf-8")}
     (folder / "conf.py").write_text(CONF.format(ext=str(ROOT / "book/_ext"), static=str(ROOT / "book/_static"),

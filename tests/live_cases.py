@@ -6,16 +6,22 @@ from pathlib import Path
 import numpy as np
 
 from nnlib.book.figures import FIGURES
-from nnlib.book.wasm.page_script import cached, portable
+from nnlib.book.wasm import cached
+from nnlib.book.wasm.page_script import portable
 
 ROOT = Path(__file__).parents[1]
 LIVE = ROOT / "book" / "_static" / "live"
 
 
 @functools.cache
+def modules():
+    """{figure: exported module}, kept with those of the book build."""
+    return cached(FIGURES, ROOT / "_build" / "live")
+
+
 def module(figure):
-    """The exported module of a figure, kept with those of the book build."""
-    return cached(figure, FIGURES[figure].KERNELS, ROOT / "_build" / "live")
+    """The exported module of a figure."""
+    return modules()[figure]
 
 
 def supplied(figure):

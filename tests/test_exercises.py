@@ -1,5 +1,6 @@
 """Every assignment: its text becomes a notebook that hides the answers, its hidden tests know right from wrong."""
 import ast
+import copy
 import functools
 import json
 import re
@@ -175,17 +176,11 @@ def test_the_notebook_has_a_solution_a_check_and_a_test_for_every_task_and_no_ot
 
 # what the student sees
 
-def run_released(name, **answers):
-    """Run the notebook of a student with these answers.
-
-    Returns {grade_id: value of the cell's last line, for a check whether all its reports are right}, namespace.
-    """
-    shown = []
-    values, namespace = {}, {"display": shown.append}
-    for cell in source_cells(name):
+def run_cells(cells, namespace, **answers):
+    """{grade_id: value of the cell's last line, for a check whether all its reports are right}"""
+    values, namespace["display"] = {}, (shown := []).append
+    for cell in cells:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id", cell["id"])
-        if cell["cell_type"] != "code" or (answers and "nbgrader" not in cell["metadata"]):
-            continue
         code = re.sub(r"### BEGIN HIDDEN TESTS.*### END HIDDEN TESTS\n", "", "".join(cell["source"]), flags=re.S)
         tree = ast.parse(answers.get(grade_id, code))
         last = ast.Expression(tree.body.pop().value) if isinstance(tree.body[-1], ast.Expr) else None
@@ -194,13 +189,35 @@ def run_released(name, **answers):
         values[grade_id] = eval(compile(last, grade_id, "eval"), namespace) if last else None
         if grade_id.startswith("check_"):
             values[grade_id] = all([*shown, values[grade_id]])
-    return values, namespace
+    return values
+
+
+def code_cells(name):
+    return [cell for cell in source_cells(name) if cell["cell_type"] == "code"]
 
 
 @functools.cache
 def solved(name):
-    """The notebook as run_released leaves it with the solution, the reward at its end included."""
-    return run_released(name)
+    """Values and names of the whole notebook with the solution, the reward at its end included."""
+    namespace = {}
+    return run_cells(code_cells(name), namespace), namespace
+
+
+@functools.cache
+def where_begins(name, task):
+    """Where a student comes to a task with everything right: the names, and the cells from its answer to its points."""
+    cells, namespace = [cell for cell in code_cells(name) if "nbgrader" in cell["metadata"]], {}
+    ids = [cell["metadata"]["nbgrader"]["grade_id"] for cell in cells]
+    first, last = ids.index(task), ids.index(f"test_{task}")
+    run_cells(cells[:first], namespace)
+    return namespace, as_they_are(namespace), cells[first:last + 1]
+
+
+def as_they_are(names):
+    """A copy of the names that no answer can write into."""
+    own = (np.ndarray, np.random.Generator, list, tuple, dict)
+    return {name: copy.deepcopy(value) if isinstance(value, own) and name != "__builtins__" else value
+            for name, value in names.items()}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -213,7 +230,10 @@ def test_with_the_solution_the_whole_notebook_runs_and_everything_visible_is_rig
 
 @pytest.mark.parametrize("name, task, misconception", EVERY_MISCONCEPTION)
 def test_the_self_check_or_the_visible_test_notices_a_misconception(name, task, misconception):
-    values, _ = run_released(name, **{task.name: samples.as_answer(task, misconception.function)})
+    namespace, names, cells = where_begins(name, task.name)
+    namespace.clear()                                    # functions of earlier cells look here, so it stays the same one
+    namespace.update(as_they_are(names))
+    values = run_cells(cells, namespace, **{task.name: samples.as_answer(task, misconception.function)})
     assert not values[f"check_{task.name}"] or values[f"test_{task.name}"] < task.total
 
 

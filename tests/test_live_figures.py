@@ -1,6 +1,5 @@
 """Every live figure, driven in Chromium from file://, against Python; and what remains of it without JavaScript."""
 import re
-import shutil
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -9,7 +8,7 @@ import numpy as np
 import pytest
 from accessibility import axe_faults_but_colours, axe_faults_of_colours, in_both_modes
 from bs4 import BeautifulSoup
-from live_cases import LIVE, ROOT, RUNS, STEPS, all_cases, as_json, error, largest_error, module, supplied, train_in_python
+from live_cases import LIVE, ROOT, RUNS, STEPS, all_cases, as_json, error, largest_error, supplied, train_in_python
 
 from nnlib import kernels
 from nnlib.book.figures import FIGURES
@@ -24,9 +23,6 @@ pytestmark = pytest.mark.skipif(missing_tool() is not None, reason=missing_tool(
 def html(tmp_path_factory):
     """The folder of a small book with a page for each figure."""
     folder = tmp_path_factory.mktemp("book")
-    for name in FIGURES:
-        module(name)                                     # compiled once for all tests and for the book
-    shutil.copytree(ROOT / "_build" / "live", folder / "_build" / "live")
     live_book.build(folder)
     return folder / "_build" / "html"
 

@@ -25,12 +25,11 @@ from docutils.parsers.rst import directives
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
-from sphinx.util.display import status_iterator
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.nodes import make_refnode
 
 from nnlib.book.figures import FIGURES
-from nnlib.book.wasm import ExportError, missing_tool, script_of
+from nnlib.book.wasm import ExportError, cached, missing_tool, script_of
 
 logger = logging.getLogger(__name__)
 STATIC = Path(__file__).parents[1] / "_static"
@@ -158,12 +157,13 @@ def compile_figures(app, env):
         return
     target = Path(app.outdir, "_static", "live")
     target.mkdir(parents=True, exist_ok=True)
-    for name in status_iterator(names, "compiling live figures... ", length=len(names), verbosity=app.verbosity):
-        try:
-            script = script_of(name, FIGURES[name], cache=Path(app.doctreedir).parent / "live")
-        except ExportError as error:
-            raise ExtensionError(str(error)) from None
-        (target / f"{name}.data.js").write_text(script, "utf-8")
+    logger.info("compiling live figures... %s", ", ".join(names))
+    try:
+        modules = cached({name: FIGURES[name] for name in names}, Path(app.doctreedir).parent / "live")
+    except ExportError as error:
+        raise ExtensionError(str(error)) from None
+    for name, module in modules.items():
+        (target / f"{name}.data.js").write_text(script_of(name, FIGURES[name], module), "utf-8")
 
 
 def add_scripts(app, pagename, templatename, context, doctree):

@@ -1,9 +1,9 @@
-"""Kernels to one WebAssembly object file; the half of an export that runs in a process of its own.
+"""Kernels to WebAssembly object files; the half of an export that runs in a process of its own.
 
 Numba reads its settings once, at import, and ours differ from those of any other use: no optimisation for the machine at
 hand, because LLVM's passes run later, with the page's processor in view, and no cache of what was compiled otherwise.
-`export.py` starts this file with the kernel list on standard input; the object goes to the file named as argument, the
-manifest to standard output.
+`export.py` starts this file with kernel lists on standard input, {name of a module: list}; the objects go to the folder
+named as argument, the manifests to standard output. What modules share, above all the start of Numba, is done once.
 """
 import importlib
 import inspect
@@ -166,12 +166,14 @@ def first_line(error):
 
 
 def main():
+    manifests = {}
     try:
-        code, manifest = compile_kernels(json.load(sys.stdin))
+        for name, wanted in json.load(sys.stdin).items():
+            code, manifests[name] = compile_kernels(wanted)
+            Path(sys.argv[1], f"{name}.o").write_bytes(code)
     except Refused as error:
         sys.exit(f"refused: {error}")
-    Path(sys.argv[1]).write_bytes(code)
-    json.dump(manifest, sys.stdout)
+    json.dump(manifests, sys.stdout)
 
 
 if __name__ == "__main__":

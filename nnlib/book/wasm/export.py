@@ -59,20 +59,31 @@ def export(kernels):
 
     Raises    ExportError if a kernel needs what a page has not, with its name, the reason and what to do
     """
+    return export_all({"kernels": kernels})["kernels"]
+
+
+def export_all(lists):
+    """A module for each of these lists of kernels, {name: list}: for several, one process does what they share once."""
     check_versions()
     with tempfile.TemporaryDirectory() as folder:
-        object_file, module_file = Path(folder, "kernels.o"), Path(folder, "kernels.wasm")
-        run = subprocess.run([sys.executable, "-m", f"{__package__}.compile", str(object_file)], input=json.dumps(kernels),
+        run = subprocess.run([sys.executable, "-m", f"{__package__}.compile", folder], input=json.dumps(lists),
                              capture_output=True, text=True, env=os.environ | SETTINGS | {"NUMBA_CACHE_DIR": folder})
         if run.returncode:
             refused = run.stderr.rpartition("refused: ")[2] if "refused: " in run.stderr else run.stderr[-3000:]
             raise ExportError(f"live figures: {refused.strip()}")
-        manifest = json.loads(run.stdout)
-        names = [*manifest, "arena_get", "arena_set", "arena_take"]
-        command = [sys.executable, "-m", "ziglang", "wasm-ld", "--no-entry", "--allow-undefined", "--strip-all",
-                   "--stack-first", "-z", "stack-size=65536", f"--initial-memory={MEMORY}", f"--max-memory={MEMORY}",
-                   *(f"--export={name}" for name in names), "-o", str(module_file), str(object_file)]
-        run = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"ZIG_GLOBAL_CACHE_DIR": folder})
-        if run.returncode:
-            raise ExportError(f"live figures: wasm-ld failed:\n{run.stderr.strip()}")
-        return Module(module_file.read_bytes(), manifest)
+        manifests = json.loads(run.stdout)
+        return {name: Module(link(Path(folder, f"{name}.o"), manifest), manifest) for name, manifest in manifests.items()}
+
+
+def link(object_file, manifest):
+    """Bytes of the module that an object file and the page's functions make."""
+    module_file = object_file.with_suffix(".wasm")
+    names = [*manifest, "arena_get", "arena_set", "arena_take"]
+    command = [sys.executable, "-m", "ziglang", "wasm-ld", "--no-entry", "--allow-undefined", "--strip-all",
+               "--stack-first", "-z", "stack-size=65536", f"--initial-memory={MEMORY}", f"--max-memory={MEMORY}",
+               *(f"--export={name}" for name in names), "-o", str(module_file), str(object_file)]
+    run = subprocess.run(command, capture_output=True, text=True,
+                         env=os.environ | {"ZIG_GLOBAL_CACHE_DIR": str(object_file.parent)})
+    if run.returncode:
+        raise ExportError(f"live figures: wasm-ld failed:\n{run.stderr.strip()}")
+    return module_file.read_bytes()

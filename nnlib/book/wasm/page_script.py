@@ -11,15 +11,14 @@ import zlib
 from pathlib import Path
 
 from ...compiling.cache import sources
-from ...files import digest
-from .export import WORKING, Module, export
+from ...files import digest, replacing
+from .export import WORKING, Module, export_all
 
 PACKAGE = Path(__file__).parents[2]
 
 
-def script_of(name, figure, cache=None):
-    """Text of <name>.data.js. With a folder as ``cache``, a module is compiled only once as long as its sources stay."""
-    module = cached(name, figure.KERNELS, Path(cache)) if cache else export(figure.KERNELS)
+def script_of(name, figure, module):
+    """Text of <name>.data.js, with the module of the figure."""
     parts = {**portable(module), "data": figure.data()}
     return f"live.supply({json.dumps(name)}, {json.dumps(parts, separators=(',', ':'), ensure_ascii=False)});\n"
 
@@ -29,18 +28,21 @@ def portable(module):
     return {"code": base64.b64encode(zlib.compress(module.code, level=9)).decode(), "kernels": module.kernels}
 
 
-def cached(name, kernels, folder):
-    """The module of a figure, from the folder if it was made there from the same sources and versions."""
-    stored = folder / f"{name}-{key(kernels)}.wasm"
-    manifest = stored.with_suffix(".json")
-    if not (stored.exists() and manifest.exists()):
-        module = export(kernels)
-        folder.mkdir(parents=True, exist_ok=True)
+def cached(figures, folder):
+    """{name: module} of figures, from the folder where they were made there from the same sources and versions."""
+    stored = {name: folder / f"{name}-{key(figure.KERNELS)}.wasm" for name, figure in figures.items()}
+    missing = {name: figures[name].KERNELS for name, file in stored.items()
+               if not (file.exists() and file.with_suffix(".json").exists())}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, module in (export_all(missing) if missing else {}).items():
         for older in folder.glob(f"{name}-*"):
             older.unlink(missing_ok=True)
-        stored.write_bytes(module.code)
-        manifest.write_text(json.dumps(module.kernels))      # last: a module without it does not count
-    return Module(stored.read_bytes(), json.loads(manifest.read_text()))
+        manifest = json.dumps(module.kernels).encode()
+        for file, content in ((stored[name], module.code), (stored[name].with_suffix(".json"), manifest)):
+            with replacing(file) as new:                 # a module without its manifest does not count
+                new.write(content)
+    return {name: Module(file.read_bytes(), json.loads(file.with_suffix(".json").read_text()))
+            for name, file in stored.items()}
 
 
 def key(kernels):
