@@ -207,6 +207,9 @@ OPERATIONS = {
         draw=lambda rng, N=3, C=2, H=6, W=5, KH=3, KW=2, SH=2, SW=1: dict(
             x=rng.standard_normal((N, C, H, W)), size=(KH, KW), stride=(SH, SW)),
         formula=plain.avg_pool2d_forward, fixed=("size", "stride")),
+    "global_avg_pool2d": Operation(
+        draw=lambda rng, N=3, C=2, H=5, W=4: dict(x=rng.standard_normal((N, C, H, W))),
+        formula=plain.global_avg_pool2d_forward),
     "rnn": Operation(
         draw=lambda rng, N=2, T=3, D=4, M=5: sequence(rng, 1, N, T, D, M),
         formula=lambda **arguments: plain.rnn_forward(**arguments)[0]),

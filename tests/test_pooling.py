@@ -84,6 +84,33 @@ def test_bad_settings_and_gradients_are_refused(make):
         layer.backward(np.zeros((1, 1, 4, 4)))
 
 
+def test_the_mean_over_all_places_is_average_pooling_with_a_window_as_large_as_the_map(rng):
+    for H, W in ((1, 1), (4, 7)):
+        x = rng.standard_normal((3, 2, H, W))
+        layer, window = nn.GlobalAvgPool2d(), nn.AvgPool2d((H, W))
+        y = layer.forward(x)
+        np.testing.assert_allclose(y, window.forward(x)[:, :, 0, 0], rtol=1e-12)
+        np.testing.assert_allclose(layer.backward(y), window.backward(y[:, :, None, None]), rtol=1e-12)
+        nn.gradcheck(layer, x)
+
+
+def test_one_network_takes_images_of_every_size(rng):
+    net = nn.Sequential(nn.Conv2d(1, 4, 3, rng=rng), nn.GlobalAvgPool2d(), nn.Affine(4, 2, rng=rng))
+    assert [net.forward(np.ones((5, 1, *size))).shape for size in ((3, 3), (8, 5))] == [(5, 2), (5, 2)]
+
+
+def test_the_mean_over_all_places_refuses_what_is_no_image_and_another_gradient():
+    layer = nn.GlobalAvgPool2d()
+    with pytest.raises(RuntimeError, match="Call forward first"):
+        layer.backward(np.zeros((1, 1)))
+    with pytest.raises(ValueError, match=r"GlobalAvgPool2d.forward: x has shape \(2, 16\), expected \(N, C, H, W\)"):
+        layer.forward(np.zeros((2, 16)))
+    layer.forward(np.zeros((2, 3, 4, 4)))
+    with pytest.raises(ValueError, match=r"expected \(2, 3\)"):
+        layer.backward(np.zeros((2, 3, 1, 1)))
+
+
 def test_a_layer_prints_as_the_call_that_makes_it():
     assert repr(nn.MaxPool2d(2)) == "MaxPool2d((2, 2), stride=(2, 2))"
     assert repr(nn.AvgPool2d((2, 3), 1)) == "AvgPool2d((2, 3), stride=(1, 1))"
+    assert repr(nn.GlobalAvgPool2d()) == "GlobalAvgPool2d()"

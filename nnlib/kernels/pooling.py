@@ -2,7 +2,7 @@
 import numpy as np
 from numba import prange
 
-from .decorators import kernel, on_all_cores
+from .decorators import any_order, kernel, on_all_cores
 
 
 @on_all_cores
@@ -98,4 +98,38 @@ def avg_pool2d_backward(dy, x, size, stride):
                         row = dx[n, c, SH * i + k, l:]
                         for j in range(OW):
                             row[SW * j] += share * dy_row[j]
+    return dx
+
+
+@any_order
+def global_avg_pool2d_forward(x):
+    """The mean of every channel over all places, so that images of any size become C numbers each.
+
+    Equation  y[n,c] = 1/(H W) sum_h,w x[n,c,h,w]                                        (8.10)
+    Shapes    x (N, C, H, W)  ->  y (N, C)
+    Source    Lin, Chen and Yan (2014), Network in network
+    """
+    N, C, H, W = x.shape
+    y = np.empty((N, C), x.dtype)
+    for n in range(N):
+        for c in range(C):
+            image, total = x[n, c].ravel(), x.dtype.type(0)
+            for i in range(H * W):
+                total += image[i]
+            y[n, c] = total / (H * W)
+    return y
+
+
+@kernel
+def global_avg_pool2d_backward(dy, x):
+    """Gradient with respect to the images: every place of a channel gets the same share.
+
+    Equation  dx[n,c,h,w] = 1/(H W) dy[n,c]                                              (8.11)
+    Shapes    dy (N, C), x (N, C, H, W)  ->  dx (N, C, H, W)
+    """
+    N, C, H, W = x.shape
+    dx = np.empty(x.shape, x.dtype)
+    for n in range(N):
+        for c in range(C):
+            dx[n, c] = dy[n, c] / (H * W)
     return dx

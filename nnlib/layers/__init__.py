@@ -10,7 +10,7 @@ from .embedding import Embedding
 from .losses import BinaryCrossEntropy, MeanAbsoluteError, MeanSquaredError, SoftmaxCrossEntropy
 from .maxout import Maxout
 from .normalisation import BatchNorm, LayerNorm
-from .pooling import AvgPool2d, MaxPool2d
+from .pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from .positions import LearnedPositions, SinusoidalPositions
 from .recurrent import GRU, LSTM, RNN
 

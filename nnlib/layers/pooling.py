@@ -57,3 +57,24 @@ class AvgPool2d(Layer):
 
     def __repr__(self):
         return f"AvgPool2d({self.size}, stride={self.stride})"
+
+
+class GlobalAvgPool2d(Layer):
+    """The mean of every channel over all places: images of any size become C numbers each, ready for a dense layer.
+
+    Equation  y[n,c] = 1/(H W) sum_h,w x[n,c,h,w]
+    Shapes    x (N, C, H, W)  ->  y (N, C)
+    Raises    ValueError if x has another rank
+    Source    Lin, Chen and Yan (2014), Network in network
+    """
+
+    def forward(self, x, train=False):
+        self._x = as_images(x, "C", "GlobalAvgPool2d")
+        return kernels.global_avg_pool2d_forward(self._x)
+
+    def backward(self, dy):
+        x = self._saved("_x")
+        return kernels.global_avg_pool2d_backward(as_array(dy, x.shape[:2], "GlobalAvgPool2d.backward", "dy", x.dtype), x)
+
+    def __repr__(self):
+        return "GlobalAvgPool2d()"

@@ -54,6 +54,7 @@ FORWARD = {
     "conv2d": F.conv2d,
     "max_pool2d": F.max_pool2d,
     "avg_pool2d": F.avg_pool2d,
+    "global_avg_pool2d": lambda x: F.adaptive_avg_pool2d(x, 1).flatten(1),
     "rnn": lambda x, h0, w_x, w_h, b: recurrent(torch.rnn_tanh, x, h0[None], w_x, w_h, b),
     "lstm": lambda x, h0, c0, w_x, w_h, b: recurrent(torch.lstm, x, (h0[None], c0[None]), w_x, w_h, b),
     "gru": lambda x, h0, w_x, w_h, b, b_h:

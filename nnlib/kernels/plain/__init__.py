@@ -18,7 +18,8 @@ from .maxout import maxout_backward, maxout_forward
 from .normalisation import (batch_norm_backward, batch_norm_fixed_backward, batch_norm_fixed_forward,
                             batch_norm_forward, layer_norm_backward, layer_norm_forward)
 from .optim import adam_update, rmsprop_update, sgd_update
-from .pooling import avg_pool2d_backward, avg_pool2d_forward, max_pool2d_backward, max_pool2d_forward
+from .pooling import (avg_pool2d_backward, avg_pool2d_forward, global_avg_pool2d_backward, global_avg_pool2d_forward,
+                      max_pool2d_backward, max_pool2d_forward)
 from .positions import (learned_positions_backward, learned_positions_forward, sinusoidal_positions_backward,
                         sinusoidal_positions_forward)
 from .recurrent import (gru_backward, gru_backward_parameters, gru_forward, lstm_backward, lstm_backward_parameters,

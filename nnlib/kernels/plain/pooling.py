@@ -61,3 +61,22 @@ def avg_pool2d_backward(dy, x, size, stride):
     for k, l in np.ndindex(KH, KW):              # pixel (k, l) of all windows together
         dx[:, :, k:k + SH * OH:SH, l:l + SW * OW:SW] += dy / (KH * KW)
     return dx
+
+
+def global_avg_pool2d_forward(x):
+    """The mean of every channel over all places, so that images of any size become C numbers each.
+
+    Equation  y[n,c] = 1/(H W) sum_h,w x[n,c,h,w]                                        (8.10)
+    Shapes    x (N, C, H, W)  ->  y (N, C)
+    """
+    return x.mean(axis=(2, 3))
+
+
+def global_avg_pool2d_backward(dy, x):
+    """Gradient with respect to the images: every place of a channel gets the same share.
+
+    Equation  dx[n,c,h,w] = 1/(H W) dy[n,c]                                              (8.11)
+    Shapes    dy (N, C), x (N, C, H, W)  ->  dx (N, C, H, W)
+    """
+    H, W = x.shape[2:]
+    return np.ones_like(x) * dy[:, :, None, None] / (H * W)
