@@ -12,13 +12,14 @@ name before the layer's.
 """
 import numpy as np
 
-from .layers import GRU, LSTM, RNN, Affine, BatchNorm, Conv2d, Embedding, LayerNorm, SelfAttention, TransformerBlock
+from .layers import GRU, LSTM, RNN, Affine, Conv2d, Embedding, SelfAttention, TransformerBlock
+from .layers.normalisation import BatchNorm, GroupNorm, LayerNorm
 from .layers.positions import LearnedPositions
 
 SAME = {"w": "weight", "b": "bias"}
 RECURRENT = {"w_x": "weight_ih_l0", "w_h": "weight_hh_l0"}         # and two biases, where we have one
 NAMES = {                                                          # of one array each, in the same layout
-    Affine: SAME, Conv2d: SAME, LayerNorm: SAME,
+    Affine: SAME, Conv2d: SAME, GroupNorm: SAME, LayerNorm: SAME,
     Embedding: {"w": "weight"}, LearnedPositions: {"w": "weight"},
     BatchNorm: SAME | {"running_mean": "running_mean", "running_variance": "running_var"},
     RNN: RECURRENT, LSTM: RECURRENT, GRU: RECURRENT,

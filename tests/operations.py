@@ -79,6 +79,13 @@ def layer_norm(x, w, b):
     return w * z * ((z * z).mean(axis=1, keepdims=True) + 1e-5) ** -0.5 + b
 
 
+def group_norm(x, w, b, groups):
+    rows = x.reshape(len(x), groups, -1)
+    z = rows - rows.mean(axis=2, keepdims=True)
+    z = z * ((z * z).mean(axis=2, keepdims=True) + 1e-5) ** -0.5
+    return w[:, None] * z.reshape(x.shape) + b[:, None]
+
+
 def max_pool2d(x, size, stride):
     windows = sliding_window_view(x, size, (2, 3))[:, :, ::stride[0], ::stride[1]]
     return largest(np.moveaxis(windows.reshape(*windows.shape[:4], -1), -1, 0))
@@ -193,6 +200,11 @@ OPERATIONS = {
     "layer_norm": Operation(
         draw=lambda rng, N=5, M=3: dict(x=rng.standard_normal((N, M)), w=rng.standard_normal(M), b=rng.standard_normal(M)),
         formula=layer_norm),
+    "group_norm": Operation(
+        draw=lambda rng, N=5, groups=2, E=3, S=4: dict(
+            x=rng.standard_normal((N, groups * E, S)), w=rng.standard_normal(groups * E), b=rng.standard_normal(groups * E),
+            groups=np.int64(groups)),
+        formula=group_norm, fixed=("groups",)),
     "conv2d": Operation(
         draw=lambda rng, N=3, C=2, F=5, H=6, W=5, KH=3, KW=2, SH=2, SW=1, PH=1, PW=2: dict(
             x=rng.standard_normal((N, C, H, W)), w=rng.standard_normal((F, C, KH, KW)), b=rng.standard_normal(F),

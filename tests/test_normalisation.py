@@ -1,4 +1,4 @@
-"""Batch and layer normalisation: gradients of the layers, statistics, and PyTorch's running ones."""
+"""Batch, layer and group normalisation: gradients of the layers, statistics, and PyTorch's running ones."""
 import contextlib
 from pathlib import Path
 
@@ -68,6 +68,42 @@ def test_layer_norm_gradients_agree_with_central_differences(shape, rng):
     nn.gradcheck(with_random_parameters(nn.LayerNorm(3), rng), rng.standard_normal(shape))
 
 
+@pytest.mark.parametrize("shape, groups", [((1, 6), 1), ((4, 6), 2), ((2, 6, 2, 3), 3), ((2, 6, 1, 3), 6)])
+def test_group_norm_gradients_agree_with_central_differences(shape, groups, rng):
+    nn.gradcheck(with_random_parameters(nn.GroupNorm(6, groups), rng), rng.standard_normal(shape))
+
+
+def test_one_group_is_layer_norm_and_each_channel_alone_is_batch_norm_of_one_example(rng):
+    x, images, w, b = rng.standard_normal((5, 6)), rng.standard_normal((5, 6, 3, 4)), rng.standard_normal(6), np.arange(6.0)
+    one, alone, layer, batch = nn.GroupNorm(6, 1), nn.GroupNorm(6, 6), nn.LayerNorm(6), nn.BatchNorm(6)
+    for each in (one, alone, layer, batch):
+        each.w[...], each.b[...] = w, b
+    np.testing.assert_allclose(one.forward(x), layer.forward(x), rtol=1e-12, atol=1e-14)
+    for n in range(5):
+        np.testing.assert_allclose(alone.forward(images)[n:n + 1], batch.forward(images[n:n + 1], train=True),
+                                   rtol=1e-10, atol=1e-12)
+
+
+def test_group_norm_of_an_example_does_not_depend_on_the_others_nor_on_train(rng):
+    layer, x = nn.GroupNorm(4, 2), rng.standard_normal((5, 4, 3, 3))
+    np.testing.assert_allclose(layer.forward(x, train=True)[:1], layer.forward(x[:1]), rtol=1e-14)
+    assert list(layer.state()) == ["w", "b"]
+
+
+@pytest.mark.parametrize("M, groups, words", [
+    (6, 4, r"GroupNorm: 6 channels and 4 groups, expected M to be a multiple of groups"),
+    (6, 0, r"GroupNorm: groups is 0, expected a whole number of at least 1")])
+def test_group_norm_refuses_groups_of_unequal_size(M, groups, words):
+    with pytest.raises(ValueError, match=words):
+        nn.GroupNorm(M, groups)
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (5, 3, 1, 1)])
+def test_group_norm_refuses_groups_of_one_number(shape):
+    with pytest.raises(ValueError, match="expected more than one number in each of the 3 groups.*\nTake fewer groups"):
+        nn.GroupNorm(3, 3).forward(np.ones(shape))
+
+
 @pytest.mark.parametrize("kind", ["units", "images"])
 def test_batch_norm_takes_the_same_steps_as_pytorch(kind):
     layer = nn.BatchNorm(3)
@@ -98,6 +134,9 @@ def test_constant_inputs_give_the_shift_and_no_nan():
     layer = nn.LayerNorm(4)
     layer.b[...] = 7
     np.testing.assert_array_equal(layer.forward(np.full((2, 4), 3.0)), 7)
+    group = nn.GroupNorm(4, 2)
+    group.b[...] = 7
+    np.testing.assert_array_equal(group.forward(np.full((2, 4), 3.0)), 7)
     batch = nn.BatchNorm(4)
     np.testing.assert_array_equal(batch.forward(np.full((2, 4), 3.0), train=True), 0)
     assert np.isfinite(batch.backward(np.ones((2, 4)))).all()
@@ -124,11 +163,13 @@ def test_batch_norm_refuses_to_train_on_one_number_and_predicts_with_it(shape):
 
 
 @pytest.mark.parametrize("shape", [(5, 4), (5,), (5, 3, 2), (5, 4, 3, 3), (5, 3, 3, 3, 3)])
-def test_batch_norm_names_the_shapes_it_takes(shape):
-    with pytest.raises(ValueError, match=r"BatchNorm.forward: x has shape .*expected .*\n.*images \(N, 3, H, W\)"):
-        nn.BatchNorm(3).forward(np.ones(shape))
+@pytest.mark.parametrize("layer", [nn.BatchNorm(3), nn.GroupNorm(3, 1)], ids=repr)
+def test_a_norm_of_units_or_channels_names_the_shapes_it_takes(layer, shape):
+    with pytest.raises(ValueError, match=r"Norm.forward: x has shape .*expected .*\n.*images \(N, 3, H, W\)"):
+        layer.forward(np.ones(shape))
 
 
 def test_repr_is_the_call_that_makes_the_layer():
     assert repr(nn.BatchNorm(3)) == "BatchNorm(3)"
     assert repr(nn.LayerNorm(3)) == "LayerNorm(3)"
+    assert repr(nn.GroupNorm(6, 2)) == "GroupNorm(6, 2)"

@@ -44,7 +44,7 @@ ANSWERS = {
                 "nn.MaxPool2d(2).forward(z)", "nnlib.layers.conv.output_size((1, 1, 3, 3), (2, 2), (1, 1), (0, 0), 'x')"],
     "09_deep": ["kernels.batch_norm_forward(z[0], a, a)", "nn.BatchNorm(3).forward(x, train=True)",
                 "nn.LayerNorm(3).forward(x)", "kernels.plain.layer_norm_backward(x, a, a, x, a, a)",
-                "kernels.affine_backward(x, x, x, a)", "nn.Affine(3, 2).forward(x)"],
+                "nn.GroupNorm(3, 1).forward(x)", "kernels.affine_backward(x, x, x, a)", "nn.Affine(3, 2).forward(x)"],
     "10_rnn": ["nn.RNN(3, 2).forward(z[0])", "nn.GRU(3, 2).forward(z[0])", "nn.LSTM(3, 2).forward(z[0])",
                "kernels.softmax_forward(x)", "nn.SoftmaxCrossEntropy().forward(x, np.array([0, 1, 2]))",
                "nn.SelfAttention(3, 1).forward(z[0])", "nn.SGD(0.1, clip_norm=1.0)",

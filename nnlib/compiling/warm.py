@@ -28,6 +28,7 @@ LAYERS = {                                       # name: dtype -> (the smallest 
     "GELU": lambda dtype: (layers.GELU(), floats(dtype, 5, 3)),
     "GRU": lambda dtype: (layers.GRU(3, 4, dtype=dtype), floats(dtype, 2, 5, 3)),
     "GlobalAvgPool2d": lambda dtype: (layers.GlobalAvgPool2d(), floats(dtype, 2, 3, 5, 4)),
+    "GroupNorm": lambda dtype: (layers.GroupNorm(4, 2, dtype=dtype), floats(dtype, 5, 4)),
     "LSTM": lambda dtype: (layers.LSTM(3, 4, dtype=dtype), floats(dtype, 2, 5, 3)),
     "LayerNorm": lambda dtype: (layers.LayerNorm(3, dtype=dtype), floats(dtype, 5, 3)),
     "LearnedPositions": lambda dtype: (layers.LearnedPositions(5, 4, dtype=dtype), floats(dtype, 2, 3, 4)),

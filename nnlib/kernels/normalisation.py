@@ -21,15 +21,8 @@ def layer_norm_forward(x, w, b):
     y = np.empty(x.shape, x.dtype)
     mean, variance = np.zeros(N, x.dtype), np.zeros(N, x.dtype)
     for n in range(N):
-        total = x.dtype.type(0)
-        for m in range(M):
-            total += x[n, m]
-        mean[n] = centre = x.dtype.type(total / M)
-        total = x.dtype.type(0)
-        for m in range(M):
-            total += (x[n, m] - centre) * (x[n, m] - centre)
-        variance[n] = total / M
-        scale = x.dtype.type(1 / np.sqrt(variance[n] + EPSILON))
+        mean[n], variance[n] = mean_and_variance(x[n])
+        centre, scale = mean[n], x.dtype.type(1 / np.sqrt(variance[n] + EPSILON))
         for m in range(M):
             y[n, m] = w[m] * ((x[n, m] - centre) * scale) + b[m]
     return y, mean, variance
@@ -169,3 +162,81 @@ def batch_norm_fixed_backward(dy, x, mean, variance, w):
             dw[m] += scale * dy_z_part
             db[m] += dy_part
     return dx, dw, db
+
+
+@any_order
+def group_norm_forward(x, w, b, groups):
+    """Every example normalised group by group: a group is M / groups neighbouring channels with all their positions.
+
+    Equation  mean[n,g]     = groups/(M S) sum over the channels m of group g and s of x[n,m,s]   (9.9)
+              variance[n,g] = groups/(M S) sum over the same of (x[n,m,s] - mean[n,g])^2
+              y[n,m,s]      = w[m] (x[n,m,s] - mean[n,g]) / sqrt(variance[n,g] + 10^-5) + b[m]
+    Shapes    x (N, M, S), w (M,), b (M,), groups integer >= 1
+              ->  y (N, M, S), mean (N, groups), variance (N, groups)
+              E = M / groups
+    Saves     mean and variance, from which backward makes z again
+    Source    Wu and He (2018), Group normalization
+    """
+    N, M, S = x.shape
+    rows = x.reshape(N * groups, M // groups * S)
+    y = np.empty(x.shape, x.dtype)
+    mean, variance = np.empty((N, groups), x.dtype), np.empty((N, groups), x.dtype)
+    for n in range(N):
+        for g in range(groups):
+            mean[n, g], variance[n, g] = mean_and_variance(rows[n * groups + g])
+        for m in range(M):
+            g = m * groups // M
+            factor = x.dtype.type(w[m] / np.sqrt(variance[n, g] + EPSILON))
+            for s in range(S):
+                y[n, m, s] = factor * (x[n, m, s] - mean[n, g]) + b[m]
+    return y, mean, variance
+
+
+@any_order
+def group_norm_backward(dy, mean, variance, x, w, groups):
+    """Gradients with respect to the inputs, the scales and the shifts.
+
+    Equation  dz[n,m,s] = w[m] dy[n,m,s],   <...> the mean over the channels and positions of group g   (9.10)
+              dx[n,m,s] = (dz[n,m,s] - <dz> - z[n,m,s] <dz z>) / sqrt(variance[n,g] + 10^-5)
+              dw[m]     = sum_n sum_s dy[n,m,s] z[n,m,s]
+              db[m]     = sum_n sum_s dy[n,m,s]
+    Shapes    dy (N, M, S), mean (N, groups), variance (N, groups), x (N, M, S), w (M,), groups integer >= 1
+              ->  dx (N, M, S), dw (M,), db (M,)
+              E = M / groups
+    """
+    N, M, S = x.shape
+    dx, dw, db = np.empty(x.shape, x.dtype), np.zeros(w.shape, w.dtype), np.zeros(w.shape, w.dtype)
+    share = x.dtype.type(groups / (M * S))
+    for n in range(N):
+        dz_mean, dz_z_mean = np.zeros(groups, x.dtype), np.zeros(groups, x.dtype)
+        for m in range(M):
+            g = m * groups // M
+            scale = x.dtype.type(1 / np.sqrt(variance[n, g] + EPSILON))
+            dy_part, dy_z_part = x.dtype.type(0), x.dtype.type(0)
+            for s in range(S):
+                dy_part += dy[n, m, s]
+                dy_z_part += dy[n, m, s] * (scale * (x[n, m, s] - mean[n, g]))
+            db[m] += dy_part
+            dw[m] += dy_z_part
+            dz_mean[g] += share * w[m] * dy_part
+            dz_z_mean[g] += share * w[m] * dy_z_part
+        for m in range(M):
+            g = m * groups // M
+            scale = x.dtype.type(1 / np.sqrt(variance[n, g] + EPSILON))
+            for s in range(S):
+                z = scale * (x[n, m, s] - mean[n, g])
+                dx[n, m, s] = (w[m] * dy[n, m, s] - dz_mean[g] - z * dz_z_mean[g]) * scale
+    return dx, dw, db
+
+
+@any_order
+def mean_and_variance(x):
+    """Of all numbers of a vector; numbers far from 0 lose nothing, because the mean is taken off before they are squared."""
+    total = x.dtype.type(0)
+    for i in range(x.size):
+        total += x[i]
+    mean = x.dtype.type(total / x.size)
+    total = x.dtype.type(0)
+    for i in range(x.size):
+        total += (x[i] - mean) * (x[i] - mean)
+    return mean, x.dtype.type(total / x.size)

@@ -9,7 +9,7 @@ from .dropout import Dropout
 from .embedding import Embedding
 from .losses import BinaryCrossEntropy, MeanAbsoluteError, MeanSquaredError, SoftmaxCrossEntropy
 from .maxout import Maxout
-from .normalisation import BatchNorm, LayerNorm
+from .normalisation import BatchNorm, GroupNorm, LayerNorm
 from .pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from .positions import LearnedPositions, SinusoidalPositions
 from .recurrent import GRU, LSTM, RNN

@@ -28,9 +28,7 @@ class BatchNorm(Layer):
         self.running_mean, self.running_variance = np.zeros(self.M, self.dtype), np.ones(self.M, self.dtype)
 
     def forward(self, x, train=False):
-        shape = ("N", self.M, "H", "W") if np.ndim(x) == 4 else ("N", self.M)
-        x = as_array(x, shape, "BatchNorm.forward", "x", self.dtype,
-                     f"Give (N, {self.M}), or images (N, {self.M}, H, W).")
+        x = as_units_or_images(x, self.M, "BatchNorm", self.dtype)
         columns = x.reshape(len(x), self.M, -1)
         if not train:
             self._x, self._train = x, train
@@ -41,7 +39,7 @@ class BatchNorm(Layer):
         if count == 1:
             raise ValueError(f"BatchNorm.forward: x has shape {x.shape}, expected more than one number for each unit "
                              "in training: the variance of one is 0.\nChoose a batch_size that leaves no batch of "
-                             "one example, or take LayerNorm.")
+                             "one example, or take GroupNorm or LayerNorm.")
         self._x, self._train = x, train
         y, self._mean, self._variance = kernels.batch_norm_forward(columns, self.w, self.b)
         self.running_mean += 0.1 * (self._mean - self.running_mean)
@@ -95,3 +93,52 @@ class LayerNorm(Layer):
 
     def __repr__(self):
         return f"LayerNorm({self.M})"
+
+
+class GroupNorm(Layer):
+    """Every example normalised over groups of M / groups neighbouring channels: between LayerNorm and one norm for each.
+
+    Equation  y = w z + b,   z = (x - mean) / sqrt(variance + 10^-5),   both over the channels and positions of a group
+    Shapes    x (N, M) or (N, M, H, W)  ->  y of the same shape;   w (M,), b (M,)
+    Saves     x, and its mean and variance
+    Raises    ValueError if M is not a multiple of groups, or x has another shape or dtype, or one number for each group
+    Source    Wu and He (2018), Group normalization
+    """
+
+    parameter_names = ("w", "b")
+
+    def __init__(self, M, groups, *, dtype=np.float64):
+        self.M, self.groups = as_size(M, "GroupNorm", "M"), as_size(groups, "GroupNorm", "groups")
+        if self.M % self.groups:
+            raise ValueError(f"GroupNorm: {M} channels and {groups} groups, expected M to be a multiple of groups.\n"
+                             "All groups have the same number of channels.")
+        self.dtype = as_dtype(dtype, "GroupNorm")
+        self.w, self.b = np.ones(self.M, self.dtype), np.zeros(self.M, self.dtype)
+        self.dw, self.db = np.zeros_like(self.w), np.zeros_like(self.b)
+
+    def forward(self, x, train=False):
+        x = as_units_or_images(x, self.M, "GroupNorm", self.dtype)
+        if x.size == len(x) * self.groups:
+            raise ValueError(f"GroupNorm.forward: x has shape {x.shape}, expected more than one number in each of the "
+                             f"{self.groups} groups: the variance of one is 0.\nTake fewer groups, or larger images.")
+        self._x = x
+        y, self._mean, self._variance = kernels.group_norm_forward(
+            x.reshape(len(x), self.M, -1), self.w, self.b, self.groups)
+        return y.reshape(x.shape)
+
+    def backward(self, dy):
+        x = self._saved("_x")
+        dy = as_array(dy, x.shape, "GroupNorm.backward", "dy", self.dtype)
+        dy_columns, columns = dy.reshape(len(x), self.M, -1), x.reshape(len(x), self.M, -1)
+        dx, self.dw, self.db = kernels.group_norm_backward(
+            dy_columns, self._mean, self._variance, columns, self.w, self.groups)
+        return dx.reshape(x.shape)
+
+    def __repr__(self):
+        return f"GroupNorm({self.M}, {self.groups})"
+
+
+def as_units_or_images(x, M, owner, dtype):
+    """Contiguous (N, M), or images (N, M, H, W), else ValueError that names both."""
+    shape = ("N", M, "H", "W") if np.ndim(x) == 4 else ("N", M)
+    return as_array(x, shape, f"{owner}.forward", "x", dtype, f"Give (N, {M}), or images (N, {M}, H, W).")

@@ -66,6 +66,7 @@ FORWARD = {
     "mean_squared_error": F.mse_loss,
     "mean_absolute_error": F.l1_loss,
     "layer_norm": lambda x, w, b: F.layer_norm(x, w.shape, w, b),
+    "group_norm": lambda x, w, b, groups: F.group_norm(x, int(groups), w, b),
     "binary_cross_entropy": F.binary_cross_entropy_with_logits,
     "softmax_cross_entropy": F.cross_entropy,
 }

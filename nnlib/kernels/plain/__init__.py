@@ -16,7 +16,8 @@ from .losses import (binary_cross_entropy_backward, binary_cross_entropy_forward
                      softmax_cross_entropy_backward, softmax_cross_entropy_forward)
 from .maxout import maxout_backward, maxout_forward
 from .normalisation import (batch_norm_backward, batch_norm_fixed_backward, batch_norm_fixed_forward,
-                            batch_norm_forward, layer_norm_backward, layer_norm_forward)
+                            batch_norm_forward, group_norm_backward, group_norm_forward, layer_norm_backward,
+                            layer_norm_forward)
 from .optim import adam_update, rmsprop_update, sgd_update
 from .pooling import (avg_pool2d_backward, avg_pool2d_forward, global_avg_pool2d_backward, global_avg_pool2d_forward,
                       max_pool2d_backward, max_pool2d_forward)

@@ -84,3 +84,37 @@ def batch_norm_fixed_backward(dy, x, mean, variance, w):
     deviation = np.sqrt(variance + EPSILON)[:, None]
     z = (x - mean[:, None]) / deviation
     return w[:, None] * dy / deviation, (dy * z).sum(axis=(0, 2)), dy.sum(axis=(0, 2))
+
+
+def group_norm_forward(x, w, b, groups):
+    """Every example normalised group by group: a group is M / groups neighbouring channels with all their positions.
+
+    Equation  mean[n,g]     = groups/(M S) sum over the channels m of group g and s of x[n,m,s]   (9.9)
+              variance[n,g] = groups/(M S) sum over the same of (x[n,m,s] - mean[n,g])^2
+              y[n,m,s]      = w[m] (x[n,m,s] - mean[n,g]) / sqrt(variance[n,g] + 10^-5) + b[m]
+    Shapes    x (N, M, S), w (M,), b (M,), groups integer >= 1
+              ->  y (N, M, S), mean (N, groups), variance (N, groups)
+              E = M / groups
+    """
+    rows = x.reshape(len(x), groups, -1)
+    mean, variance = rows.mean(axis=2), rows.var(axis=2)
+    z = (rows - mean[:, :, None]) / np.sqrt(variance + EPSILON)[:, :, None]
+    return w[:, None] * z.reshape(x.shape) + b[:, None], mean, variance
+
+
+def group_norm_backward(dy, mean, variance, x, w, groups):
+    """Gradients with respect to the inputs, the scales and the shifts.
+
+    Equation  dz[n,m,s] = w[m] dy[n,m,s],   <...> the mean over the channels and positions of group g   (9.10)
+              dx[n,m,s] = (dz[n,m,s] - <dz> - z[n,m,s] <dz z>) / sqrt(variance[n,g] + 10^-5)
+              dw[m]     = sum_n sum_s dy[n,m,s] z[n,m,s]
+              db[m]     = sum_n sum_s dy[n,m,s]
+    Shapes    dy (N, M, S), mean (N, groups), variance (N, groups), x (N, M, S), w (M,), groups integer >= 1
+              ->  dx (N, M, S), dw (M,), db (M,)
+              E = M / groups
+    """
+    rows = x.reshape(len(x), groups, -1)
+    deviation = np.sqrt(variance + EPSILON)[:, :, None]
+    z, dz = (rows - mean[:, :, None]) / deviation, (w[:, None] * dy).reshape(rows.shape)
+    dx = (dz - dz.mean(axis=2, keepdims=True) - z * (dz * z).mean(axis=2, keepdims=True)) / deviation
+    return dx.reshape(x.shape), (dy * z.reshape(x.shape)).sum(axis=(0, 2)), dy.sum(axis=(0, 2))
