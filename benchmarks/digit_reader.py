@@ -18,15 +18,6 @@ def network(rng=None):
         nn.Conv2d(8, 16, 3, **settings), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Affine(400, 10, **settings))
 
 
-def moved(x, rng):
-    """Every image moved by up to MOVES pixels across and down; what comes in is empty."""
-    padded = np.pad(x, ((0, 0), (0, 0), (MOVES, MOVES), (MOVES, MOVES)))
-    rows, columns = rng.integers(2 * MOVES + 1, size=(2, len(x)))
-    across = np.arange(28)
-    return padded[np.arange(len(x))[:, None, None], 0, (rows[:, None] + across)[:, :, None],
-                  (columns[:, None] + across)[:, None, :]][:, None]
-
-
 def percent_wrong(net, x, y):
     return round(100 * (1 - nn.evaluate(net, (x, y), loss=nn.SoftmaxCrossEntropy())[1]), 2)
 
@@ -39,13 +30,13 @@ def run():
     net, steps = network(rng), (len(x) - HELD_OUT) // BATCH
     optimizer = nn.Adam(nn.schedules.cosine(RATE, steps=EPOCHS * steps))
     for _ in range(EPOCHS):
-        nn.fit(net, (moved(x[:-HELD_OUT], rng), y[:-HELD_OUT]), loss=nn.SoftmaxCrossEntropy(), optimizer=optimizer,
-               epochs=1, batch_size=BATCH, rng=rng)
+        shown = nn.data.shifted(x[:-HELD_OUT], MOVES, rng=rng), y[:-HELD_OUT]
+        nn.fit(net, shown, loss=nn.SoftmaxCrossEntropy(), optimizer=optimizer, epochs=1, batch_size=BATCH, rng=rng)
     weights = []
     for _, array, _ in net.parameters():
         weights.append(packed(array, DECIMALS) | {"shape": array.shape})
         array[:] = unpacked(weights[-1]).reshape(array.shape)
     errors = {"held out": percent_wrong(net, x[-HELD_OUT:], y[-HELD_OUT:]), "test": percent_wrong(net, x_test, y_test),
-              "test, moved": percent_wrong(net, moved(x_test, rng), y_test)}
+              "test, moved": percent_wrong(net, nn.data.shifted(x_test, MOVES, rng=rng), y_test)}
     record.write("digit_reader", {"epochs": EPOCHS, "moved_by_up_to": MOVES, "percent_wrong": errors, "weights": weights})
     return record.table([("digits", "wrong, %"), *((name, f"{error:.2f}") for name, error in errors.items())])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import platformdirs
+from numpy.lib.stride_tricks import sliding_window_view
 
 from .files import replacing
 
@@ -105,6 +106,43 @@ def cut(x, y, batch_size, order):
     for first in range(0, len(x), batch_size):
         chosen = slice(first, first + batch_size) if order is None else order[first:first + batch_size]
         yield x[chosen], y[chosen]
+
+
+def shifted(x, up_to=1, *, rng=None):
+    """Images moved down or up and across by whole numbers drawn for each; what comes in is 0. Labels stay what they are.
+
+    Draw anew for every epoch, and a network sees each image in many places: augmentation.
+
+    Shapes    x (N, C, H, W)  ->  as x
+    Units     pixels: each move is at most ``up_to``
+    Raises    ValueError if x has another number of axes, or up_to is not a whole number of at least 0
+    """
+    if not isinstance(up_to, (int, np.integer)) or up_to < 0:
+        raise ValueError(f"data.shifted: up_to is {up_to!r}, expected a whole number of at least 0: pixels.")
+    N, _, H, W = image_shape(x, "shifted")
+    rng = np.random.default_rng() if rng is None else rng
+    down, across = rng.integers(2 * up_to + 1, size=(2, N))
+    padded = np.pad(x, ((0, 0), (0, 0), (up_to, up_to), (up_to, up_to)))
+    return sliding_window_view(padded, (H, W), (2, 3))[np.arange(N), :, down, across]
+
+
+def flipped(x, *, rng=None):
+    """Images, each with an even chance mirrored left to right: augmentation, where a mirror image has the same label.
+
+    Shapes    x (N, C, H, W)  ->  as x
+    Raises    ValueError if x has another number of axes
+    """
+    N = image_shape(x, "flipped")[0]
+    rng = np.random.default_rng() if rng is None else rng
+    return np.where(rng.random((N, 1, 1, 1)) < 0.5, x[:, :, :, ::-1], x)
+
+
+def image_shape(x, name):
+    """(N, C, H, W) of images, else ValueError."""
+    if np.ndim(x) != 4:
+        raise ValueError(f"data.{name}: x has shape {np.shape(x)}, expected images (N, C, H, W).\n"
+                         "Rows of D = C H W numbers become images with x.reshape(len(x), C, H, W).")
+    return np.shape(x)
 
 
 def digits(dtype=np.float64):

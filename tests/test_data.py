@@ -72,6 +72,52 @@ def test_batches_refuse_at_once_what_does_not_fit(y, batch_size, words):
         data.batches(np.ones(10), y, batch_size)
 
 
+IMAGES = np.arange(1.0, 6 * 3 * 5 * 4 + 1).reshape(6, 3, 5, 4)           # no two numbers alike, none of them 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_shifted_image_is_the_image_moved_within_a_black_frame_all_channels_alike(seed):
+    moved = data.shifted(IMAGES, 2, rng=np.random.default_rng(seed))
+    frame = np.pad(IMAGES, ((0, 0), (0, 0), (2, 2), (2, 2)))
+    for image, framed in zip(moved, frame):
+        places = [(i, j) for i in range(5) for j in range(5) if np.array_equal(image, framed[:, i:i + 5, j:j + 4])]
+        assert len(places) == 1
+
+
+def test_images_move_to_all_places_and_each_by_itself():
+    middle = np.zeros((300, 1, 3, 3))
+    middle[:, 0, 1, 1] = 1
+    moved = data.shifted(middle, rng=np.random.default_rng(0))
+    assert moved.sum(axis=(1, 2, 3)).tolist() == [1] * 300 and np.all(moved.sum(axis=(0, 1)) > 15)
+
+
+def test_a_flipped_image_is_the_image_or_its_mirror_image():
+    flipped = data.flipped(IMAGES, rng=np.random.default_rng(0))
+    kept = [np.array_equal(one, other) for one, other in zip(flipped, IMAGES)]
+    assert all(same or np.array_equal(one, other[:, :, ::-1]) for same, one, other in zip(kept, flipped, IMAGES))
+    assert 0 < sum(kept) < 6
+
+
+@pytest.mark.parametrize("change", [data.shifted, data.flipped])
+def test_a_change_of_images_follows_its_seed_and_leaves_what_it_was_given(change):
+    given = IMAGES.astype(np.float32)
+    results = [change(given, rng=np.random.default_rng(seed)) for seed in (1, 1, 2)]
+    np.testing.assert_array_equal(results[0], results[1])
+    assert not np.array_equal(results[0], results[2])
+    np.testing.assert_array_equal(given, IMAGES)
+    assert results[0].dtype == np.float32 and not np.shares_memory(results[0], given)
+    np.testing.assert_array_equal(data.shifted(given, 0), given)
+
+
+def test_a_change_of_images_refuses_rows_and_half_pixels():
+    for change in (data.shifted, data.flipped):
+        with pytest.raises(ValueError, match=r"x has shape \(2, 64\), expected images \(N, C, H, W\).\n.*reshape"):
+            change(np.ones((2, 64)))
+    for up_to in (-1, 0.5):
+        with pytest.raises(ValueError, match=f"shifted: up_to is {up_to}, expected a whole number of at least 0"):
+            data.shifted(IMAGES, up_to)
+
+
 def test_digits_are_split_in_the_same_way_every_time():
     pytest.importorskip("sklearn")
     (x, y), (x_test, y_test) = data.digits(np.float32)
