@@ -77,6 +77,29 @@ def blobs(N=200, *, classes=2, distance=2.0, noise=0.5, rng=None):
     return x + noise * rng.standard_normal((N, 2)), y
 
 
+def shapes(N=200, *, noise=0.05, rng=None):
+    """Warm squares, discs, triangles and crosses on cool, striped ground: colour images that tell nothing in grey.
+
+    Shape and ground are equally bright: before the noise, the mean of red, green and blue is that of the stripes everywhere.
+
+    Shapes    ->  x (N, 3, 16, 16), y (N,) labels 0 (square), 1 (disc), 2 (triangle), 3 (cross)
+    Units     red, green and blue in [0, 1]
+    """
+    rng, y = start(N, 4, rng)
+    rows, columns = np.indices((16, 16))
+    down, across = ((place - rng.uniform(5, 10, (N, 1, 1))) for place in (rows, columns))
+    v, u = np.array([down, across]) / rng.uniform(3.5, 5, (N, 1, 1))
+    far, near = np.maximum(abs(u), abs(v)), np.minimum(abs(u), abs(v))
+    inside = np.choose(y[:, None, None], [far < 0.8, u * u + v * v < 1, (2 * abs(u) < v + 1) & (v < 0.8),
+                                          (far < 1) & (near < 0.3)])
+    angle, period, phase = rng.uniform([[0], [3], [0]], [[np.pi], [8], [2 * np.pi]], (3, N))[:, :, None, None]
+    stripes = 0.1 * np.sin(2 * np.pi / period * (rows * np.cos(angle) + columns * np.sin(angle)) + phase)
+    warm, cool = rng.uniform(-1, 1, (2, N, 1, 1))
+    hue = np.where(inside, warm, np.pi + cool)[:, None] - 2 * np.pi / 3 * np.arange(3).reshape(3, 1, 1)
+    x = 0.5 + 0.25 * np.cos(hue) + stripes[:, None] + noise * rng.standard_normal((N, 3, 16, 16))
+    return np.clip(x, 0, 1), y
+
+
 def start(N, classes, rng):
     """A generator, and labels as equally frequent as N allows, in random order."""
     for name, value, least in (("N", N, 1), ("classes", classes, 2)):

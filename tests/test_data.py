@@ -44,6 +44,31 @@ def test_without_noise_blobs_are_their_centres():
     np.testing.assert_allclose(np.hypot(*x.T), 3.0)
 
 
+def test_shapes_are_colour_images_of_four_kinds():
+    x, y = data.shapes(30, rng=np.random.default_rng(0))
+    assert x.shape == (30, 3, 16, 16) and 0 <= x.min() and x.max() <= 1 and sorted(np.bincount(y)) == [7, 7, 8, 8]
+    np.testing.assert_array_equal(x, data.shapes(30, rng=np.random.default_rng(0))[0])
+
+
+def test_in_grey_a_shape_leaves_nothing_but_the_stripes():
+    grey = data.shapes(20, noise=0, rng=np.random.default_rng(0))[0].mean(axis=1) - 0.5
+    sums, middle = grey[:, 2:] + grey[:, :-2], grey[:, 1:-1]          # a sine: sin(a + d) + sin(a - d) = 2 cos(d) sin(a)
+    factor = (sums * middle).sum(axis=(1, 2)) / (middle ** 2).sum(axis=(1, 2))
+    np.testing.assert_allclose(sums, factor[:, None, None] * middle, atol=1e-12)
+
+
+def test_in_colour_the_warm_part_is_what_the_label_names():
+    x, y = data.shapes(200, noise=0, rng=np.random.default_rng(0))
+    for image, kind in zip(x, y):
+        warm = image[0] > image.mean(axis=0)
+        shape = warm[warm.any(axis=1)][:, warm.any(axis=0)]
+        widths = shape.sum(axis=1).tolist()                           # of the rows, from the top
+        cross = len(set(widths)) == 2 and 2 * widths[0] < max(widths)
+        looks = [shape.all(), widths[0] < max(widths) > widths[-1] and not cross,
+                 widths[0] < widths[-1] == max(widths), cross]
+        assert np.flatnonzero(looks).tolist() == [kind]
+
+
 @pytest.mark.parametrize("name", MADE)
 @pytest.mark.parametrize("N", [0, -1, 2.5, "10"])
 def test_a_number_of_examples_that_is_none_is_refused(name, N):
