@@ -151,11 +151,20 @@ def lite():
 @main.command()
 @click.argument("names", nargs=-1, metavar="[ASSIGNMENT]...")
 @click.option("--check", is_flag=True, help="Write nothing; look for slips, and run references and solutions.")
-def exercises(names, check):
-    """Make the notebooks of these assignments, of all without a name."""
+@click.option("--for", "students", multiple=True, metavar="NAME",
+              help="Make this student's own notebook too, with own values; give it again for more.")
+@click.option("--for-everybody", is_flag=True, help="The same for every student on the roster.")
+def exercises(names, check, students, for_everybody):
+    """Make the notebooks of these assignments, of all without a name.
+
+    Some assignments have a task that can differ from student to student: with --for its values are drawn from the
+    course's secret and the student's name, and the notebook lies in own/NAME. The plain notebook in release stays as it is.
+    """
+    from .grading.assignments import own
     from .grading.assignments.release import generate
     from .grading.assignments.sound import require_solved, require_sound
     from .grading.tasks import assignments
+    from .grading.term import roster as rosters
 
     if check:
         for name in names or assignments(course_folder()):
@@ -163,8 +172,19 @@ def exercises(names, check):
             require_solved(course_folder(), name)
             click.echo(f"{name}: no slip found.")
         return
-    for notebook in generate(course_folder(), names):
+    root = course_folder()
+    roster = [person.id for person in rosters.load(root)] if students or for_everybody else []
+    if for_everybody and not roster:
+        raise CourseError("nnlib exercises: --for-everybody means everybody on the roster, and there is none.\n"
+                          "Make one first: nnlib roster FILE. Or name students: --for NAME")
+    wanted = roster if for_everybody else students
+    if wanted:
+        own.require_possible(root, names, wanted, roster)
+    for notebook in generate(root, names):
         click.echo(notebook)
+    for name in (names or own.with_own(root)) if wanted else ():
+        for notebook in own.generate(root, name, wanted):
+            click.echo(notebook)
 
 
 @main.command()

@@ -36,6 +36,7 @@ class Record:
     than in the record before, or new. ``work`` is a hash of what was handed in; ``acknowledged`` is True if a person has
     looked at it, and at the reason. ``beside`` is True if the tests ran in the student's own process. ``limits`` is a hash
     of the limits that it was graded within, "" if no cell and no call failed: then other limits would have given the same.
+    ``carries`` names the students whose own values it shows in place of this student's.
 
     Units     seconds
     """
@@ -58,6 +59,7 @@ class Record:
     acknowledged: bool = False
     beside: bool = False
     limits: str = ""
+    carries: list = field(default_factory=list)
 
     def after(self, earlier):
         """This Record as the next one of a student, after an earlier one or None. What was acknowledged stays so."""

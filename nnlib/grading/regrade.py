@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..text_table import text_table
-from .assignments import history
+from .assignments import history, own
 from .errors import GradingError
 from .nbgrader import changes, gradebook
 from .nbgrader.course import FOLDERS, Course
@@ -16,7 +16,8 @@ from .run import run
 from .tasks import assignment_folder
 from .term import policy
 
-SETTINGS = ("nbgrader_config.py", "nbgrader_local.py", policy.FILE, "roster.csv", history.NAME, "journal.jsonl", ".secret*")
+SETTINGS = ("nbgrader_config.py", "nbgrader_local.py", policy.FILE, "roster.csv", history.NAME, own.NAME, "journal.jsonl",
+            ".secret*")
 BEFORE = "gradebook-before-regrade.db"
 SAME = 1e-9                         # of all points: a smaller difference is one of rounding
 

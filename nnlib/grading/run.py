@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from ..files import digest, digest_of_files, replacing
 from . import pool
+from .assignments import own
 from .assignments.assignment import defined
 from .assignments.ordinary import released_notebook
 from .assignments.release import generate
@@ -60,6 +61,7 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
         raise GradingError(f"nnlib grade: nothing on this machine keeps student code apart from the marks: {obstacle()}\n"
                            "What holds here is shown by nnlib doctor.")
     require_sound(root, assignment)
+    own.require_same(root, assignment, names)
     if lean and assignment in ordinary(root):
         raise GradingError(f"{assignment}: --lean keeps no values of cells, and those of its tests are points.\n"
                            "Leave --lean out: the tests of this assignment stand in its notebook.")
@@ -161,7 +163,7 @@ def changed(root, setup, names, journal, known, save, bar, rules, everything):
             bar.update()
             continue
         submission = read(root, setup.assignment, name)
-        key = digest(fixed.encode(), submission.digest().encode())
+        key = digest(fixed.encode(), submission.digest().encode(), *filter(None, [setup.mine(name).encode()]))
         record = journal.records.get(name)
         if everything or not valid(record, key, setup) or not kept(root, record, submission.files):
             yield submission, key

@@ -112,6 +112,23 @@ class Written:
         return "\n".join([f"**Rubric of {self.name}**\n", *lines])
 
 
+@dataclass(frozen=True)
+class OwnValues:
+    """What differs from student to student in one task, as ``OWN`` of a tasks.py.
+
+    The locked cell ``cell`` of the notebook shows the values: its source is ``shown(values)``. ``draw(rng)`` draws those of
+    a student, all of them equally hard. The tasks.py has them under ``name``, and what it needs of them it looks up there:
+    references, misconceptions and cases of a student's tasks find the student's values. What stands in the file are those
+    of the plain notebook.
+    """
+
+    task: str
+    cell: str
+    name: str
+    draw: Callable
+    shown: Callable
+
+
 def changes(reference, *rows):
     """Misconceptions that differ from a reference in one place.
 
@@ -140,9 +157,11 @@ def default_seed(assignment, name):
     return int.from_bytes(hashlib.sha256(f"{assignment}/{name}".encode()).digest()[:8], "big")
 
 
-def load_tasks(course, assignment):
-    """The tasks of an assignment by name, in the order of the notebook."""
+def load_tasks(course, assignment, own=None):
+    """The tasks of an assignment by name, in the order of the notebook, with these own values of a student if given."""
     module = task_module(course, assignment)
+    if own is not None:
+        setattr(module, module.OWN.name, own)
     if not hasattr(module, "TASKS"):
         raise GradingError(f"{assignment}: tasks.py has no list TASKS.\nWrite one Task for each graded cell.")
     tasks = {task.name: task for task in module.TASKS}
@@ -158,6 +177,31 @@ def load_written(course, assignment):
             raise GradingError(f"{assignment}/tasks.py: WRITTEN holds {answer!r}, expected answers with a rubric.\n"
                                'Write each as Written("why", {"what it has to say": 1, "and what else": 2}).')
     return {answer.name: answer for answer in answers}
+
+
+def load_own(course, assignment):
+    """The OwnValues of an assignment, or None.
+
+    Raises    GradingError if they are about a task, or are to stand under a name, that tasks.py does not have
+    """
+    module = task_module(course, assignment)
+    own = getattr(module, "OWN", None)
+    if own is None:
+        return None
+    tasks = [task.name for task in module.TASKS]
+    if own.task not in tasks:
+        raise GradingError(f"{assignment}/tasks.py: OWN names the task {own.task!r}, expected one of {', '.join(tasks)}.\n"
+                           "Give it the name of the task that differs from student to student.")
+    if not hasattr(module, own.name):
+        raise GradingError(f"{assignment}/tasks.py: OWN keeps the values under {own.name!r}, and nothing has that name.\n"
+                           f"Write {own.name} = ... with the values of the plain notebook.")
+    return own
+
+
+def plain_values(course, assignment):
+    """The values of the plain notebook, for an assignment that has OwnValues."""
+    module = task_module(course, assignment)
+    return getattr(module, module.OWN.name)
 
 
 def load_hints(course, assignment):

@@ -14,6 +14,7 @@ import nbformat
 from nbgrader.utils import parse_utc
 
 from ..files import digest
+from .assignments import own
 from .assignments.assignment import files
 from .assignments.ordinary import released_notebook
 from .assignments.reduced_library import clear_libraries, reduced_library
@@ -36,7 +37,8 @@ class Setup:
     """Everything that grading the submissions of one assignment needs, as plain data that can travel.
 
     ``files`` are those of ``assignment.files``. Neither they nor the secret of the course are shown where it is printed.
-    ``hidden`` are paths that a submission must not see, where they are on the machine that grades.
+    ``hidden`` are paths that a submission must not see, where they are on the machine that grades. ``own`` are the pairs
+    of ``own.made_for``; they change only what is said of whose values a submission carries, and marks by ``mine``.
     """
 
     assignment: str
@@ -46,11 +48,17 @@ class Setup:
     unsafe: bool = False
     limits: Limits = Limits()
     hidden: tuple = ()
+    own: tuple = ()
 
     @classmethod
     def of(cls, root, assignment, **options):
         """The Setup of an assignment of a course."""
-        return cls(assignment, tuple(files(root, assignment).items()), secret(root), **options)
+        made = own.made_for(root, assignment)
+        return cls(assignment, tuple(files(root, assignment).items()), secret(root), own=tuple(made.items()), **options)
+
+    def mine(self, student):
+        """A hash of the own values that a notebook was made with for a student, "" if there is none."""
+        return dict(self.own).get(student, "")
 
     def digest(self):
         """A hash of everything that marks depend on, but for limits that no submission meets."""
@@ -95,21 +103,23 @@ class Worker:
         """Graded of a Submission. This returns for every submission, even a hostile one."""
         start = time.monotonic()
         until = start + self.setup.limits.deadline + SPARE
-        notes, tampered = list(submission.notes), []
+        assignment, notes, tampered, carries = self.assignment, list(submission.notes), [], []
         try:
             if submission.problem:
                 raise NeedsAttention(submission.problem)
-            cells, choice = choose(submission, self.assignment)
-            notebook, more, tampered = normalise(cells, self.assignment)
-            notes += choice + more
-            tasks, reason, limited = self.mark(notebook, submission.student, submission.files, until)
-            left = unanswered(notebook, self.assignment)
+            cells, choice = choose(submission, assignment)
+            assignment, plain, carries = own.judged_by(cells, assignment, submission.student, self.setup.secret,
+                                                       dict(self.setup.own))
+            notebook, more, tampered = normalise(cells, assignment)
+            notes += plain + choice + more
+            tasks, reason, limited = self.mark(notebook, assignment, submission, until)
+            left = unanswered(notebook, assignment)
             written = {named(cell): digest(cell.source.encode()) for cell in notebook.cells
-                       if named(cell) in self.assignment.written and named(cell) not in left}
+                       if named(cell) in assignment.written and named(cell) not in left}
         except NeedsAttention as error:
             reason, limited = str(error), False
-            notebook = copy.deepcopy(self.assignment.released)
-            tasks, left, written = {}, unanswered(notebook, self.assignment), {}
+            notebook = copy.deepcopy(assignment.released)
+            tasks, left, written = {}, unanswered(notebook, assignment), {}
         said = sentence(reason) or (PUT_BACK if tampered else "")        # to the student: nobody is accused on a page
         reason = sentence(reason or " ".join(tampered))
         with_message(notebook, said, self.setup.unsafe, self.assignment.beside)
@@ -117,23 +127,23 @@ class Worker:
         record = Record(submission.student, self.setup.assignment, key, self.setup.engine, self.setup.isolation,
                         no_points(self.assignment.possible) | tasks, reason=reason, notes=notes[:20],
                         timestamp=date(submission.files), unanswered=left, written=written, work=submission.digest(),
-                        beside=self.assignment.beside, limits=self.setup.limits_digest() if limited else "",
+                        beside=self.assignment.beside, limits=self.setup.limits_digest() if limited else "", carries=carries,
                         notebook=hashlib.sha256(text.encode()).hexdigest())
         exporter().learn(self.assignment.released)
         feedback = page(notebook, Entry.of(record), until)
         return Graded(replace(record, seconds=round(time.monotonic() - start, 2)), text, feedback)
 
-    def mark(self, notebook, student, files, until):
+    def mark(self, notebook, assignment, submission, until):
         """Marked of a normalised notebook. Modifies the notebook: outputs, reports and points.
 
         As with nbgrader, the assignment's own files take the place of a student's.
         """
-        files = files | self.assignment.data
-        if self.assignment.beside:
-            return grade_beside(notebook, self.assignment, self.sandbox, files, until)
+        files = submission.files | assignment.data
+        if assignment.beside:
+            return grade_beside(notebook, assignment, self.sandbox, files, until)
         work = code_digest(notebook, files)
-        return grade_notebook(notebook, self.assignment, self.sandbox, self.setup.engine, files,
-                              lambda task: self.assignment.seed(self.setup.secret, student, work, task), until)
+        return grade_notebook(notebook, assignment, self.sandbox, self.setup.engine, files,
+                              lambda task: assignment.seed(self.setup.secret, submission.student, work, task), until)
 
     def close(self):
         self.closing.close()

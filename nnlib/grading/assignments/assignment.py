@@ -1,10 +1,14 @@
 """An assignment as a grader needs it: the cells that students got, and the tasks they do not see."""
+import copy
 import hashlib
 import re
 from pathlib import Path
 
+import numpy as np
+
 from ..errors import GradingError, require
-from ..tasks import load_tasks, load_written, ordinary
+from ..secret import own_seed
+from ..tasks import load_own, load_tasks, load_written, ordinary
 from . import history, notebooks
 
 
@@ -31,7 +35,7 @@ class Released:
         self.released = released
         folder = self.course / "release" / name
         self.data = {path.as_posix(): (folder / path).read_bytes() for path in notebooks.given(folder)}
-        self.cells = {cell.metadata.nbgrader.grade_id: cell for cell in released.cells if "nbgrader" in cell.metadata}
+        self.cells = with_names(released)
         self.handed_out = set(history.lines(course, name))
         self.skipped = [cell for cell in released.cells if "skip-execution" in cell.metadata.get("tags", [])]
         self.points = {grade_id: float(cell.metadata.nbgrader.points)
@@ -58,13 +62,25 @@ class Assignment(Released):
 
     def __init__(self, course, name):
         super().__init__(course, name)
-        self.tasks, self.written = load_tasks(course, name), load_written(course, name)
+        self.tasks, self.written, self.own = load_tasks(course, name), load_written(course, name), load_own(course, name)
         if set(self.points) != {*map(graded_cell, self.tasks), *self.written}:
             raise GradingError(f"{name}: the graded cells are {', '.join(self.points)}, but tasks.py has the tasks "
                                f"{', '.join([*self.tasks, *self.written])}.\nGive every task one cell # %% test=\"<task>\" "
                                "or # %% [markdown] written=\"<task>\".")
         self.possible = {task: self.points[graded_cell(task)] for task in self.tasks} | {
             name: self.points[name] for name in self.written}
+
+    def with_values(self, values):
+        """This assignment with own values of a student: in the cell that shows them, and in the tasks."""
+        theirs = copy.copy(self)
+        theirs.released = copy.deepcopy(self.released)
+        theirs.cells = with_names(theirs.released)
+        shown = theirs.cells[self.own.cell]
+        shown.source = self.own.shown(values)
+        if "checksum" in shown.metadata.nbgrader:
+            shown.metadata.nbgrader.checksum = require("nbgrader.utils").compute_checksum(shown)
+        theirs.tasks = load_tasks(self.course, self.name, values)
+        return theirs
 
     def seed(self, secret, student, work, task):
         """The seed of the hidden inputs: another for every student, work and task; nobody can guess it without the secret.
@@ -74,6 +90,16 @@ class Assignment(Released):
         """
         words = "\0".join([secret, self.name, student, work, task])
         return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "big")
+
+
+def with_names(notebook):
+    """{grade_id: cell} of the cells of a notebook that have one, in order."""
+    return {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if "nbgrader" in cell.metadata}
+
+
+def own_values(own, secret, assignment, student):
+    """The values of a student, from OwnValues and the secret of the course."""
+    return own.draw(np.random.default_rng(own_seed(secret, assignment, student)))
 
 
 def graded_cell(task):

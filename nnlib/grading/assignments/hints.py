@@ -14,26 +14,32 @@ import numpy as np
 
 from ...check import known
 from ..errors import GradingError
-from ..tasks import load_hints, load_tasks
+from ..tasks import load_hints, load_own, load_tasks
 from .notebooks import cells_with_names, write_if_changed
 
 REST = re.compile(r"### BEGIN HIDDEN TESTS.*", re.DOTALL)
 
 
-def write(course, assignment):
-    """Write the table of an assignment beside its source notebook; nbgrader releases it with that."""
-    text = json.dumps(table(course, assignment), ensure_ascii=False, separators=(",", ":"))
-    write_if_changed(Path(course, "source", assignment, known.NAME), text.encode() + b"\n")
+def write(course, assignment, path=None, own=None):
+    """Write the table of an assignment beside its source notebook; nbgrader releases it with that.
+
+    Or to another path, for a student with own values.
+    """
+    text = json.dumps(table(course, assignment, own), ensure_ascii=False, separators=(",", ":"))
+    write_if_changed(path or Path(course, "source", assignment, known.NAME), text.encode() + b"\n")
 
 
-def table(course, assignment):
-    """{"tasks": {task: {"points": ..., "hints": [...], "calls": [...]}}}.
+def table(course, assignment, own=None):
+    """{"tasks": {task: {"points": ..., "hints": [...], "calls": [...]}}}, for these own values of a student if given.
 
     A call has prints of its arguments, and the answers that are known for it.
     """
-    tasks, cells, names, found = load_tasks(course, assignment), cells_with_names(course, assignment), {}, {}
+    tasks, cells, names, found = load_tasks(course, assignment, own), cells_with_names(course, assignment), {}, {}
     hints = load_hints(course, assignment)
     sources = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells if cell.cell_type == "code"}
+    if own is not None:
+        values = load_own(course, assignment)
+        sources[values.cell] = values.shown(own)
     for name, source in sources.items():
         if not name.startswith(("check_", "test_")):
             run(source, names, f"{assignment}.py, cell {name}")

@@ -12,9 +12,19 @@ from ...check.report import Report
 from ..comparison.compare import compare
 from ..comparison.in_process import call_all
 from ..errors import GradingError
-from ..tasks import UNCHANGED, assignment_folder, default_seed, load_tasks, load_written, ordinary, slip
-from .assignment import graded_cell
-from .notebooks import graded_cells, notebook
+from ..tasks import (
+    UNCHANGED,
+    assignment_folder,
+    default_seed,
+    load_own,
+    load_tasks,
+    load_written,
+    ordinary,
+    plain_values,
+    slip,
+)
+from .assignment import graded_cell, own_values
+from .notebooks import cells_with_names, graded_cells, notebook
 from .ordinary import require_ordinary
 from .reduced_library import withheld_names
 
@@ -47,6 +57,28 @@ def require_sound(course, name):
                                    "Write it so, or change the points in tasks.py.")
         require_equal(name, graded_cell(task.name), points, task.total)
         require_reference(folder / "tasks.py", name, task)
+    require_own(course, name)
+
+
+def require_own(course, name):
+    """The text shows the values of the plain notebook as OWN does, and the reference of its task is right for others too.
+
+    Raises    GradingError if not
+    """
+    own, path = load_own(course, name), assignment_folder(course, name) / "tasks.py"
+    if own is None:
+        return
+    cell = next((cell for cell in cells_with_names(course, name) if cell.metadata.nbgrader.grade_id == own.cell), None)
+    try:
+        expected = own.shown(plain_values(course, name))
+        drawn = [own_values(own, "a secret", name, student) for student in ("ada", "bo", "cy")]
+    except Exception as error:                       # the author's code can fail in any way
+        raise slip(path, error) from error
+    if cell is None or cell.cell_type != "code" or not cell.metadata.nbgrader.locked or cell.source != expected:
+        raise GradingError(f"{name}.py: OWN of tasks.py shows the values in the cell {own.cell}, expected a locked one with "
+                           f"what it shows of the plain ones.\nWrite # %% locked=\"{own.cell}\" and below it:\n{expected}")
+    for values in drawn:
+        require_reference(path, name, load_tasks(course, name, values)[own.task])
 
 
 def require_equal(name, cell, points, total):

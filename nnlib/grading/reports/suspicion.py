@@ -35,6 +35,10 @@ def suspicions(records, sources, needs=None):
                                          "or less.")
     reading = ((student, solutions) for student, solutions in sources if student in found)
     kept = fingerprints(remarked(reading, found, needs or {}))
+    for record in records:
+        if record.carries:
+            found[record.student].append(f"The notebook carries the values of {listed(record.carries, LISTED)}. Read both "
+                                         "before you ask.")
     for student, sentence in neighbours(alike(kept)):
         found[student].append(sentence)
     for crowd in crowds(kept):

@@ -1,0 +1,263 @@
+"""A task of one's own: its values are drawn from the course's secret and the student's name, and graded by the same."""
+import json
+import re
+import shutil
+
+import pytest
+import quick_worker
+from click.testing import CliRunner
+from courses import copy_course
+
+from nnlib import cli
+from nnlib.check import known
+from nnlib.grading import GradingError, pool, run
+from nnlib.grading.assignments import own, release
+from nnlib.grading.assignments.assignment import own_values
+from nnlib.grading.assignments.sound import require_sound
+from nnlib.grading.journal import Journal
+from nnlib.grading.regrade import regrade
+from nnlib.grading.reports.suspicion import suspicions
+from nnlib.grading.secret import secret
+from nnlib.grading.tasks import load_own
+
+NAME = "21_own"
+CARRIES = "carries the values of"
+TEXT = """\
+# %% locked="setup"
+import numpy as np
+from nnlib import check
+
+# %% locked="line"
+slope, height = 2, 1
+
+# %% solution="height_at"
+def height_at(x):
+    ### BEGIN SOLUTION
+    return slope * x + height
+    ### END SOLUTION
+
+# %% test="height_at" points=2
+report = check.example(height_at, (np.array([1.0]),), {"y": [slope + height]})
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("21_own", "height_at", height_at)
+### END HIDDEN TESTS
+report.points(2)
+"""
+TASKS = """\
+import numpy as np
+from nnlib.grading.tasks import Case, Misconception, OwnValues, Task
+
+WITHHELD = ()
+LINE = 2, 1
+
+
+def height_at(x):
+    return LINE[0] * x + LINE[1]
+
+
+def without_height(x):
+    return LINE[0] * x
+
+
+def cases(rng):
+    yield Case("one number", (np.array([1.0]),))
+    yield Case("four numbers", (rng.normal(size=4),))
+
+
+OWN = OwnValues("height_at", cell="line", name="LINE", draw=lambda rng: tuple(map(int, rng.integers(2, 1000, 2))),
+                shown=lambda line: f"slope, height = {line[0]}, {line[1]}")
+TASKS = [Task("height_at", height_at, cases, ("y",), {"y": 2}, (Misconception(without_height, "The height is missing."),))]
+"""
+OPTIONS = {"lean": True, "unsafe": True, "workers": 1, "progress": False}
+PEOPLE = ["ada", "bo", "dora", "emmy", "fay", "gil"]         # who have a notebook of their own; cy has none
+BY_NAME = "def height_at(x):\n    return slope * x + height"
+
+
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch):
+    monkeypatch.setattr(pool, "processes", quick_worker.alone)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """(a course with notebooks of their own for most people, {path: content} of its plain release before these)."""
+    course = copy_course(tmp_path_factory.mktemp("own"))
+    (course / NAME).mkdir()
+    (course / NAME / f"{NAME}.py").write_text(TEXT)
+    (course / NAME / "tasks.py").write_text(TASKS)
+    release.generate(course, progress=False)
+    before = files(course / "release")
+    own.generate(course, NAME, PEOPLE)
+    return course, before
+
+
+@pytest.fixture
+def course(made, tmp_path):
+    return shutil.copytree(made[0], tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def graded(made, tmp_path_factory):
+    """A graded course, {student: points}, and {student: sentences about what to look at}."""
+    course = shutil.copytree(made[0], tmp_path_factory.mktemp("graded") / "course")
+    hand_in(course, "ada", numbers(values(course, "ada")))
+    hand_in(course, "bo", numbers(values(course, "ada")), mine(course, "ada"))
+    hand_in(course, "cy", numbers((2, 1)), plain(course))
+    hand_in(course, "dora", numbers((2, 1)), plain(course))
+    hand_in(course, "emmy", BY_NAME, line="slope, height = 0, 0")
+    hand_in(course, "fay", BY_NAME, line=None)
+    hand_in(course, "gil", numbers(values(course, "ada")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "processes", quick_worker.alone)
+        marks = run.run(course, NAME, **OPTIONS, anonymous=True)
+    assert not marks.attention
+    return course, {record.student: record.total for record in run_records(course)}, suspicions(run_records(course), [])
+
+
+def run_records(course):
+    with Journal(course / "journal.jsonl", NAME) as journal:
+        return list(journal.records.values())
+
+
+def files(folder):
+    """{path: content} of everything in a folder."""
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def values(course, student):
+    return own_values(load_own(course, NAME), secret(course), NAME, student)
+
+
+def numbers(line):
+    """The answer with the numbers of a line in it, as one writes it by hand."""
+    return f"def height_at(x):\n    return {line[0]} * x + {line[1]}"
+
+
+def mine(course, student):
+    return course / own.FOLDER / student / NAME / f"{NAME}.ipynb"
+
+
+def plain(course):
+    return course / "release" / NAME / f"{NAME}.ipynb"
+
+
+def hand_in(course, student, answer, notebook=None, line=""):
+    """Hand in a notebook, the student's own unless another is given. The given cell becomes this line, or is lost."""
+    book = json.loads((notebook or mine(course, student)).read_text(encoding="utf-8"))
+    cells = {cell["id"]: cell for cell in book["cells"]}
+    cells["height_at"]["source"] = answer
+    if line is None:
+        book["cells"].remove(cells["line"])
+    elif line:
+        cells["line"]["source"] = line
+    path = course / "submitted" / student / NAME / f"{NAME}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(book), encoding="utf-8")
+
+
+def page(course, student):
+    return (course / "feedback" / student / NAME / f"{NAME}.html").read_text(encoding="utf-8")
+
+
+def test_the_right_answer_to_the_students_own_values_earns_everything_and_that_of_another_nothing(graded):
+    course, points, remarks = graded
+    assert len({(2, 1), *(values(course, student) for student in PEOPLE)}) == len(PEOPLE) + 1
+    assert points["ada"] == 2.0 and points["gil"] == 0.0 and not {"ada", "gil"} & remarks.keys()
+    assert f">{values(course, 'ada')[0]}<" in page(course, "ada")
+
+
+def test_the_notebook_of_another_student_is_told_to_the_instructor_and_not_on_the_page(graded):
+    course, points, remarks = graded
+    assert points["bo"] == 0.0
+    assert remarks["bo"] == ["The cell line was edited.", f"The notebook {CARRIES} ada. Read both before you ask."]
+    assert f">{values(course, 'bo')[0]}<" in page(course, "bo")
+    assert CARRIES not in page(course, "bo") and not re.search(r"\bada\b", page(course, "bo"))
+    assert f"{CARRIES} ada." in (course / f"{NAME}.html").read_text(encoding="utf-8")
+    anonymous = (course / f"{NAME}-anonymous.html").read_text(encoding="utf-8")
+    assert f"{CARRIES} student " in anonymous and not re.search(r"\bada\b", anonymous)
+
+
+def test_a_plain_notebook_is_graded_as_before_also_by_somebody_who_has_one_of_their_own(graded):
+    _, points, remarks = graded
+    assert points["cy"] == points["dora"] == 2.0 and "cy" not in remarks
+    assert remarks["dora"] == ["The cell line shows the values of the plain notebook; one of their own was made."]
+
+
+def test_a_given_cell_that_was_edited_or_lost_is_put_back_with_the_students_own_values(graded):
+    course, points, remarks = graded
+    assert points["emmy"] == points["fay"] == 2.0
+    assert f">{values(course, 'emmy')[0]}<" in page(course, "emmy")
+    assert remarks["emmy"] == ["The cell line was edited."]
+    assert remarks["fay"] == ["The cell line was missing and is put back."]
+
+
+def test_resubmitting_and_regrading_keep_the_values_and_a_notebook_for_one_more_regrades_nobody(graded, tmp_path):
+    course = shutil.copytree(graded[0], tmp_path / "course")
+    before = (course / "journal.jsonl").read_bytes().splitlines()
+    hand_in(course, "gil", numbers(values(course, "gil")))
+    own.generate(course, NAME, ["hal", "ada"])
+    marks = run.run(course, NAME, **OPTIONS)
+    assert marks.points == {student: {"height_at": 0.0 if student == "bo" else 2.0} for student in [*PEOPLE, "cy"]}
+    new = (course / "journal.jsonl").read_bytes().splitlines()[len(before):]
+    assert [json.loads(line)["student"] for line in new] == ["gil"]
+    for file, old, new in (("tasks.py", '{"y": 2}', '{"y": 4}'), (f"{NAME}.py", "points=2", "points=4"),
+                           (f"{NAME}.py", "points(2)", "points(4)")):
+        path = course / NAME / file
+        path.write_text(path.read_text().replace(old, new))
+    changes, _ = regrade(course, NAME, preview=True, **OPTIONS)
+    assert changes.gains == {} and changes.after["gil"].points == {"height_at": 4.0}
+
+
+def test_the_plain_release_stays_byte_for_byte_and_so_do_notebooks_that_are_made_again(made):
+    course, release_before = made
+    assert files(course / "release") == release_before
+    before = files(course)
+    own.generate(course, NAME, PEOPLE)
+    assert files(course) == before
+    assert not any(secret(course).encode() in content for path, content in before.items() if path.name != ".secret")
+
+
+def test_values_that_would_be_drawn_otherwise_today_stop_a_run_before_it_grades_by_them(course):
+    hand_in(course, "bo", numbers(values(course, "bo")))
+    (course / ".secret").write_text("another\n")
+    with pytest.raises(GradingError, match=r"bo got a notebook with other values than those that are drawn now\.\nPut back"):
+        run.run(course, NAME, **OPTIONS)
+    assert not (course / "autograded").exists()
+
+
+def test_the_command_makes_notebooks_by_name_and_for_the_roster_and_refuses_who_is_not_on_it(course, monkeypatch):
+    monkeypatch.chdir(course)
+
+    def said(*arguments):
+        result = CliRunner().invoke(cli.main, ["exercises", *arguments])
+        return result.exit_code, result.output + result.stderr
+
+    assert said(NAME, "--for-everybody")[1].startswith("nnlib exercises: --for-everybody means everybody on the roster, and")
+    assert said(NAME, "--for", "d/e")[0] == 1 and not (course / "own/d").exists()
+    (course / "roster.csv").write_text("student_id,first_name\ncy,Cy\ndora,Dora\n")
+    code, words = said(NAME, "--for", "Dora")
+    assert code == 1 and "Dora is not on the roster" in words and "Did you mean dora?" in words
+    code, words = said(NAME, "--for", "cy")
+    assert code == 0 and words.splitlines()[-1].endswith(f"own/cy/{NAME}/{NAME}.ipynb")
+    assert said("--for-everybody")[0] == 0 and (course / f"own/dora/{NAME}" / known.NAME).is_file()
+    tasks = course / NAME / "tasks.py"
+    tasks.write_text(tasks.read_text().replace("OWN =", "OTHERS ="))
+    assert said(NAME, "--for", "cy")[1].startswith(f"{NAME}: its tasks.py has no OWN, so all of its notebooks are the same.")
+
+
+@pytest.mark.parametrize("file, old, new, words", [
+    ("tasks.py", 'OwnValues("height_at"', 'OwnValues("depth_at"', "OWN names the task 'depth_at', expected one of"),
+    ("tasks.py", 'name="LINE"', 'name="LINES"', "OWN keeps the values under 'LINES', and nothing has that name."),
+    (f"{NAME}.py", "slope, height = 2, 1", "slope, height = 2, 3", "of the plain ones.\nWrite # %% locked="),
+    ("tasks.py", "rng.integers(2, 1000, 2)", "rng.integer(2)", "tasks.py, line 21: AttributeError"),
+    ("tasks.py", "return LINE[0] * x + ", "return LINE[0] * x / (LINE == (2, 1)) + ", "the reference fails in the case"),
+], ids=range(5))
+def test_a_slip_in_what_is_drawn_stops_before_anybody_is_graded(course, file, old, new, words):
+    path = course / NAME / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    with pytest.raises(GradingError) as error:
+        require_sound(course, NAME)
+    assert words in str(error.value)
