@@ -478,8 +478,8 @@ LOSS = '"02_logistic", "loss", loss)'
 
 
 @pytest.mark.parametrize("file, old, new, words", [
-    ("tasks.py", "return w - learning_rate", "return neww", "02_logistic/tasks.py, line 34: NameError: name 'neww'"),
-    ("tasks.py", "return plain.sigmoid_forward(a)", "return (", "02_logistic/tasks.py, line 19: '(' was never closed."),
+    ("tasks.py", "return w - learning_rate", "return neww", "02_logistic/tasks.py, line 36: NameError: name 'neww'"),
+    ("tasks.py", "return plain.sigmoid_forward(a)", "return (", "02_logistic/tasks.py, line 21: '(' was never closed."),
     ("tasks.py", "WITHHELD = (", "OTHERS = (", "tasks.py has no tuple WITHHELD"),
     ("tasks.py", "TASKS = [", "TASK = [", "tasks.py has no list TASKS"),
     ("tasks.py", SIGMOID, '{"h": 1.5, "large scores": 1, UNCHANGED: 0.5}', "does not hold report.points(3)"),

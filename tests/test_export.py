@@ -3,10 +3,12 @@ import shutil
 import zipfile
 
 import pytest
+from courses import COURSE
 from nbgrader.api import Gradebook
 
 from nnlib.grading import GradingError
 from nnlib.grading.nbgrader.course import quiet
+from nnlib.grading.tasks import load_tasks
 from nnlib.grading.term.export import export, feedback
 
 NAME = "02_logistic"
@@ -34,20 +36,21 @@ def course(released_course, tmp_path):
 def test_the_marks_for_canvas_have_its_columns_and_no_0_that_nobody_gave(course):
     written = export(course, "canvas")
     assert written.path.read_text().splitlines() == [
-        f"Student,ID,SIS Login ID,Section,{NAME}", '"Lovelace, Countess, Ada",12,ada,A,8', "bo,,bo,,", "di,,di,,7.5",
+        f"Student,ID,SIS Login ID,Section,{NAME}", '"Lovelace, Countess, Ada",12,ada,A,14', "bo,,bo,,", "di,,di,,12",
         '"Noether, Emmy",13,em,B,']
     assert written.notes == [f"bo, {NAME}: left empty, because a person has to look at it."]
 
 
 def test_the_marks_for_moodle_have_its_columns(course):
     assert export(course, "moodle", [NAME]).path.read_text().splitlines()[:2] == [
-        f"First name,Last name,ID number,Email address,{NAME}", 'Ada,"Lovelace, Countess",ada,a@b,8']
+        f"First name,Last name,ID number,Email address,{NAME}", 'Ada,"Lovelace, Countess",ada,a@b,14']
 
 
 def test_the_marks_of_tasks_have_a_column_for_each_and_for_what_lateness_cost(course):
-    head, ada, bo, _, em = [line.rsplit(",", 7)[1:] for line in export(course, "tasks").path.read_text().splitlines()]
-    assert head == [f"{NAME}/{task}" for task in ("sigmoid", "loss", "gradient", "step", "train", "late", "total")]
-    assert (ada, bo, em) == (["2"] * 5 + ["-2", "8"], [""] * 5 + ["0", ""], [""] * 7)
+    head, ada, bo, _, em = [line.rsplit(",", 10)[1:] for line in export(course, "tasks").path.read_text().splitlines()]
+    tasks = list(load_tasks(COURSE, NAME))
+    assert head == [f"{NAME}/{column}" for column in (*tasks, "late", "total")]
+    assert (ada, bo, em) == (["2"] * 8 + ["-2", "14"], [""] * 8 + ["0", ""], [""] * 10)
 
 
 def test_an_assignment_that_was_not_graded_is_not_exported(course):

@@ -1,14 +1,15 @@
 # %% [markdown]
 # # Logistic regression, one gradient at a time
 #
-# You write logistic regression from nothing: five short functions. Then your functions read handwritten digits.
+# You write logistic regression from nothing: five short functions for two classes, and three more for any number of them.
+# Then your functions read handwritten digits.
 #
 # | | |
 # |---|---|
-# | **Time** | 60 to 90 minutes |
+# | **Time** | 90 to 120 minutes |
 # | **You need** | the chapter [Logistic regression and gradient descent](../../book/02_logistic.md) |
-# | **You write** | `sigmoid`, `loss`, `gradient`, `step`, `train` |
-# | **Points** | 16: 2 + 3 + 4 + 3 + 4 |
+# | **You write** | `sigmoid`, `loss`, `gradient`, `step`, `train`; `log_sum_exp`, `cross_entropy` and its gradient |
+# | **Points** | 26: 2 + 3 + 4 + 3 + 4 + 3 + 3 + 4 |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -215,6 +216,119 @@ report = hidden_tests("02_logistic", "train", train)
 report.points(4)
 
 # %% [markdown]
+# ## 6. The logarithm of a sum
+#
+# With $K$ classes there are $K$ scores, and softmax makes probabilities of them: $p_k = e^{a_k} / \sum_j e^{a_j}$. Its
+# logarithm is $a_k - \log \sum_j e^{a_j}$. The last term is called **log-sum-exp**. On a computer $e^{1000}$ is infinite,
+# and $e^{-1000}$ is 0. But with $m$ the largest of the scores,
+#
+# $$\log \sum_j e^{a_j} = m + \log \sum_j e^{a_j - m}$$
+#
+# **Predict.** All $K$ scores are 5. What is the result? What is it, to three digits, if the scores are 1000, 0 and 0?
+#
+# Write `log_sum_exp` for a table of scores. With `axis=1` every row is summed by itself, with `axis=0` every column.
+
+# %% solution="log_sum_exp"
+def log_sum_exp(a, axis):
+    """log of the sum of exp along an axis, 0 or 1: a (N, K) -> lse (K,) for axis 0, (N,) for axis 1."""
+    ### BEGIN SOLUTION
+    m = a.max(axis=axis, keepdims=True)                   # (1, K) or (N, 1)
+    return m.squeeze(axis) + np.log(np.exp(a - m).sum(axis=axis))
+    ### END SOLUTION
+
+# %% check="log_sum_exp"
+scores = np.array([[0.0, 1.0, 2.0], [3.0, 3.0, 3.0], [-1.0, 0.0, 4.0], [1.0, 1.0, 0.0]])
+display(check.example(log_sum_exp, (scores, 1), {"lse": [2.4076, 4.0986, 4.0247, 1.862]}, tolerance=5e-5))
+display(check.example(log_sum_exp, (scores, 0), {"lse": [3.1852, 3.278, 4.4197]}, tolerance=5e-5))
+far = np.array([[1000.0, 1000.0, 0.0], [-1000.0, -1001.0, -1003.0], [-900.0, 0.0, 1000.0]])
+check.example(log_sum_exp, (far, 1), {"lse": [1000.6931, -999.651, 1000]}, tolerance=5e-5)
+
+# %% test="log_sum_exp" points=3
+# 3 points: here on two rows, after you hand in on more
+report = check.example(log_sum_exp, (np.array([[1.0, 1.0, 1.0], [0.0, 2.0, 4.0]]), 1),
+                       {"lse": [2.0986, 4.1429]}, tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("02_logistic", "log_sum_exp", log_sum_exp)
+### END HIDDEN TESTS
+report.points(3)
+
+# %% [markdown]
+# ## 7. How wrong is a distribution?
+#
+# The label of an example is the number of its class now, $0$ to $K - 1$. The loss of the example is minus the logarithm of
+# the probability that its own class gets, and the loss of a batch is the mean:
+#
+# $$L = -\frac{1}{N} \sum_{n=1}^{N} \log p_{n, y_n}
+# = \frac{1}{N} \sum_{n=1}^{N} \Big[ \log \sum_{k} e^{a_{nk}} - a_{n, y_n} \Big]$$
+#
+# **Predict.** Ten classes, and all scores are 0. What is the loss, whatever the labels are?
+#
+# Write `cross_entropy`. It needs no probability, and is right for scores of any size. `a[rows, columns]`, with two arrays
+# of numbers, takes one entry for each pair of them.
+
+# %% solution="cross_entropy"
+def cross_entropy(a, y):
+    """Mean loss in nats: scores a (N, K), y (N,) whole numbers from 0 to K - 1 -> a number."""
+    ### BEGIN SOLUTION
+    right = a[np.arange(len(y)), y]                       # the score of each example's own class
+    return np.mean(log_sum_exp(a, 1) - right)
+    ### END SOLUTION
+
+# %% check="cross_entropy"
+display(check.example(cross_entropy, (scores, np.array([1, 0, 2, 0])), {"loss": 0.8482}, tolerance=5e-5))
+check.example(cross_entropy, (far, np.array([2, 0, 2])), {"loss": 333.6807}, tolerance=5e-5)
+
+# %% test="cross_entropy" points=3
+# 3 points: here on two examples with three classes, after you hand in on more
+report = check.example(cross_entropy, (np.array([[2.0, 0.0, 1.0], [1.0, -1.0, 0.0]]), np.array([0, 2])),
+                       {"loss": 0.9076}, tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("02_logistic", "cross_entropy", cross_entropy)
+### END HIDDEN TESTS
+report.points(3)
+
+# %% [markdown]
+# ## 8. Prediction minus truth, once more
+#
+# Differentiate the loss of task 7 with respect to a score. The first term gives a probability of the softmax, the second one
+# a 1 where the class is the right one. The chapter shows each step:
+#
+# $$da_{nk} = \frac{1}{N} \big( p_{nk} - [k = y_n] \big), \qquad p_{nk} = \frac{e^{a_{nk}}}{\sum_j e^{a_{nj}}}$$
+#
+# Here $[k = y_n]$ is 1 if $k$ is the right class, else 0.
+#
+# **Predict.** What is the sum of each row of $da$? Which entries of a row are negative?
+#
+# Write `cross_entropy_backward`. With your `log_sum_exp`, the probabilities are right for scores of any size.
+
+# %% solution="cross_entropy_backward"
+def cross_entropy_backward(a, y):
+    """Gradient of the mean loss: scores a (N, K), y (N,) whole numbers from 0 to K - 1 -> da (N, K)."""
+    ### BEGIN SOLUTION
+    da = np.exp(a - log_sum_exp(a, 1)[:, None])           # the probabilities, (N, K)
+    da[np.arange(len(y)), y] -= 1
+    return da / len(y)
+    ### END SOLUTION
+
+# %% check="cross_entropy_backward"
+display(check.gradient(cross_entropy, cross_entropy_backward, scores, np.array([1, 0, 2, 0]), of="a"))
+check.example(cross_entropy_backward, (far, np.array([2, 0, 2])),
+              {"da": [[0.1667, 0.1667, -0.3333], [-0.0982, 0.0865, 0.0117], [0, 0, 0]]}, tolerance=5e-5)
+
+# %% test="cross_entropy_backward" points=4
+# 4 points: here on two examples with three classes, after you hand in on more
+report = check.example(
+    cross_entropy_backward, (np.array([[2.0, 0.0, 1.0], [1.0, -1.0, 0.0]]), np.array([0, 2])),
+    {"da": [[-0.1674, 0.045, 0.1224], [0.3326, 0.045, -0.3776]]}, tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("02_logistic", "cross_entropy_backward", cross_entropy_backward)
+### END HIDDEN TESTS
+report.points(4)
+
+# %% [markdown]
 # **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
 # name of this file do the same.
 
@@ -222,7 +336,7 @@ report.points(4)
 check.status()
 
 # %% [markdown]
-# ## 6. Your code reads digits
+# ## 9. Your code reads digits
 #
 # No points from here on, only the reward: these cells are not run when your notebook is graded.
 # `nnlib.data.digits()` holds 1,797 handwritten digits of 8 x 8 pixels. Every image is one row
@@ -261,6 +375,24 @@ for digit in range(10):
     print(f"    {digit}: {right[test_labels == digit].mean():.0%}")
 
 # %% [markdown]
+# Ten classifiers that know nothing of each other have never agreed on a probability. The softmax trains all ten rows of
+# weights at once, with your gradient of the cross-entropy.
+#
+# **Predict.** Which of the two reads more of the test images?
+
+# %% tags=["skip-execution"]
+together, offsets, curve = np.zeros((10, 64)), np.zeros(10), []
+for _ in range(300):
+    scores = digits @ together.T + offsets
+    curve.append(cross_entropy(scores, labels))
+    da = cross_entropy_backward(scores, labels)
+    together, offsets = together - 2.0 * da.T @ digits, offsets - 2.0 * da.sum(axis=0)
+
+right_together = (test_digits @ together.T + offsets).argmax(axis=1) == test_labels
+print(f"Ten classifiers: {right.mean():.1%}. All ten at once: {right_together.mean():.1%}.")
+print(f"The loss fell from {curve[0]:.4f}, which is log 10, to {curve[-1]:.4f} nats.")
+
+# %% [markdown]
 # **Explain.** Here are the ten weight vectors as images. Orange pixels are ink that speaks *for* the digit, purple
 # pixels ink that speaks *against* it. Where does the classifier for 0 punish ink, and why? Below are some test images
 # that it gets wrong. Would you read them correctly?
@@ -278,7 +410,7 @@ for ax in axes.flat:
     ax.set(xticks=[], yticks=[])
 
 # %% [markdown]
-# ## 7. Your sigmoid inside a network
+# ## 10. Your sigmoid inside a network
 #
 # Is the digit odd? No single weight image can tell: 1 and 7 look alike, but 3, 5 and 9 share little with them.
 # A network of 32 units of yours, and one more on top, learns its own images. `nnlib.using` puts your functions in the

@@ -1,16 +1,18 @@
 """What only the grader knows of 02_logistic: references, hidden cases, and the mistakes students make.
 
-Misconceptions are written as a student writes them, and call ``sigmoid``, ``gradient`` and ``step`` by name.
+Misconceptions are written as a student writes them, and call ``sigmoid``, ``gradient``, ``step`` and ``log_sum_exp`` by
+name, or are one change of the reference.
 """
 import numpy as np
 
-from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, changes
 from nnlib.kernels import plain
 
 X = np.array([[0.5, -0.35], [-0.1, 0.1], [-1.2, 1.0]])
 W = np.array([-1.0, 1.0])
 B = 0.0
 Y = np.array([0.0, 0.0, 1.0])
+A, LABELS = np.array([[2.0, 0.0, 1.0], [1.0, -1.0, 0.0]]), np.array([0, 2])
 
 
 # References
@@ -40,6 +42,23 @@ def train(x, w, b, y, learning_rate, steps):
         losses.append(loss(x, w, b, y))
         w, b = step(x, w, b, y, learning_rate)
     return w, b, np.array(losses)
+
+
+def log_sum_exp(a, axis):
+    largest = a.max(axis=axis, keepdims=True)
+    total = np.sum(np.exp(a - largest), axis=axis)
+    return np.squeeze(largest, axis=axis) + np.log(total)
+
+
+def cross_entropy(a, y):
+    right = a[np.arange(len(y)), y]
+    return np.mean(log_sum_exp(a, 1) - right)
+
+
+def cross_entropy_backward(a, y):
+    p = np.exp(a - log_sum_exp(a, 1)[:, None])
+    p[np.arange(len(y)), y] -= 1
+    return p / len(y)
 
 
 # Cases
@@ -88,6 +107,38 @@ def runs(rng):
     yield Case("7 examples, 3 inputs, 12 steps", (*draw(rng, 7, 3), 0.7, 12))
     yield Case("one example, 3 steps", (*draw(rng, 1, 4), 0.5, 3))
     yield Case("a single step", (*draw(rng, 6, 2), 1.3, 1))
+
+
+HUGE = np.array([[1000.0, -1000.0, 0.0, 1000.0], [-1000.0, -1001.0, -1002.0, -1000.5], [0.0, 300.0, -800.0, 290.0],
+                 [800.0, 5.0, 0.0, -5.0], [-1000.0, -999.0, -1000.0, -998.5]])
+
+
+def sums(rng):
+    yield Case("the worked example", (np.array([[1.0, 1.0, 1.0], [0.0, 2.0, 4.0]]), 1))
+    yield Case("5 rows of 3", (rng.normal(0, 2, (5, 3)), 1))
+    yield Case("columns of 4", (rng.normal(0, 2, (4, 6)), 0))
+    yield Case("one row", (rng.normal(0, 2, (1, 5)), 1))
+    yield Case("one column", (rng.normal(0, 2, (4, 1)), 0))
+    yield Case("as many rows as columns, by columns", (rng.normal(0, 2, (4, 4)), 0))
+    yield Case("equal scores", (np.full((3, 4), rng.uniform(1, 3)), 1))
+    yield Case("scores of -1000 and 1000, by rows", (HUGE + rng.normal(size=HUGE.shape), 1), "large scores")
+    yield Case("scores of -1000 and 1000, by columns", (HUGE.T + rng.normal(size=HUGE.T.shape), 0), "large scores")
+
+
+def classes(rng):
+    yield Case("the worked example", (A, LABELS))
+    for label, N, K in (("7 examples, 4 classes", 7, 4), ("3 examples, 6 classes", 3, 6), ("one example", 1, 5),
+                        ("as many classes as examples", 4, 4), ("2 classes", 6, 2)):
+        yield Case(label, (rng.normal(0, 2, (N, K)), rng.permutation(np.arange(N) % K)))
+    yield Case("scores of -1000 and 1000", (HUGE + rng.normal(size=HUGE.shape), np.array([1, 2, 2, 1, 3])), "large scores")
+
+
+def class_slopes(rng):
+    yield from classes(rng)
+    for label, group in ((FAR, ""), ("scores of -1e15", "large scores")):
+        far = -1e15 * rng.uniform(1, 2, (4, 3))
+        far[np.arange(4), [0, 2, 1, 0]] = rng.normal(size=4)     # the whole probability, and no exp overflows
+        yield Case(label, (far, np.array([1, 2, 0, 2])), group)
 
 
 # Misconceptions
@@ -331,8 +382,77 @@ def train_in_place(x, w, b, y, learning_rate, steps):
     return w, b, np.array(losses)
 
 
-WITHHELD = ("kernels.activations", "kernels.dense", "kernels.losses", "kernels.optim", "kernels.sequences.sigmoid_of_sum",
-            *GRADIENTS)
+def log_sum_exp_overflows(a, axis):
+    return np.log(np.sum(np.exp(a), axis=axis))
+
+
+def log_sum_exp_one_largest(a, axis):
+    largest = np.max(a)
+    return largest + np.log(np.sum(np.exp(a - largest), axis=axis))
+
+
+def log_sum_exp_in_place(a, axis):
+    largest = a.max(axis=axis, keepdims=True)
+    a -= largest
+    return np.squeeze(largest, axis=axis) + np.log(np.sum(np.exp(a), axis=axis))
+
+
+def cross_entropy_exp_overflows(a, y):
+    e = np.exp(a)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(p[np.arange(len(y)), y]))
+
+
+def cross_entropy_log_of_0(a, y):
+    p = np.exp(a - log_sum_exp(a, 1)[:, None])
+    return -np.mean(np.log(p[np.arange(len(y)), y]))
+
+
+def cross_entropy_clipped(a, y):
+    p = np.exp(a - log_sum_exp(a, 1)[:, None])
+    return -np.mean(np.log(np.clip(p[np.arange(len(y)), y], 1e-12, 1)))
+
+
+def cross_entropy_of_all_classes(a, y):
+    p = np.exp(a - log_sum_exp(a, 1)[:, None])
+    truth = np.eye(a.shape[1])[y]
+    return -np.mean(np.sum(truth * np.log(p) + (1 - truth) * np.log(1 - p), axis=1))
+
+
+def cross_entropy_in_place(a, y):
+    a -= log_sum_exp(a, 1)[:, None]
+    return -np.mean(a[np.arange(len(y)), y])
+
+
+def cross_entropy_backward_exp_overflows(a, y):
+    p = np.exp(a) / np.sum(np.exp(a), axis=1, keepdims=True)
+    p[np.arange(len(y)), y] -= 1
+    return p / len(y)
+
+
+def cross_entropy_backward_right_class_alone(a, y):
+    p, n = np.exp(a - log_sum_exp(a, 1)[:, None]), np.arange(len(y))
+    da = np.zeros(a.shape)
+    da[n, y] = p[n, y] - 1
+    return da / len(y)
+
+
+def cross_entropy_backward_of_softmax(a, y):
+    p, n = np.exp(a - log_sum_exp(a, 1)[:, None]), np.arange(len(y))
+    error = p.copy()
+    error[n, y] -= 1
+    return error * p * (1 - p) / len(y)
+
+
+def cross_entropy_backward_in_place(a, y):
+    a -= log_sum_exp(a, 1)[:, None]
+    np.exp(a, out=a)
+    a[np.arange(len(y)), y] -= 1
+    return a / len(y)
+
+
+WITHHELD = ("kernels.activations", "kernels.attention", "kernels.dense", "kernels.losses", "kernels.optim",
+            "kernels.sequences.sigmoid_of_sum", "sampling.probabilities", *GRADIENTS)
 
 HINTS = {
     "sigmoid": (
@@ -354,6 +474,18 @@ HINTS = {
     "train": (
         "In every turn: record the loss, then step. In this order.",
         "w, b = step(...) carries the result into the next turn. return stands behind the loop.",
+    ),
+    "log_sum_exp": (
+        "exp of the difference to the largest is at most 1. Each row, or column, has a largest of its own.",
+        "keepdims=True keeps the axis, so that a - m fits. In the result that axis is gone: m.squeeze(axis) + np.log(...).",
+    ),
+    "cross_entropy": (
+        "Two numbers for each example: the log-sum-exp of its row, and the score of its own class.",
+        "a[np.arange(N), y] holds the N scores of the right classes. The difference, and then the mean.",
+    ),
+    "cross_entropy_backward": (
+        "First the probabilities of all classes. Only the right class gets something subtracted.",
+        "np.exp(a - log_sum_exp(a, 1)[:, None]) is softmax. The entries [np.arange(N), y] lose 1, and all are divided by N.",
     ),
 }
 
@@ -440,5 +572,107 @@ TASKS = [
                       "You use one example for each step. This task asks for all examples in every step."),
         Misconception(train_in_place,
                       "Your loop writes into the w you were given. Write w = w - ..., or let step make a new one."),
+    )),
+    Task("log_sum_exp", log_sum_exp, sums, outputs=("lse",), points={"lse": 1.5, "large scores": 1, UNCHANGED: 0.5},
+         misconceptions=(
+        Misconception(log_sum_exp_overflows,
+                      "exp(1000) is infinite, and of exp(-1000) a 0 is left. Subtract the largest score of each row first, "
+                      "and add it behind the logarithm."),
+        Misconception(log_sum_exp_one_largest,
+                      "You subtract one number from the whole table. A row of small scores is then 0 after exp, and log(0) "
+                      "is infinite: each row has a largest of its own."),
+        *changes(log_sum_exp,
+            ("log_sum_exp_largest_forgotten", "np.squeeze(largest, axis=axis) + np", "np",
+             "You subtract the largest score and do not give it back. Add it behind the logarithm."),
+            ("log_sum_exp_largest_subtracted", "np.squeeze(largest, axis=axis) + np", "-np.squeeze(largest, axis=axis) + np",
+             "You subtract the largest score twice. Behind the logarithm it is added."),
+            ("log_sum_exp_smallest", "a.max(", "a.min(",
+             "You subtract the smallest score. The differences to it are positive, and their exp still overflows: take the "
+             "largest."),
+            ("log_sum_exp_rows_always", "largest = a.max(", "axis = 1\n    largest = a.max(",
+             "You sum rows, whatever axis says. Hand the argument axis on to max and sum."),
+            ("log_sum_exp_everything", "np.exp(a - largest), axis=axis", "np.exp(a - largest)",
+             "You add up the whole table. Each row, or column, has a sum of its own: sum(axis=axis)."),
+            ("log_sum_exp_keeps_the_axis", "np.squeeze(largest, axis=axis) + np.log(total)",
+             "largest + np.log(np.expand_dims(total, axis))",
+             "Your result still has the axis that was summed, of length 1. Return one number for each row: squeeze it."),
+            ("log_sum_exp_without_log", "np.log(total)", "total",
+             "The logarithm is missing: it is taken of the sum, before the largest is added."),
+            ("log_sum_exp_of_the_mean", "np.sum(", "np.mean(", "You take the mean of the exp. It is their sum."),
+            ("log_sum_exp_largest_alone", " + np.log(total)", "",
+             "You return the largest score alone. Close by is not equal: the other scores add the logarithm of the sum.")),
+        Misconception(log_sum_exp_in_place,
+                      "a -= ... writes into the scores you were given. Write a - largest to make a new array."),
+    )),
+    Task("cross_entropy", cross_entropy, classes, outputs=("loss",), points={"loss": 1.5, "large scores": 1, UNCHANGED: 0.5},
+         misconceptions=(
+        Misconception(cross_entropy_exp_overflows,
+                      "exp(1000) is infinite, and infinite / infinite is NaN. Take the difference of your log_sum_exp and "
+                      "the score: it needs no probability."),
+        Misconception(cross_entropy_log_of_0,
+                      "Your probabilities are right, but a small one rounds to 0, and log(0) is infinite. Take the "
+                      "difference of log_sum_exp and the score, without p."),
+        Misconception(cross_entropy_clipped,
+                      "Clipping p hides the infinity and caps the loss near 28. The true loss grows with the score: compute "
+                      "it without p."),
+        Misconception(cross_entropy_of_all_classes,
+                      "You add a loss for each class, as if each were a question of its own. Softmax asks once: minus the "
+                      "log of the right class's probability."),
+        *changes(cross_entropy,
+            ("cross_entropy_not_averaged", "np.mean", "np.sum",
+             "You add up the losses of the examples. The loss is their mean."),
+            ("cross_entropy_for_each_example", "np.mean(log_sum_exp(a, 1) - right)", "log_sum_exp(a, 1) - right",
+             "You return one loss for each example. Return their mean, one number."),
+            ("cross_entropy_averaged_over_entries", "np.mean(log_sum_exp(a, 1) - right)",
+             "np.sum(log_sum_exp(a, 1) - right) / a.size",
+             "You divide by N times K. The mean runs over the N examples."),
+            ("cross_entropy_sign", "log_sum_exp(a, 1) - right", "right - log_sum_exp(a, 1)",
+             "The sign is wrong: a probability below 1 has a negative logarithm, so the loss needs a minus."),
+            ("cross_entropy_columns", "a[np.arange(len(y)), y]", "a[:, y]",
+             "a[:, y] takes the classes of all examples from every row, N times N scores. Each example has one: "
+             "a[np.arange(N), y]."),
+            ("cross_entropy_likeliest_class", "a[np.arange(len(y)), y]", "a.max(axis=1)",
+             "You take the class with the largest score. The loss asks for the right class, which y names."),
+            ("cross_entropy_score_alone", "log_sum_exp(a, 1) - right", "-right",
+             "You return minus the score of the right class. Its probability depends on all scores: add log_sum_exp."),
+            ("cross_entropy_in_bits", "log_sum_exp(a, 1) - right)", "log_sum_exp(a, 1) - right) / np.log(2)",
+             "Your loss is in bits. The course measures it in nats: use np.log, not np.log2.")),
+        Misconception(cross_entropy_in_place,
+                      "a -= ... writes into the scores you were given. Write a - ... to make a new array."),
+    )),
+    Task("cross_entropy_backward", cross_entropy_backward, class_slopes, outputs=("da",),
+         points={"da": 2.5, "large scores": 1, UNCHANGED: 0.5}, misconceptions=(
+        Misconception(cross_entropy_backward_exp_overflows,
+                      "exp(1000) is infinite, and infinite / infinite is NaN. Subtract log_sum_exp before you take exp."),
+        Misconception(cross_entropy_backward_right_class_alone,
+                      "Only the right class gets a gradient. The scores of the others change the loss too: by their p."),
+        Misconception(cross_entropy_backward_of_softmax,
+                      "The factor p (1 - p) is one too many: it cancels against the derivative of the logarithm."),
+        *changes(cross_entropy_backward,
+            ("cross_entropy_backward_not_averaged", "p / len(y)", "p",
+             "The loss is a mean over the examples, so the gradient carries a 1/N too."),
+            ("cross_entropy_backward_averaged_over_entries", "p / len(y)", "p / a.size",
+             "You divide by N times K. The mean runs over the N examples."),
+            ("cross_entropy_backward_averaged_over_classes", "p / len(y)", "p / a.shape[1]",
+             "You divide by the number of classes K. The mean runs over the N examples."),
+            ("cross_entropy_backward_sign", "return p", "return -p",
+             "Your gradient points downhill. It is p minus the truth: the minus belongs in the step."),
+            ("cross_entropy_backward_truth_forgotten", "    p[np.arange(len(y)), y] -= 1\n", "",
+             "You return the probabilities. 1 is subtracted from that of the right class."),
+            ("cross_entropy_backward_every_class", "p[np.arange(len(y)), y] -= 1", "p -= 1",
+             "You subtract 1 from every entry. The truth is 1 for the right class alone."),
+            ("cross_entropy_backward_columns", "p[np.arange(len(y)), y] -= 1", "p[:, y] -= 1",
+             "p[:, y] changes whole columns: all classes that occur, in every row. Each example has one entry: "
+             "[np.arange(N), y]."),
+            ("cross_entropy_backward_number_of_the_class", "p[np.arange(len(y)), y] -= 1", "p -= y[:, None]",
+             "You subtract the number of the class. It is a place, not a size: 1 is subtracted there."),
+            ("cross_entropy_backward_of_scores", "np.exp(a - log_sum_exp(a, 1)[:, None])", "a.copy()",
+             "Your error compares the truth with the score. Compare it with the probability."),
+            ("cross_entropy_backward_sigmoid", "np.exp(a - log_sum_exp(a, 1)[:, None])", "sigmoid(a)",
+             "The sigmoid looks at every score by itself. Softmax divides by the sum over all classes of the row."),
+            ("cross_entropy_backward_whole_table", "log_sum_exp(a, 1)[:, None]", "np.log(np.sum(np.exp(log_sum_exp(a, 1))))",
+             "You divide by one sum for the whole table. The probabilities of each row sum to 1.")),
+        Misconception(cross_entropy_backward_in_place,
+                      "a -= ... writes into the scores you were given. Write a - ... to make a new array."),
     )),
 ]

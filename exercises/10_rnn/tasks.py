@@ -646,7 +646,7 @@ def lstm_step_backward_in_place(dh, dc, gates, c_before, c):
 
 # a GRU whose gates are shut is an RNN; softmax is also inside attention and a loss; optimisers clip
 WITHHELD = ("kernels.recurrent", "kernels.sequences", "kernels.activations", "kernels.attention", "kernels.losses",
-            "kernels.embedding", "optim", *GRADIENTS)
+            "kernels.embedding", "optim", "sampling.probabilities", *GRADIENTS)
 
 HINTS = {
     "rnn_step": (

@@ -204,7 +204,7 @@ def patches_overlapping(x, P):
 
 
 WITHHELD = ("kernels.attention", "kernels.positions", "kernels.activations.softmax_forward",
-            "kernels.activations.softmax_backward", *GRADIENTS)
+            "kernels.activations.softmax_backward", "sampling.probabilities", *GRADIENTS)
 
 HINTS = {
     "weights": (

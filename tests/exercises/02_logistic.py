@@ -44,6 +44,23 @@ def loops():
             w, b = step(x, w, b, y, learning_rate)
         return w, b, losses
 
+    def log_sum_exp(a, axis):
+        sums = []
+        for scores in a if axis else a.T:
+            largest = max(scores)
+            sums.append(largest + math.log(sum(math.exp(s - largest) for s in scores)))
+        return sums
+
+    def cross_entropy(a, y):
+        return sum(s - a[n, y[n]] for n, s in enumerate(log_sum_exp(a, 1))) / len(y)
+
+    def cross_entropy_backward(a, y):
+        da = np.zeros(a.shape)
+        for n, k in np.ndindex(a.shape):
+            p = 1 / sum(math.exp(min(s - a[n, k], 700)) for s in a[n])
+            da[n, k] = (p - (k == y[n])) / len(y)
+        return da
+
     return locals()
 
 
@@ -68,6 +85,17 @@ def einsum():
             losses[t] = loss(x, w, b, y)
             w, b = step(x, w, b, y, learning_rate)
         return w, b, losses
+
+    def log_sum_exp(a, axis):
+        return np.logaddexp.reduce(a, axis=axis)
+
+    def cross_entropy(a, y):
+        truth = np.eye(a.shape[1])[y]
+        return (np.einsum("n->", log_sum_exp(a, 1)) - np.einsum("nk,nk->", truth, a)) / y.size
+
+    def cross_entropy_backward(a, y):
+        e = np.exp(a - a.max(axis=1, keepdims=True))
+        return (np.einsum("nk,n->nk", e, 1 / np.einsum("nk->n", e)) - (np.arange(a.shape[1]) == y[:, None])) / y.size
 
     return locals()
 
@@ -106,6 +134,30 @@ def compiled():
             losses[t] = loss(x, w, b, y)
             w, b = step(x, w, b, y, learning_rate)
         return w, b, losses
+
+    @njit
+    def log_sum_exp(a, axis):
+        rows = a if axis == 1 else a.T
+        sums = np.empty(rows.shape[0])
+        for n in range(sums.size):
+            largest = rows[n].max()
+            sums[n] = largest + np.log(np.exp(rows[n] - largest).sum())
+        return sums
+
+    @njit
+    def cross_entropy(a, y):
+        total, sums = 0.0, log_sum_exp(a, 1)
+        for n in range(y.size):
+            total += sums[n] - a[n, y[n]]
+        return total / y.size
+
+    @njit
+    def cross_entropy_backward(a, y):
+        da, sums = np.empty_like(a), log_sum_exp(a, 1)
+        for n in range(y.size):
+            da[n] = np.exp(a[n] - sums[n])
+            da[n, y[n]] -= 1
+        return da / y.size
 
     return locals()
 
