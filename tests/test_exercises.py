@@ -343,6 +343,7 @@ def test_the_students_classifiers_and_a_network_with_the_students_sigmoid_read_d
     _, notebook = solved("02_logistic")
     assert notebook["right"].mean() > 0.95
     assert notebook["history"].validation_accuracy[-1] > notebook["alone"] + 0.05
+    assert notebook["right_together"].mean() > 0.95 and notebook["curve"][-1] < 0.2 < 2.3 < notebook["curve"][0]
 
 
 def test_the_students_gradients_bend_networks_and_a_twin_lies_behind_a_hill():
@@ -364,6 +365,7 @@ def test_the_students_two_gradients_meet_and_a_network_with_the_students_backwar
     assert 1e-7 < notebook["steps"][np.argmin(notebook["gaps"])] < 1e-4
     assert min(notebook["gaps"]) < 1e-9 < 1e-5 < notebook["gaps"][0] < notebook["gaps"][-1]
     assert notebook["history"].validation_accuracy[-1] > 0.97
+    assert notebook["deep_right"] > 0.97
     assert notebook["wrong"].validation_accuracy[-1] > 0.9, "a network that learns is no proof of a right gradient"
 
 

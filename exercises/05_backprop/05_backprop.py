@@ -1,15 +1,15 @@
 # %% [markdown]
 # # Backpropagation through a network, one gradient at a time
 #
-# You write the backward pass of a network with a hidden layer, and a witness that can tell whether it is right.
-# Then your backward pass trains a network that reads handwritten digits.
+# You write the backward pass of a network with a hidden layer, a witness that can tell whether it is right, and the loop
+# that goes through any number of layers. Then your backward pass trains networks that read handwritten digits.
 #
 # | | |
 # |---|---|
-# | **Time** | 90 minutes |
+# | **Time** | 120 to 150 minutes |
 # | **You need** | the chapter [Backpropagation](../../book/05_backprop.md) |
-# | **You write** | `affine_backward`, `tanh_backward`, `squared_error_backward`, `network_gradient`, `numerical_gradient` |
-# | **Points** | 19: 3 + 2 + 3 + 5 + 4, and 2 for an answer in words |
+# | **You write** | three backward functions, `network_gradient`, `numerical_gradient`, and the loop over layers both ways |
+# | **Points** | 28: 3 + 2 + 3 + 5 + 4 + 4 + 5, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -17,9 +17,9 @@
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on a small example.
 # After you hand in, it also tests other inputs: other sizes, a single example, very large numbers. Each output earns
 # its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new arrays and leave their
-# arguments as they are, which earns half a point or one in every task. The gradients of tasks 1 to 4 have to be
-# formulas: for some inputs a difference of two values, divided by a step, is far off. The answer in words is marked by
-# a person.
+# arguments as they are, which earns half a point or one in every task. The gradients of tasks 1 to 4 and of task 7 have
+# to be formulas: for some inputs a difference of two values, divided by a step, is far off. The answer in words is marked
+# by a person.
 #
 # **When you are stuck.** Read the sentence of the self-check first. `check.hint("affine_backward")` in a cell of your
 # own gives hints in steps. Then write the shape of every array beside its name: most products fit in one way only. Then
@@ -271,6 +271,119 @@ report = hidden_tests("05_backprop", "numerical_gradient", numerical_gradient)
 report.points(4)
 
 # %% [markdown]
+# ## 6. Any number of layers
+#
+# Layer $l$ reads $H_{l-1}$ and puts out $H_l$, and the first one reads the inputs, $H_0 = X$. All layers but the last have
+# tanh units:
+#
+# $$H_l = \tanh\!\big( H_{l-1} W_l^{\mathsf T} + \mathbf b_l \big) \quad (l < L), \qquad
+# \hat Y = H_{L-1} W_L^{\mathsf T} + \mathbf b_L$$
+#
+# However many there are, the parameters are one long vector $\theta$: the rows of $W_1$, then $\mathbf b_1$, then those of
+# $W_2$, and so on. `sizes` holds the inputs, the units of every hidden layer, and the outputs. `unpacked` cuts $\theta$
+# apart. The way back needs what every layer has read: $H_0, \dots, H_{L-1}$, side by side in one array `kept`. `cut` takes
+# that apart.
+#
+# **Predict.** How many numbers does $\theta$ have for `sizes` 4, 3, 3, 2? How many columns has `kept`?
+#
+# Write `deep_forward` as a loop over `unpacked(sizes, theta)`. It works for a single layer, and for twenty.
+
+# %% locked="deep"
+def unpacked(sizes, theta):
+    """The layers [(w, b), ...] in one vector of parameters: sizes (L + 1,), theta (P,) -> w (M, D) and b (M,) of each."""
+    layers, start = [], 0
+    for D, M in zip(sizes[:-1], sizes[1:]):
+        w, b = theta[start:start + M * D], theta[start + M * D:start + M * D + M]
+        layers.append((w.reshape(M, D), b))
+        start += M * D + M
+    return layers
+
+
+def cut(kept, sizes):
+    """What every layer has read, [x, h1, ...]: kept (N, S), sizes (L + 1,) -> arrays (N, D), (N, M), ..."""
+    return np.split(kept, np.cumsum(sizes[:-2]), axis=1)
+
+# %% solution="deep_forward"
+def deep_forward(x, sizes, theta):
+    """Predictions, and what the layers have read: x (N, D), sizes (L + 1,), theta (P,) -> y_hat (N, K), kept (N, S)."""
+    ### BEGIN SOLUTION
+    *hidden, (w, b) = unpacked(sizes, theta)
+    read = [x]
+    for w_l, b_l in hidden:
+        read.append(tanh(affine(read[-1], w_l, b_l)))
+    return affine(read[-1], w, b), np.hstack(read)
+    ### END SOLUTION
+
+# %% check="deep_forward"
+sizes, theta = np.array([4, 3, 2]), np.concatenate([w1.ravel(), b1, w2.ravel(), b2])      # the network of task 4
+display(check.example(deep_forward, (x, sizes, theta), {
+    "y_hat": affine(tanh(affine(x, w1, b1)), w2, b2), "kept": np.hstack([x, tanh(affine(x, w1, b1))])}))
+check.example(deep_forward, (np.array([[1.0, 0.0]]), np.array([2, 1, 1, 1]),
+                             np.array([0.5, 1.0, 0.0, 2.0, -1.0, 3.0, 1.0])),
+              {"y_hat": [[0.7731]], "kept": [[1, 0, 0.4621, -0.0756]]}, tolerance=5e-5)
+
+# %% test="deep_forward" points=4
+# 4 points: here on two examples and three layers, after you hand in on more
+report = check.example(
+    deep_forward, (np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([2, 2, 2, 1]),
+                   np.array([1.0, 0.0, 0.0, 0.5, 0.0, 0.5, 1.0, -1.0, 0.5, 1.0, 0.0, -1.0, 2.0, 1.0, 0.5])),
+    {"y_hat": [[0.4932], [-0.2616]],
+     "kept": [[1, 2, 0.7616, 0.9051, -0.1426, 0.2784], [0, -1, 0, 0, 0, -0.7616]]}, tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("05_backprop", "deep_forward", deep_forward)
+### END HIDDEN TESTS
+report.points(4)
+
+# %% [markdown]
+# ## 7. Any number of layers, back
+#
+# Task 4 once more, as a loop that runs backwards. Each layer gets the gradient of its scores, and makes three of it: two
+# stay, those of its weights and biases, and the third is passed to the layer before it, whose tanh lies on the way:
+#
+# $$dA_L = d\hat Y, \qquad dA_l \to dH_{l-1},\, dW_l,\, d\mathbf b_l, \qquad
+# dA_{l-1} = dH_{l-1} \odot (1 - H_{l-1} \odot H_{l-1})$$
+#
+# At the end $dH_0$ is the gradient of the inputs. No tanh stands before it.
+#
+# **Predict.** The loop finds $dW_L$ first. Where in $d\theta$ does it belong?
+#
+# Write `deep_backward` with your `affine_backward` and `tanh_backward`. `dtheta` is one vector, in the order of `theta`.
+
+# %% solution="deep_backward"
+def deep_backward(dy_hat, kept, x, sizes, theta):
+    """Gradients: dy_hat (N, K), kept (N, S), x (N, D), sizes (L + 1,), theta (P,) -> dx (N, D), dtheta (P,)."""
+    ### BEGIN SOLUTION
+    layers, read = unpacked(sizes, theta), cut(kept, sizes)
+    found, da = [], dy_hat
+    for number in reversed(range(len(layers))):
+        dh, dw, db = affine_backward(da, read[number], *layers[number])
+        found = [dw.ravel(), db, *found]                 # the first layer's come first
+        da = tanh_backward(dh, read[number])
+    return dh, np.concatenate(found)
+    ### END SOLUTION
+
+# %% check="deep_backward"
+display(check.backward(deep_forward, deep_backward, x, sizes, theta, of="x theta"))
+deep, long = np.array([4, 3, 2, 3]), np.random.default_rng(7).standard_normal(32)
+check.backward(deep_forward, deep_backward, x, deep, long, of="x theta")
+
+# %% test="deep_backward" points=5
+# 5 points: here on the layers of task 6, with rounder numbers in kept; after you hand in on more
+report = check.example(
+    deep_backward, (np.array([[2.0], [-2.0]]), np.array([[1.0, 2.0, 0.5, 0.0, -0.5, 0.5], [0.0, -1.0, 0.0, 0.8, 0.5, 0.0]]),
+                    np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([2, 2, 2, 1]),
+                    np.array([1.0, 0.0, 0.0, 0.5, 0.0, 0.5, 1.0, -1.0, 0.5, 1.0, 0.0, -1.0, 2.0, 1.0, 0.5])),
+    {"dx": [[2.8125, -0.75], [-4, 0.18]],
+     "dtheta": [2.8125, 9.625, -1.5, -3.36, -1.1875, -1.14, 1.5, -2.4, 0.75, -1.6, 0, -0.5, -2, 1, 0]},
+    tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("05_backprop", "deep_backward", deep_backward)
+### END HIDDEN TESTS
+report.points(5)
+
+# %% [markdown]
 # **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
 # name of this file do the same.
 
@@ -278,7 +391,7 @@ report.points(4)
 check.status()
 
 # %% [markdown]
-# ## 6. How far apart are your two gradients?
+# ## 8. How far apart are your two gradients?
 #
 # Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 #
@@ -301,7 +414,7 @@ print(f"They are closest with a step of {steps[np.argmin(gaps)]:.0e}.")
 # says so? On the left, the curve rises again. How many digits do $L(w + \varepsilon)$ and $L(w - \varepsilon)$ have in
 # common when $\varepsilon$ is $10^{-12}$, and how many are left for their difference?
 #
-# ## 7. Your backward pass reads digits
+# ## 9. Your backward pass reads digits
 #
 # The 8 x 8 digits again, and now a network: 64 pixels, 32 tanh units, 10 scores. `nnlib.using` puts your functions in
 # the place of the library's while the network trains, so that every gradient of every weight is made by you. Only the
@@ -337,7 +450,31 @@ nnlib.plot.confusion_matrix(test_digits[1], net.forward(test_digits[0]).argmax(a
 # **Explain.** Every number off the diagonal is a misread digit: its row says what it is, its column what your network
 # took it for. Which pair is confused most, and would you have confused it too?
 #
-# ## 8. How much does one forgotten factor cost?
+# Now the network of tasks 6 and 7, with three hidden layers, and nothing of the library but the loss. All parameters are one
+# vector, so that a step of gradient descent is one line, however deep the network is.
+#
+# **Predict.** Does the deeper network read more of the digits?
+
+# %% tags=["skip-execution"]
+rng, softmax = np.random.default_rng(0), nnlib.SoftmaxCrossEntropy()
+sizes = np.array([64, 32, 32, 32, 10])
+theta = np.concatenate([part for D, M in zip(sizes[:-1], sizes[1:])
+                        for part in (rng.standard_normal(M * D) / np.sqrt(D), np.zeros(M))])
+images, labels = digits
+for epoch in range(40):
+    for batch in np.split(rng.permutation(len(labels)), range(50, len(labels), 50)):
+        y_hat, kept = deep_forward(images[batch], sizes, theta)
+        softmax.forward(y_hat, labels[batch])
+        dx, dtheta = deep_backward(softmax.backward(), kept, images[batch], sizes, theta)
+        theta = theta - 0.1 * dtheta
+
+deep_right = np.mean(deep_forward(test_digits[0], sizes, theta)[0].argmax(axis=1) == test_digits[1])
+print(f"{len(theta):,} parameters in four layers: {deep_right:.1%} of the test images are read correctly.")
+
+# %% [markdown]
+# **Explain.** A digit of 8 x 8 pixels asks little. What could a third hidden layer add here, and what does it cost?
+#
+# ## 10. How much does one forgotten factor cost?
 #
 # Leave out the slope of tanh, a common mistake in task 4: the hidden layer then gets $dH$ in the place of $dA$.
 #

@@ -1,11 +1,11 @@
 """What only the grader knows of 05_backprop: references, hidden cases, and the mistakes students make.
 
 Misconceptions are written as a student writes them, and call ``affine_backward``, ``tanh_backward``,
-``squared_error_backward`` and the functions that the notebook gives by name.
+``squared_error_backward`` and the functions that the notebook gives by name, or are one change of the reference.
 """
 import numpy as np
 
-from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
 from nnlib.kernels import plain
 
 # worked examples
@@ -16,12 +16,19 @@ PREDICTED = np.array([[3.0, 0.0], [1.0, 2.0], [0.0, -1.0], [2.0, 2.0]])
 MEASURED = np.array([[1.0, 1.0], [1.0, 0.0], [2.0, -1.0], [2.0, 4.0]])
 SMALL = (np.array([[1.0, 1.0], [2.0, 0.0]]), np.array([[2.0], [5.0]]),
          np.array([[1.0, -1.0], [0.5, 0.5]]), np.zeros(2), np.array([[1.0, 2.0]]), np.ones(1))
+DEEP = (np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([2, 2, 2, 1]),
+        np.array([1.0, 0.0, 0.0, 0.5, 0.0, 0.5, 1.0, -1.0, 0.5, 1.0, 0.0, -1.0, 2.0, 1.0, 0.5]))
+KEPT = np.array([[1.0, 2.0, 0.5, 0.0, -0.5, 0.5], [0.0, -1.0, 0.0, 0.8, 0.5, 0.0]])
 
 
 # What the notebook gives
 
 def affine(x, w, b):
     return plain.affine_forward(x, w, b)
+
+
+def tanh(a):
+    return plain.tanh_forward(a)
 
 
 def squared_error(y_hat, y):
@@ -31,6 +38,19 @@ def squared_error(y_hat, y):
 def loss(x, y, w1, b1, w2, b2):
     h = np.tanh(affine(x, w1, b1))
     return squared_error(affine(h, w2, b2), y)
+
+
+def unpacked(sizes, theta):
+    layers, start = [], 0
+    for D, M in zip(sizes[:-1], sizes[1:]):
+        w, b = theta[start:start + M * D], theta[start + M * D:start + M * D + M]
+        layers.append((w.reshape(M, D), b))
+        start += M * D + M
+    return layers
+
+
+def cut(kept, sizes):
+    return np.split(kept, np.cumsum(sizes[:-2]), axis=1)
 
 
 # References
@@ -62,6 +82,26 @@ def numerical_gradient(x, y, w1, b1, w2, b2, step=1e-5):
         nudge[place] = step
         dw1[place] = (loss(x, y, w1 + nudge, b1, w2, b2) - loss(x, y, w1 - nudge, b1, w2, b2)) / (2 * step)
     return dw1
+
+
+def deep_forward(x, sizes, theta):
+    layers, read = unpacked(sizes, theta), [x]
+    for w, b in layers[:-1]:
+        read.append(tanh(affine(read[-1], w, b)))
+    w, b = layers[-1]
+    y_hat = affine(read[-1], w, b)
+    return y_hat, np.hstack(read)
+
+
+def deep_backward(dy_hat, kept, x, sizes, theta):
+    layers, read = unpacked(sizes, theta), cut(kept, sizes)
+    da, found = dy_hat, []
+    for number in range(len(layers) - 1, -1, -1):
+        w, b = layers[number]
+        dh, dw, db = affine_backward(da, read[number], w, b)
+        found = [dw.ravel(), db, *found]
+        da = tanh_backward(dh, read[number])
+    return dh, np.concatenate(found)
 
 
 # Cases
@@ -129,6 +169,29 @@ def nudges(rng):
     yield Case("one example", (*draw_network(rng, 1, 4, 3, 2), 0.2))
     yield Case("one weight", (*draw_network(rng, 4, 1, 1, 3), 0.4))
     yield Case("a small step", (*draw_network(rng, 4, 2, 3, 1), 1e-5))
+
+
+def draw_deep(rng):
+    """(label, inputs, sizes, parameters) of networks, the worked example not among them."""
+    for label, N, sizes in (("5 examples, layers of 3 and 2", 5, (4, 3, 2)), ("three hidden layers", 4, (3, 5, 2, 4, 2)),
+                            ("one example", 1, (2, 4, 3, 1)), ("a single layer", 6, (3, 2)),
+                            ("all sizes equal", 3, (3, 3, 3, 3)), ("seven layers of one unit", 2, (1,) * 8)):
+        theta = rng.normal(size=sum(M * (D + 1) for D, M in zip(sizes[:-1], sizes[1:])))
+        yield label, rng.normal(size=(N, sizes[0])), np.array(sizes), theta
+
+
+def deep(rng):
+    yield Case("the worked example", DEEP)
+    for label, *arguments in draw_deep(rng):
+        yield Case(label, tuple(arguments))
+
+
+def deep_backwards(rng):
+    yield Case("the worked example", (np.array([[2.0], [-2.0]]), KEPT, *DEEP))
+    for label, x, sizes, theta in draw_deep(rng):
+        yield Case(label, (rng.normal(size=(len(x), sizes[-1])), deep_forward(x, sizes, theta)[1], x, sizes, theta))
+    far = np.append(theta[:-1], 1e12)                        # the last bias, on which no gradient depends
+    yield Case(FAR, (rng.normal(size=(len(x), 1)), deep_forward(x, sizes, far)[1], x, sizes, far))
 
 
 # Misconceptions
@@ -407,6 +470,33 @@ def numerical_flat(x, y, w1, b1, w2, b2, step=1e-5):
     return np.array(dw1)
 
 
+def deep_forward_one_hidden_layer(x, sizes, theta):
+    (w1, b1), (w2, b2) = unpacked(sizes, theta)
+    h = tanh(affine(x, w1, b1))
+    return affine(h, w2, b2), np.hstack([x, h])
+
+
+def deep_forward_keeps_scores(x, sizes, theta):
+    layers, h, kept = unpacked(sizes, theta), x, [x]
+    for w, b in layers[:-1]:
+        kept.append(affine(h, w, b))
+        h = tanh(kept[-1])
+    return affine(h, *layers[-1]), np.hstack(kept)
+
+
+def deep_backward_in_place(dy_hat, kept, x, sizes, theta):
+    layers, read = unpacked(sizes, theta), cut(kept, sizes)
+    da, found = dy_hat, []
+    for number in range(len(layers) - 1, -1, -1):
+        h = read[number]
+        dh, dw, db = affine_backward(da, h, *layers[number])
+        found = [dw.ravel(), db, *found]
+        h *= -h
+        h += 1
+        da = dh * h
+    return dh, np.concatenate(found)
+
+
 WITHHELD = ("kernels.activations", "kernels.dense", "kernels.maxout", "kernels.losses", *GRADIENTS)
 
 HINTS = {
@@ -429,6 +519,15 @@ HINTS = {
     "numerical_gradient": (
         "One weight at a time: two losses, one with more of it and one with less.",
         "Move a copy of w1, and put the weight back before the next one. Divide by (2 * step), with the brackets.",
+    ),
+    "deep_forward": (
+        "One variable, or the end of a list, holds what the next layer reads. It begins with x.",
+        "Loop over all layers but the last: read.append(tanh(affine(read[-1], w, b))). The last one has no tanh.",
+    ),
+    "deep_backward": (
+        "reversed(range(len(layers))) counts from the last layer to the first. cut(kept, sizes) has what each has read.",
+        "dh goes through the tanh that made what the layer has read: da = tanh_backward(dh, read[number]). New gradients "
+        "are put before those of the later layers.",
     ),
 }
 
@@ -534,6 +633,63 @@ TASKS = [
                       "Your answer does not depend on the step. Take the one you are given, in the place of a step of your "
                       "own or of your gradient of task 4: a witness must not ask the defendant."),
         Misconception(numerical_flat, "Your numbers stand in one row. dw1 has the shape of w1."),
+    )),
+    Task("deep_forward", deep_forward, deep, outputs=("y_hat", "kept"), points={"y_hat": 1.5, "kept": 1.5, UNCHANGED: 1},
+         misconceptions=(
+        Misconception(deep_forward_one_hidden_layer,
+                      "This is the network of task 4: two layers, whatever sizes says. Loop over all layers."),
+        Misconception(deep_forward_keeps_scores,
+                      "You keep the scores. The next layer has read the outputs of tanh, and so does its gradient."),
+        *changes(deep_forward,
+            ("deep_forward_tanh_at_the_end", "return y_hat,", "return tanh(y_hat),",
+             "You put tanh behind the last layer too. The predictions are its scores, without it."),
+            ("deep_forward_without_tanh", "tanh(affine(read[-1], w, b))", "affine(read[-1], w, b)",
+             "Your hidden layers have no tanh. Without it all layers collapse into one."),
+            ("deep_forward_every_layer_reads_x", "tanh(affine(read[-1], w, b))", "tanh(affine(x, w, b))",
+             "Every hidden layer reads x. It reads what the one before it has put out."),
+            ("deep_forward_without_biases", "tanh(affine(read[-1], w, b))", "tanh(affine(read[-1], w, 0 * b))",
+             "Your hidden layers leave out their biases."),
+            ("deep_forward_last_layer_reads_x", "y_hat = affine(read[-1], w, b)", "y_hat = affine(x, w, b)",
+             "The last layer reads x. It reads what the last hidden layer has put out."),
+            ("deep_forward_keeps_no_inputs", "np.hstack(read)", "np.hstack(read)[:, sizes[0]:]",
+             "x is missing in kept. The first layer has read it, and its gradient needs it."),
+            ("deep_forward_keeps_the_predictions", "np.hstack(read)", "np.hstack([*read, y_hat])",
+             "You keep the predictions too. No layer has read them: kept ends with what the last layer has read."),
+            ("deep_forward_keeps_the_last_alone", "np.hstack(read)", "read[-1]",
+             "You keep only what the last layer has read. Every layer needs its own on the way back."),
+            ("deep_forward_keeps_backwards", "np.hstack(read)", "np.hstack(read[::-1])",
+             "Your kept begins with the last layer. It goes from the first to the last: x, h1, h2 and so on.")),
+    )),
+    Task("deep_backward", deep_backward, deep_backwards, outputs=("dx", "dtheta"),
+         points={"dx": 1.5, "dtheta": 2.5, UNCHANGED: 1}, misconceptions=(
+        *changes(deep_backward,
+            ("deep_backward_without_slope", "da = tanh_backward(dh, read[number])", "da = dh",
+             "You hand on dh as it is. Between two layers stands tanh: da = tanh_backward(dh, h)."),
+            ("deep_backward_slope_of_the_inputs", "return dh,", "return da,",
+             "Your dx has gone through a tanh. None stands before the inputs: dx is the dh of the first layer."),
+            ("deep_backward_slope_of_the_next", "da = tanh_backward(dh, read[number])",
+             "da = tanh_backward(dh, read[number - 1])",
+             "You take the slope at what another layer has read. dh belongs to what this layer has read."),
+            ("deep_backward_last_layer_first", "[dw.ravel(), db, *found]", "[*found, dw.ravel(), db]",
+             "Your dtheta begins with the last layer, which the loop finds first. theta begins with the first one."),
+            ("deep_backward_biases_first", "[dw.ravel(), db, *found]", "[db, dw.ravel(), *found]",
+             "In each layer you put db before dw. In theta the weights of a layer come first."),
+            ("deep_backward_weights_by_columns", "dw.ravel()", "dw.T.ravel()",
+             "Your dw stands in dtheta by columns. theta holds weights row by row: dw.ravel()."),
+            ("deep_backward_forwards", "range(len(layers) - 1, -1, -1)", "range(len(layers))",
+             "Your loop begins with the first layer. dy_hat arrives at the last one."),
+            ("deep_backward_first_layer_forgotten", "range(len(layers) - 1, -1, -1)", "range(len(layers) - 1, 0, -1)",
+             "The gradients of the first layer are missing. range(L - 1, 0, -1) ends before 0: write -1 in its place."),
+            ("deep_backward_averaged_again", "np.concatenate(found)", "np.concatenate(found) / len(x)",
+             "You divide by N. The 1/N came in with dy_hat, and reaches every layer from there."),
+            ("deep_backward_dy_hat_everywhere", "affine_backward(da,", "affine_backward(dy_hat,",
+             "Every layer gets dy_hat. Only the last one does: the others get what the layer behind them has passed on."),
+            ("deep_backward_x_everywhere", "affine_backward(da, read[number]", "affine_backward(da, x",
+             "You give x to every layer. Each needs what it has read: cut(kept, sizes)[number]."),
+            ("deep_backward_slope_at_the_end", "da, found = dy_hat, []", "da, found = tanh_backward(dy_hat, dy_hat), []",
+             "You begin with the slope of a tanh. The last layer has none: da = dy_hat.")),
+        Misconception(deep_backward_in_place,
+                      "h *= ... writes into kept, of which cut gives views. Write dh * (1 - h ** 2) to make a new array."),
     )),
 ]
 

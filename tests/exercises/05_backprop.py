@@ -55,6 +55,36 @@ def loops():
             moved.flat[i] = kept
         return dw1 / (2 * step)
 
+    def unpacked(sizes, theta):
+        start = 0
+        for D, M in zip(sizes[:-1], sizes[1:]):
+            yield theta[start:start + M * D].reshape(M, D), theta[start + M * D:start + M * D + M]
+            start += M * (D + 1)
+
+    def deep_forward(x, sizes, theta):
+        y_hat, kept = [], []
+        for row in x:                                        # one example at a time
+            h, read = row, []
+            for w, b in unpacked(sizes, theta):
+                read.extend(h)
+                a = w @ h + b
+                h = np.array([math.tanh(value) for value in a])
+            y_hat.append(a)
+            kept.append(read)
+        return np.array(y_hat), np.array(kept)
+
+    def deep_backward(dy_hat, kept, x, sizes, theta):
+        layers, dx, dtheta = list(unpacked(sizes, theta)), np.zeros(x.shape), np.zeros(theta.shape)
+        for n in range(len(x)):
+            da, end, last = dy_hat[n], kept.shape[1], len(theta)
+            for w, _ in layers[::-1]:
+                h = kept[n, end - w.shape[1]:end]
+                dtheta[last - w.size - len(w):last] += np.append(np.outer(da, h), da)
+                dh = w.T @ da
+                da, end, last = dh * (1 - h * h), end - w.shape[1], last - w.size - len(w)
+            dx[n] = dh
+        return dx, dtheta
+
     return locals()
 
 
@@ -82,6 +112,28 @@ def einsum():
             error = np.einsum("inm,km->ink", h, w2) + b2 - y
             losses.append(np.einsum("ink,ink->i", error, error) / (2 * len(x)))
         return ((losses[0] - losses[1]) / (2 * step)).reshape(w1.shape)
+
+    def weights(sizes, theta):
+        """All w (M, D + 1), with b as their last column."""
+        ends = np.cumsum(sizes[1:] * (sizes[:-1] + 1))
+        return [np.column_stack([part[:-M].reshape(M, -1), part[-M:]]) for part, M in zip(np.split(theta, ends), sizes[1:])]
+
+    def deep_forward(x, sizes, theta):
+        h, read = x, []
+        for w in weights(sizes, theta):
+            read.append(h)
+            a = np.einsum("nd,md->nm", np.column_stack([h, np.ones(len(h))]), w)
+            h = np.tanh(a)
+        return a, np.concatenate(read, axis=1)
+
+    def deep_backward(dy_hat, kept, x, sizes, theta):
+        ends, found, da = np.cumsum(sizes[:-1]), [], dy_hat
+        for w, end, D in list(zip(weights(sizes, theta), ends, sizes))[::-1]:
+            h = kept[:, end - D:end]
+            found.insert(0, np.append(np.einsum("nm,nd->md", da, h), np.einsum("nm->m", da)))
+            dh = np.einsum("nm,md->nd", da, w[:, :-1])
+            da = dh - dh * h * h
+        return dh, np.concatenate(found)
 
     return locals()
 
@@ -138,6 +190,27 @@ def compiled():
                     error = forward(x, moved, b1, w2, b2)[1] - y
                     dw1[m, d] += sign * np.sum(error * error) / (4 * step * y.shape[0])
         return dw1
+
+    @njit
+    def deep_forward(x, sizes, theta):
+        kept, h, start, column = np.zeros((x.shape[0], sizes[:-1].sum())), x, 0, 0
+        for number in range(sizes.size - 1):
+            D, M = sizes[number], sizes[number + 1]
+            kept[:, column:column + D] = h
+            a = product(h, theta[start:start + M * D].reshape(M, D)) + theta[start + M * D:start + M * D + M]
+            h, start, column = np.tanh(a), start + M * (D + 1), column + D
+        return a, kept
+
+    @njit
+    def deep_backward(dy_hat, kept, x, sizes, theta):
+        dtheta, end, column, da, dh = np.zeros(theta.size), theta.size, kept.shape[1], dy_hat, dy_hat
+        for number in range(sizes.size - 2, -1, -1):
+            D, M = sizes[number], sizes[number + 1]
+            start, h = end - M * (D + 1), np.ascontiguousarray(kept[:, column - D:column])
+            dh, dw, db = affine_backward(da, h, theta[start:start + M * D].reshape(M, D), theta[end - M:end])
+            dtheta[start:end - M], dtheta[end - M:end] = dw.ravel(), db
+            da, end, column = tanh_backward(dh, h), start, column - D
+        return dh, dtheta
 
     return locals()
 
