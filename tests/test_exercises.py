@@ -415,6 +415,18 @@ def test_the_students_head_finds_the_coats_and_without_positions_reads_fewer_dig
     assert notebook["accuracy"]["with positions"] > 0.6 > 0.5 > notebook["accuracy"]["without"] > 0.2
 
 
+def test_the_students_table_backs_off_further_than_it_adds_and_a_mixture_with_a_network_beats_both():
+    _, notebook = solved("12_language")
+    adding, backing_off = map(np.array, notebook["found"].values())
+    assert adding.argmin() == 3 and backing_off.argmin() == 4 and (backing_off[3:] < adding[3:] - 0.5).all()
+    assert adding[1] == pytest.approx(notebook["by_pairs"])
+    both = list(notebook["both"].values())
+    assert min(both) < 0.9 * both[0] < both[0] < both[-1]
+    sure, smoothed = (guesses.max(axis=1).mean() for guesses in notebook["guesses"].values())
+    assert smoothed < sure - 0.02
+    assert len(set(notebook["written"].values())) == 3 and all(len(text) == 306 for text in notebook["written"].values())
+
+
 # from text to notebook
 
 @pytest.mark.parametrize("name", NAMES)

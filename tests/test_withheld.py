@@ -56,6 +56,10 @@ ANSWERS = {
                      "kernels.plain.attention_forward(np.ones((1, 2, 6)), 1, True)", "kernels.softmax_forward(x)",
                      "nn.SinusoidalPositions().forward(z[0])", "kernels.plain.softmax_backward(x, x)",
                      "nnlib.sampling.probabilities(x)"],
+    "12_language": ["kernels.softmax_cross_entropy_forward(x, np.array([0, 1, 2]))",
+                    "nn.SoftmaxCrossEntropy(smoothing=0.1).forward(x, np.array([0, 1, 2]))",
+                    "kernels.plain.softmax_cross_entropy_backward(x, np.array([0, 1, 2]))", "kernels.softmax_forward(x)",
+                    "nn.sampling.probabilities(a, top_k=1)", "nn.sample(a, top_p=0.5)"],
 }
 EVERYWHERE = ["nn.Value(3)", "nn.numerical_gradient(np.sum, a)", "nn.gradcheck(nn.Flatten(), x)",
               "nnlib.check.differences(np.sum, [a], [0])"]
