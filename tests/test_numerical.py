@@ -67,12 +67,49 @@ def max_pool(x, size):
     return plain.max_pool2d_forward(x[:, None], (size, size), (size, size))[0][:, 0]
 
 
+def average_pool(x, size):
+    H, W = (length - length % size for length in x.shape[1:])
+    return x[:, :H, :W].reshape(len(x), H // size, size, W // size, size).mean(axis=(2, 4))
+
+
 def elu_score(h, alpha):
     return np.where(h > 0, h, np.log1p(np.minimum(h, 0) / alpha))
 
 
 def elu(a, alpha):
     return np.where(a > 0, a, alpha * np.expm1(np.minimum(a, 0)))
+
+
+def batch_norm(x, w, b, eps):
+    return w * (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + eps) + b
+
+
+def layer_norm(x, w, b, eps):
+    return w * ((x.T - x.mean(axis=1)) / np.sqrt(x.var(axis=1) + eps)).T + b
+
+
+def block(x, w1, w2):
+    return x + np.maximum(0, x @ w1.T) @ w2.T
+
+
+def lstm_scores(gates):
+    """The scores that give these gates: a sigmoid makes three of them, tanh the third."""
+    i, f, g, o = np.split(gates, 4, axis=1)
+    return np.hstack([np.log(i / (1 - i)), np.log(f / (1 - f)), np.arctanh(g), np.log(o / (1 - o))])
+
+
+def lstm(dh, dc, a, c):
+    """What the new state and the new memory add to a loss with these gradients."""
+    a_i, a_f, a_g, a_o = np.split(a, 4, axis=1)
+    i, f, o = (1 / (1 + np.exp(-a)) for a in (a_i, a_f, a_o))
+    c = f * c + i * np.tanh(a_g)
+    return np.sum(dh * o * np.tanh(c)) + np.sum(dc * c)
+
+
+def attend(p, before, q, k, v):
+    """Attention that gives the weights p where q and k give the scores ``before``."""
+    e = p * np.exp(q @ k.T / np.sqrt(q.shape[1]) - before)
+    return e / e.sum(axis=1, keepdims=True) @ v
 
 
 # {assignment: {task: (step, arguments) -> what a student returns who differentiates by differences}}
@@ -103,7 +140,24 @@ NUMERICAL = {
     "08_conv": {
         "conv2d_backward": lambda step, da, *values: slopes(
             lambda *values: np.sum(da * conv2d(*values)), values, (0, 1, 2), step),
-        "max_pool_backward": lambda step, dy, x, size: slope(lambda x: np.sum(dy * max_pool(x, size)), x, step)}}
+        "max_pool_backward": lambda step, dy, x, size: slope(lambda x: np.sum(dy * max_pool(x, size)), x, step),
+        "average_pool_backward": lambda step, dy, x, size: slope(lambda x: np.sum(dy * average_pool(x, size)), x, step)},
+    "09_deep": {
+        "batch_norm_backward": lambda step, dy, mean, variance, *values: slopes(
+            lambda *values: np.sum(dy * batch_norm(*values)), values, (0, 1, 2), step),
+        "layer_norm_backward": lambda step, dy, mean, variance, *values: slopes(
+            lambda *values: np.sum(dy * layer_norm(*values)), values, (0, 1, 2), step),
+        "block_backward": lambda step, dy, h, *values: slopes(
+            lambda *values: np.sum(dy * block(*values)), values, (0, 1, 2), step)},
+    "10_rnn": {
+        "rnn_backward": lambda step, dh, states, *values: slopes(
+            lambda *values: np.sum(dh * plain.rnn_forward(*values)[0]), values, (0, 1, 2, 3, 4), step),
+        "lstm_step_backward": lambda step, dh, dc, gates, c_before, c: slopes(
+            lambda *values: lstm(dh, dc, *values), (lstm_scores(gates), c_before), (0, 1), step)},
+    "11_attention": {
+        "attend_backward": lambda step, dy, p, q, k, v: slopes(
+            lambda *values: np.sum(dy * attend(p, q @ k.T / np.sqrt(q.shape[1]), *values)), (q, k, v), (0, 1, 2), step)}}
+# what hands a gradient on as it is, to several places (from_rows, embedding_backward), is its own difference anywhere
 TASKS = [(assignment, task) for assignment, tasks in NUMERICAL.items() for task in tasks]
 
 

@@ -4,7 +4,7 @@ Misconceptions are one change of the reference, or written as a student writes t
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
 
 # References
 
@@ -89,6 +89,9 @@ def back_through(axis, rng):
     """Cases of a backward pass, whose means and variances run along an axis."""
     for label, x in batches(rng):
         yield Case(label, (rng.normal(size=x.shape), x.mean(axis=axis), x.var(axis=axis), x, *parameters(rng, x.shape[1])))
+    x = rng.normal(2, 1.5, (4, 3))
+    w, b, eps = parameters(rng, 3)
+    yield Case(FAR, (rng.normal(size=x.shape), x.mean(axis=axis), x.var(axis=axis), x, w, 1e12 * (1 + b ** 2), eps))
 
 
 def for_batch_norm_backward(rng):
@@ -129,9 +132,11 @@ def for_fold(rng):
 
 
 def for_block_backward(rng):
-    def case(label, N, D, M, group=""):
+    def case(label, N, D, M, far=0.0):
         x, w1 = rng.normal(size=(N, D)), rng.normal(size=(M, D))
-        return Case(label, (rng.normal(size=(N, D)), np.maximum(0, x @ w1.T), x, w1, rng.normal(size=(D, M))), group)
+        if far:                                                  # an input that the shortcut alone hands on
+            x[:, 0], w1[:, 0] = far * rng.uniform(1, 2, N), 0
+        return Case(label, (rng.normal(size=(N, D)), np.maximum(0, x @ w1.T), x, w1, rng.normal(size=(D, M))))
 
     x, w1 = np.array([[1.0, 2.0], [-1.0, 1.0]]), np.array([[1.0, 1.0], [2.0, 0.0], [0.0, -1.0]])
     yield Case("the worked example", (np.array([[1.0, 2.0], [3.0, -2.0]]), np.maximum(0, x @ w1.T), x, w1,
@@ -140,6 +145,7 @@ def for_block_backward(rng):
     yield case("one example", 1, 3, 8)
     yield case("one hidden unit", 8, 3, 1)
     yield case("all sizes equal", 4, 4, 4)
+    yield case(FAR, 3, 4, 5, far=1e15)
 
 
 # Misconceptions

@@ -4,7 +4,7 @@ Misconceptions are written as a student writes them, and call ``rnn_step`` by na
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
 from nnlib.kernels import plain
 
 X = np.array([[[1.0], [0.0], [0.0]], [[0.5], [2.0], [-1.0]]])
@@ -100,6 +100,10 @@ def backward(rng):
     for label, arguments in sequences(rng):
         h, states = rnn_forward(*arguments)
         yield Case(label, (rng.normal(size=h.shape), states, *arguments))
+    x, h0, w_x, w_h, b = (rng.normal(size=size) / 4 for size in ((2, 3, 4), (2, 2), (2, 4), (2, 2), 2))
+    b[0] = 10                                                    # a unit at its end, with a slope of some 1e-8
+    h, states = rnn_forward(x, h0, w_x, w_h, b)
+    yield Case(FAR, (rng.normal(size=h.shape) * [1e9, 1], states, x, h0, w_x, w_h, b))
 
 
 def gradients(rng):
@@ -156,6 +160,9 @@ def cells_backward(rng):
         g, c_before = rng.uniform(-0.9, 0.9, (N, M)), rng.normal(size=(N, M))
         yield Case(label, (rng.normal(size=(N, M)), rng.normal(size=(N, M)), np.hstack([i, f, g, o]), c_before,
                            f * c_before + i * g))
+    gates, c_before = rng.uniform(0.2, 0.8, (2, 12)), 1e12 * rng.uniform(1, 2, (2, 3))
+    i, f, g, _ = np.split(gates, 4, axis=1)
+    yield Case(FAR, (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), gates, c_before, f * c_before + i * g))
 
 
 # Misconceptions

@@ -17,7 +17,8 @@
 # **How it is graded.** After every task stands a locked cell with points. It tests your function on a small example.
 # After you hand in, it also tests other inputs: other sizes, a single step, large scores. Each output
 # earns its own points, and leaving the arguments as they are earns one in every task. Loops, NumPy or `@njit`:
-# every correct answer counts. The answer in words is marked by a person.
+# every correct answer counts. A gradient has to be a formula: for some inputs a difference of two values, divided by a
+# step, is far off. The answer in words is marked by a person.
 #
 # **When you are stuck.** Read the sentence of the self-check first. `check.hint("weights")` in a cell of your own
 # gives hints in steps. Then write the shape behind every line of your code, with different letters for different

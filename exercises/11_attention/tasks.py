@@ -5,7 +5,7 @@ Misconceptions are one change of the reference, or written as a student writes t
 """
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
 
 Q = np.array([[1.0, 1.0], [2.0, -1.0]])
 K = np.array([[1.0, 0.0], [0.0, 2.0], [-1.0, 1.0]])
@@ -90,6 +90,10 @@ def for_attend_backward(rng):
     yield case("5 queries, 3 keys", 5, 3, 4)
     yield case("one query", 1, 6, 3)
     yield case("all sizes equal", 4, 4, 4)
+    dy, v = rng.integers(1, 4, (3, 4)).astype(float), rng.integers(-3, 4, (4, 4)).astype(float)
+    v[:, 0] += 2.0 ** 40                                         # whole numbers and powers of 2: a formula loses no digit
+    p = rng.permuted(np.tile([0.5, 0.25, 0.125, 0.125], (3, 1)), axis=1)
+    yield Case(FAR, (dy, p, rng.normal(size=(3, 4)), rng.normal(size=(4, 4)), v))
 
 
 def for_several_heads(rng):
