@@ -9,7 +9,7 @@
 # | **Time** | 60 to 90 minutes |
 # | **You need** | the chapter [Computation graphs](../../book/04_graphs.md) |
 # | **You write** | `product_slopes`, `neuron_slopes`, `turns`, `gradients`, `third_gradient` |
-# | **Points** | 18: 3 + 3 + 3 + 5 + 4 |
+# | **Points** | 20: 3 + 3 + 3 + 5 + 4, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -18,7 +18,8 @@
 # After you hand in, it also tests other inputs: other sizes, a single node, graphs in which nodes are used several
 # times. Each output earns its own points. Loops, NumPy or `@njit`: every correct answer counts. Functions return new
 # arrays and leave their arguments as they are, which earns half a point or one in every task. A gradient has to be a
-# formula: for some inputs a difference of two values, divided by a step, is far off.
+# formula: for some inputs a difference of two values, divided by a step, is far off. The answer in words is marked by a
+# person.
 #
 # **When you are stuck.** Read the sentence of the self-check first. `check.hint("product_slopes")` in a cell of your
 # own gives hints in steps. Then draw the graph of the example on paper and walk back through it with a pencil. Then
@@ -334,7 +335,7 @@ check.status()
 # %% [markdown]
 # ## 6. Your engine trains a network
 #
-# No points from here on, only the reward: these cells are not run when your notebook is graded.
+# Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 #
 # Forty points on two half moons, labels $-1$ and $1$. Four tanh units look at both coordinates, and one more looks at the
 # four. Each unit is a single node of your graph, with the slopes of task 2: 17 weights and biases in all. Training takes
@@ -414,6 +415,16 @@ for _ in range(50):
 rung.backward()
 print(f"slope {x0.grad:.0f}, and 2 to the power of 50 is {2 ** 50}.")
 
+# %% [markdown] written="at_once" points=2
+# **Explain.** Somebody finds the turns of task 3 too much trouble. In their engine a node that is given a part of its
+# gradient hands this part on at once, times the slope, and does the same when the next part arrives. Are the gradients
+# right? And what happens on the ladder?
+#
+# ### BEGIN SOLUTION
+# They are right: a gradient is a sum over all paths, and it does not matter whether its parts are handed on together or
+# one by one. But so every path is walked by itself. The ladder has $2^{50}$ of them, and the program never ends. In turns,
+# a rung waits until both of its parts are there, adds them up, and hands on their sum once.
+# ### END SOLUTION
+
 # %% [markdown]
-# **Explain.** What is added up at each rung, before it is handed on? The next chapter makes whole layers of these nodes, and
-# the engine becomes three lines for each of them.
+# The next chapter makes whole layers of these nodes, and the engine becomes three lines for each of them.

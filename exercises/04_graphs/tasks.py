@@ -5,7 +5,7 @@ gives, by name. ``Number`` calls ``product_slopes`` and ``gradients``.
 """
 import numpy as np
 
-from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written
 
 # z = y^2, y = u tanh(u), u = 2x at x = 0.5, s = 3x, and the third graph of the chapter, as in the notebook
 V = np.tanh(1.0)
@@ -644,3 +644,7 @@ TASKS = [
         Misconception(third_values, "You return the values .data. The gradients are in .grad."),
     )),
 ]
+
+WRITTEN = [Written("at_once", {
+    "says that the gradients are right, because they are sums over the same paths": 1,
+    "says that each path of the ladder is walked by itself, $2^{50}$ of them, and that adding up first avoids it": 1})]
