@@ -48,6 +48,11 @@ def third(a, b, w, t):
     return np.mean(((a + b) * w - t) ** 2) + w ** 2
 
 
+def own(x, y, w, t):
+    p = x * w
+    return np.mean((3 * np.tanh(p + y) * p - w - t) ** 2)
+
+
 def network(x, y, w1, b1, w2, b2):
     return np.sum((plain.affine_forward(np.tanh(plain.affine_forward(x, w1, b1)), w2, b2) - y) ** 2) / (2 * len(y))
 
@@ -127,7 +132,8 @@ NUMERICAL = {
     "04_graphs": {
         "product_slopes": lambda step, u: slope(np.prod, u, step),
         "neuron_slopes": lambda step, *values: slopes(lambda x, w, b: np.tanh(w @ x + b), values, (0, 1, 2), step),
-        "third_gradient": lambda step, *values: slopes(third, values, (0, 1, 2, 3), step)},
+        "third_gradient": lambda step, *values: slopes(third, values, (0, 1, 2, 3), step),
+        "own_gradient": lambda step, *values: slopes(own, values, (0, 1, 2), step)},
     "05_backprop": {
         "affine_backward": lambda step, da, *values: slopes(
             lambda *values: np.sum(da * plain.affine_forward(*values)), values, (0, 1, 2), step),

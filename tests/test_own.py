@@ -1,24 +1,29 @@
 """A task of one's own: its values are drawn from the course's secret and the student's name, and graded by the same."""
+import collections
+import itertools
 import json
 import re
 import shutil
 
+import numpy as np
 import pytest
 import quick_worker
 from click.testing import CliRunner
-from courses import copy_course
+from courses import COURSE, copy_course
 
 from nnlib import cli
-from nnlib.check import known
+from nnlib.check import differences, known
 from nnlib.grading import GradingError, pool, run
-from nnlib.grading.assignments import own, release
+from nnlib.grading.assignments import hints, own, release
 from nnlib.grading.assignments.assignment import own_values
 from nnlib.grading.assignments.sound import require_sound
+from nnlib.grading.comparison.compare import compare
+from nnlib.grading.comparison.in_process import call_all
 from nnlib.grading.journal import Journal
 from nnlib.grading.regrade import regrade
 from nnlib.grading.reports.suspicion import suspicions
 from nnlib.grading.secret import secret
-from nnlib.grading.tasks import load_own
+from nnlib.grading.tasks import load_own, load_tasks, plain_values
 
 NAME = "21_own"
 CARRIES = "carries the values of"
@@ -261,3 +266,75 @@ def test_a_slip_in_what_is_drawn_stops_before_anybody_is_graded(course, file, ol
     with pytest.raises(GradingError) as error:
         require_sound(course, NAME)
     assert words in str(error.value)
+
+
+# the graphs of 04_graphs
+
+GRAPHS = "04_graphs"
+SLOPES = {"product": 2, "sum": 2, "difference": 2, "tanh": 1, "multiple": 1}        # parents of a node of each kind
+
+
+@pytest.fixture(scope="module")
+def graphs():
+    """The graphs of two hundred students."""
+    drawn = load_own(COURSE, GRAPHS)
+    return [own_values(drawn, "a secret", GRAPHS, f"student {number}") for number in range(200)]
+
+
+def hardness(graph):
+    """What makes graphs equally hard: kinds of nodes, uses of each input, of nodes, and the longest way to the end."""
+    uses, depth = collections.Counter(), dict.fromkeys("xyw", 0)
+    for node, kind, *parents in graph:
+        used = parents[:SLOPES[kind]]
+        uses.update(used)
+        depth[node] = 1 + max(depth[parent] for parent in used)
+    nodes = [node for node, *_ in graph]
+    return (sorted(kind for _, kind, *_ in graph), [uses[name] for name in "xyw"],
+            sorted(uses[node] for node in nodes[:-1]), depth[nodes[-1]])
+
+
+def task_of(graph):
+    return load_tasks(COURSE, GRAPHS, graph)["own_gradient"]
+
+
+def result_of(task, function, seed=1):
+    cases = task.draw(seed)
+    return compare(task, cases, call_all(function, cases, task.outputs))
+
+
+def test_two_hundred_students_have_two_hundred_graphs_and_all_are_equally_hard(graphs):
+    plain_graph = plain_values(COURSE, GRAPHS)
+    assert len({plain_graph, *graphs}) == 201
+    assert {repr(hardness(graph)) for graph in graphs} == {repr(hardness(plain_graph))}
+    factors = {other for graph in graphs for _, kind, _, other in graph if kind == "multiple"}
+    assert factors == {3, 4, 5}
+
+
+def test_the_gradients_of_all_graphs_are_of_similar_size_and_those_of_the_loss_that_the_notebook_shows(graphs):
+    shown, sizes = load_own(COURSE, GRAPHS).shown, []
+    for graph in [plain_values(COURSE, GRAPHS), *graphs[:30]]:
+        task, names = task_of(graph), {"np": np}
+        exec(shown(graph), names)
+        x, y, w, t = task.draw(1)[0].arguments
+        wanted = differences(lambda *inputs, t=t, loss=names["own_loss"]: loss(*inputs, t), [x, y, w], (0, 1, 2))
+        given = task.reference(x, y, w, t)
+        assert all(np.allclose(a, b, rtol=1e-6, atol=1e-6) for a, b in zip(given, wanted))
+        sizes += [np.abs(np.ravel(gradient)) for gradient in given]
+    assert 0.1 < np.min(np.concatenate(sizes)) and np.max(np.concatenate(sizes)) < 50
+
+
+def test_a_right_answer_to_another_graph_earns_nothing_and_each_mistake_has_its_hint_in_any_graph(graphs):
+    for graph, other in itertools.pairwise(graphs[:7]):
+        task = task_of(graph)
+        assert result_of(task, task.reference).earned == task.total
+        assert result_of(task, task_of(other).reference).earned == 0
+        for m in task.misconceptions:
+            result = result_of(task, m.function)
+            assert result.earned < task.total and result.misconceptions == [m.name]
+
+
+def test_the_notebook_of_ones_own_knows_mistakes_by_the_values_of_its_own_graph(graphs):
+    plain_table, table = (hints.table(COURSE, GRAPHS, graph)["tasks"] for graph in (None, graphs[0]))
+    for task in plain_table:
+        assert (table[task] == plain_table[task]) == (task != "own_gradient")
+    assert all(call["answers"] for call in table["own_gradient"]["calls"])

@@ -6,10 +6,10 @@
 #
 # | | |
 # |---|---|
-# | **Time** | 60 to 90 minutes |
+# | **Time** | 75 to 110 minutes |
 # | **You need** | the chapter [Computation graphs](../../book/04_graphs.md) |
-# | **You write** | `product_slopes`, `neuron_slopes`, `turns`, `gradients`, `third_gradient` |
-# | **Points** | 20: 3 + 3 + 3 + 5 + 4, and 2 for an answer in words |
+# | **You write** | `product_slopes`, `neuron_slopes`, `turns`, `gradients`, `third_gradient`, `own_gradient` |
+# | **Points** | 24: 3 + 3 + 3 + 5 + 4 + 4, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -326,6 +326,69 @@ report = hidden_tests("04_graphs", "third_gradient", third_gradient)
 report.points(4)
 
 # %% [markdown]
+# ## 6. A graph of your own
+#
+# The cell below computes a loss in small steps: six nodes $p$ to $v$, one after the other. $v$ is compared with the target
+# $t$, and the loss is the mean of the squares. $w$ is one number, which all examples share. Your teacher may have drawn this
+# graph for you alone. Then it has as many products, sums and slopes as those of the others, in another order.
+#
+# Draw it on paper, with an arrow from every node to those that use it. Then walk back: $v$ first, and $p$ last.
+#
+# **Predict.** Two of the letters are used twice. Which ones, and what does that mean for their gradients?
+
+# %% locked="own_graph"
+def own_loss(x, y, w, t):
+    """The loss of your own graph: x, y, t (N,), w a number -> a number."""
+    p = x * w
+    q = p + y
+    r = np.tanh(q)
+    s = r * p
+    u = 3 * s
+    v = u - w
+    return np.mean((v - t) ** 2)
+
+
+# its gradients for the example with points, rounded
+own_example = {"dx": [-1.2043, -2.9428], "dy": [0.458, 0.4493], "dw": -2.8511}
+
+# %% [markdown]
+# Write `own_gradient`: compute the nodes once more, then one line for each of them on the way back. Nobody needs `dt`. Your
+# engine knows no tanh, so do it by hand.
+
+# %% solution="own_gradient"
+def own_gradient(x, y, w, t):
+    """Gradients of own_loss: x, y, t (N,), w a number -> dx (N,), dy (N,), dw a number."""
+    ### BEGIN SOLUTION
+    p = x * w
+    q = p + y
+    r = np.tanh(q)
+    s = r * p
+    v = 3 * s - w
+    dv = 2 * (v - t) / len(t)
+    du, dw = dv, -dv
+    ds = 3 * du
+    dr, dp = ds * p, ds * r
+    dq = dr * (1 - r ** 2)
+    dp, dy = dp + dq, dq
+    dx, dw = dp * w, dw + dp * x
+    return dx, dy, np.sum(dw)
+    ### END SOLUTION
+
+# %% check="own_gradient"
+check.gradient(own_loss, own_gradient, np.array([1.0, -0.5, 0.3]), np.array([0.4, 0.8, -1.0]), 0.7,
+               np.array([0.5, 1.0, -1.0]), of="x y w")
+
+# %% test="own_gradient" points=4
+# 4 points: here on two examples, after you hand in on more
+report = check.example(own_gradient, (np.array([0.5, -0.5]), np.array([-0.5, 1.0]), -0.5, np.array([2.0, -1.0])),
+                       own_example, tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("04_graphs", "own_gradient", own_gradient)
+### END HIDDEN TESTS
+report.points(4)
+
+# %% [markdown]
 # **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
 # name of this file do the same.
 
@@ -333,7 +396,7 @@ report.points(4)
 check.status()
 
 # %% [markdown]
-# ## 6. Your engine trains a network
+# ## 7. Your engine trains a network
 #
 # Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 #
@@ -403,7 +466,7 @@ right.set(xlabel="$x_1$", ylabel="$x_2$", title="The border that it found");
 # **Explain.** Follow the border with a finger. How many bends do you find? A unit alone draws a straight line: how many
 # units does this border need at least?
 #
-# ## 7. What does the order cost?
+# ## 8. What does the order cost?
 #
 # **Predict.** A ladder doubles a number again and again: $x_{k+1} = x_k + x_k$. After 50 rungs there are $2^{50}$ paths from
 # $x_0$ to the end, about a million times a billion. How long does your engine take for the slope?

@@ -2,10 +2,17 @@
 
 Misconceptions are written as a student writes them, and call ``turns`` and the class ``Number``, which the notebook
 gives, by name. ``Number`` calls ``product_slopes`` and ``gradients``.
+
+The graph of ``own_gradient`` may be drawn for each student. All are equally hard: six nodes in a chain, of the same kinds;
+w and one node are used twice, everything else once; and for the worked example each gradient is between 0.1 and 50, and
+the slope of tanh at least 0.2, so that nothing disappears.
 """
+import json
+
 import numpy as np
 
-from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written
+from nnlib.check import differences
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, OwnValues, Task, Written, changes
 
 # z = y^2, y = u tanh(u), u = 2x at x = 0.5, s = 3x, and the third graph of the chapter, as in the notebook
 V = np.tanh(1.0)
@@ -13,6 +20,13 @@ SQUARE = np.array([[1, 1], [2, 3], [4, -1], [2, -1], [-1, -1], [4, -1]])
 SQUARE_SLOPES = np.array([[V, V], [V, 1], [2, 0], [1 - V ** 2, 0], [0, 0], [3, 0]])
 THIRD = np.array([[2, 6], [-1, -1], [4, -1], [-1, -1], [7, 5], [-1, -1], [3, -1], [9, 3], [-1, -1], [1, 8]])
 THIRD_SLOPES = np.array([[1.0, 1], [0, 0], [4, 0], [0, 0], [1, -1], [0, 0], [4, 0], [2, 3], [0, 0], [1, 1]])
+
+# the plain graph of task 6: a node, its kind, and its parents, or its parent and a factor
+GRAPH = (("p", "product", "x", "w"), ("q", "sum", "p", "y"), ("r", "tanh", "q", None), ("s", "product", "r", "p"),
+         ("u", "multiple", "s", 3), ("v", "difference", "u", "w"))
+NODES = "pqrsuv"
+SHOWN = {"product": "{} * {}", "sum": "{} + {}", "difference": "{} - {}", "tanh": "np.tanh({})", "multiple": "{1} * {0}"}
+OWN_EXAMPLE = np.array([0.5, -0.5]), np.array([-0.5, 1.0]), -0.5, np.array([2.0, -1.0])
 
 
 # References
@@ -112,6 +126,97 @@ def third_gradient(a, b, w, t):
     return *(np.array([node.grad for node in nodes]) for nodes in (A, B)), W.grad, np.array([node.grad for node in T])
 
 
+def own_nodes(graph, x, y, w):
+    """{name: value} of the inputs and nodes of a graph."""
+    values = {"x": x, "y": y, "w": w}
+    for node, kind, a, b in graph:
+        if kind == "product":
+            values[node] = values[a] * values[b]
+        elif kind == "sum":
+            values[node] = values[a] + values[b]
+        elif kind == "difference":
+            values[node] = values[a] - values[b]
+        elif kind == "tanh":
+            values[node] = np.tanh(values[a])
+        else:
+            values[node] = b * values[a]
+    return values
+
+
+def own_gradient(x, y, w, t):
+    nodes = own_nodes(GRAPH, x, y, w)
+    grad = dict.fromkeys(nodes, 0.0)
+    grad["v"] = 2 * (nodes["v"] - t) / len(t)
+    for node, kind, a, b in reversed(GRAPH):
+        paid = grad[node]
+        if kind == "product":
+            paid = paid * nodes[b], paid * nodes[a]
+        elif kind == "sum":
+            paid = paid, paid
+        elif kind == "difference":
+            paid = paid, -paid
+        elif kind == "tanh":
+            paid = [paid * (1 - nodes[node] ** 2)]
+        else:
+            paid = [b * paid]
+        for parent, part in zip((a, b), paid):
+            grad[parent] = grad[parent] + part
+    return grad["x"], grad["y"], np.sum(grad["w"])
+
+
+# Graphs of one's own
+
+def draw_own(rng):
+    """A graph as hard as the plain one: each node uses the one before it, and the other places are dealt out."""
+    while True:
+        kinds = [str(kind) for kind in rng.permutation([kind for _, kind, _, _ in GRAPH])]
+        first, *others = (str(name) for name in rng.permutation(["x", "y", "w", "w", "a node"]))
+        graph, before = [], first
+        for place, (node, kind) in enumerate(zip(NODES, kinds)):
+            parents = before, int(rng.integers(3, 6)) if kind == "multiple" else None
+            if kind in ("product", "sum", "difference"):
+                other = others.pop()
+                if other == "a node" and place > 1:
+                    other = str(rng.choice([*NODES[:place - 1]]))
+                parents = (before, other) if rng.random() < 0.5 else (other, before)
+            graph.append((node, kind, *parents))
+            before = node
+        if possible(graph) and mild(graph):
+            return tuple(graph)
+
+
+def possible(graph):
+    """True if every place is filled, and every node is an array: w alone is a number."""
+    return not any("a node" in (a, b) or a == b or a == "w" and kind in ("tanh", "multiple") for _, kind, a, b in graph)
+
+
+def mild(graph):
+    """True if no gradient of the worked example is close to 0 or large, and its tanh is not at its end."""
+    nodes = own_nodes(graph, *OWN_EXAMPLE[:3])
+    sizes = np.abs(np.concatenate([np.ravel(slope) for slope in example_gradients(graph)]))
+    steepness = [1 - nodes[node] ** 2 for node, kind, _, _ in graph if kind == "tanh"]
+    return np.min(steepness) > 0.2 and np.min(sizes) > 0.1 and np.max(sizes) < 50
+
+
+def example_gradients(graph):
+    """dx, dy and dw of the worked example, by central differences: the reference knows one graph only."""
+    *inputs, t = OWN_EXAMPLE
+    return differences(lambda *inputs: np.mean((own_nodes(graph, *inputs)["v"] - t) ** 2), inputs, (0, 1, 2))
+
+
+def shown(graph):
+    """The source of the cell that gives the loss of a graph, and its gradients for the worked example."""
+    example = {name: slope.round(4).tolist() for name, slope in zip(("dx", "dy", "dw"), example_gradients(graph))}
+    lines = [f"    {node} = {SHOWN[kind].format(a, b)}" for node, kind, a, b in graph]
+    return "\n".join(["def own_loss(x, y, w, t):",
+                      '    """The loss of your own graph: x, y, t (N,), w a number -> a number."""',
+                      *lines, "    return np.mean((v - t) ** 2)", "", "",
+                      "# its gradients for the example with points, rounded", f"own_example = {json.dumps(example)}"])
+
+
+OWN = OwnValues("own_gradient", cell="own_graph", name="GRAPH", draw=draw_own, shown=shown)
+
+
 # Cases
 
 def factors(rng):
@@ -191,6 +296,18 @@ def thirds(rng):
     yield Case("three examples", draw(3))
     yield Case("eight examples", draw(8))
     yield Case(FAR, (rng.uniform(1, 2, 3), rng.uniform(1, 2, 3), 1.5, rng.uniform(1e12, 2e12, 3)))
+
+
+def owns(rng):
+    def draw(N):
+        return rng.normal(size=N), rng.normal(size=N), float(rng.uniform(0.5, 1.5)), rng.normal(size=N)
+
+    yield Case("the worked example", OWN_EXAMPLE)
+    yield Case("one example", draw(1))
+    yield Case("three examples", draw(3))
+    yield Case("five examples", draw(5))
+    x, y, w, t = draw(3)
+    yield Case(FAR, (x, y, w, t + 1e12))
 
 
 # Misconceptions
@@ -552,6 +669,12 @@ HINTS = {
         "Make a Number of every input and keep them: you need their grad afterwards.",
         "Add up the squares, multiply by 1/N, add w ** 2 once, and call backward once.",
     ),
+    "own_gradient": (
+        "Compute all nodes first. Then dv is the slope of the mean of the squares, and each line back needs the gradient "
+        "of one node.",
+        "A product hands each factor its gradient times the other factor, tanh its gradient times 1 - output ** 2. Where a "
+        "letter is used twice, add both payments. w is one number: sum over the examples.",
+    ),
 }
 
 TASKS = [
@@ -642,6 +765,29 @@ TASKS = [
                       "You add up .data, plain numbers without a memory. There the graph is cut: add up the Numbers."),
         Misconception(third_without_backward, "You build the graph and never walk back. Call loss.backward()."),
         Misconception(third_values, "You return the values .data. The gradients are in .grad."),
+    )),
+    Task("own_gradient", own_gradient, owns, outputs=("dx", "dy", "dw"),
+         points={"dx": 1, "dy": 1, "dw": 1.5, UNCHANGED: 0.5}, misconceptions=changes(
+        own_gradient,
+        ("own_overwritten", "grad[parent] + part", "part",
+         "A letter that is used twice is paid twice, and you keep the last payment only. Add them up."),
+        ("own_factor", "nodes[b], paid * nodes[a]", "nodes[a], paid * nodes[b]",
+         "In a product each factor gets the gradient times the other factor. You multiply by its own value."),
+        ("own_minus_lost", "paid, -paid", "paid, paid",
+         "In a difference the second node has slope -1. Its sign is lost on your way back."),
+        ("own_slope_of_score", "1 - nodes[node] ** 2", "1 - nodes[a] ** 2",
+         "For tanh you square its input. The slope is 1 - output ** 2."),
+        ("own_tanh_without_slope", "[paid * (1 - nodes[node] ** 2)]", "[paid]",
+         "You hand the gradient through tanh as it is. Multiply by the slope 1 - output ** 2."),
+        ("own_multiple_forgotten", "[b * paid]", "[paid]",
+         "A node that is a multiple of another hands on its gradient times that number. You leave the number out."),
+        ("own_sum_of_squares", " / len(t)", "",
+         "You start with the slope of the sum of the squares. The loss is their mean: divide by N."),
+        ("own_half", "2 * (nodes", "(nodes", "The square has slope 2 (v - t). Your gradients are half as large."),
+        ("own_mean_of_w", "np.sum(grad", "np.mean(grad",
+         "You take the mean of what the examples pay to w. The 1/N is in dv already: take the sum."),
+        ("own_target_first", '(nodes["v"] - t)', '(t - nodes["v"])',
+         "Your gradients have the wrong sign: v - t grows with v, and t - v falls."),
     )),
 ]
 
