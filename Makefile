@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help book pdf notebooks lite test check lab exercises grade bench requirements clean
+.PHONY: help book pdf slides notebooks lite test check lab exercises grade bench requirements clean
 
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -12,6 +12,9 @@ book: .venv/installed        ## execute the chapters, write the HTML and print i
 
 pdf: .venv/installed         ## print the whole book as one PDF, with Chromium
 	@$(BIN)/nnlib pdf
+
+slides: .venv/installed      ## make the slides of every chapter, as the book does, and say where they are
+	@$(BIN)/nnlib slides
 
 notebooks: .venv/installed   ## make the notebooks that Colab and Binder open
 	@$(BIN)/nnlib notebooks

@@ -128,6 +128,16 @@ def pdf():
 
 
 @main.command()
+def slides():
+    """Make the slides of every chapter, which the book does too, and say where they are."""
+    from .book import builder
+    from .book.slides import FOLDER
+
+    builder.build(clone())
+    click.echo(f"The slides are in {clone() / '_build' / 'html' / FOLDER}: open one in a browser.")
+
+
+@main.command()
 def notebooks():
     """Make the notebooks that Colab and Binder open, of all chapters and assignments."""
     from .book import builder

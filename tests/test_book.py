@@ -231,6 +231,14 @@ def test_a_page_says_its_version_and_how_to_cite_it(good):
     assert "title = {Chapter x5}" in entry and f"url = {{{SITE}book/05_x.html}}" in entry
 
 
+def test_a_chapter_and_no_other_page_leads_to_its_slides(good):
+    link, = page_of(good, "book/05_x.html").select(".bd-footer-content a[href*=slides]")
+    assert link["href"] == "../slides/05_x.html"
+    deck = page_of(good, "slides/05_x.html")
+    assert deck.title.get_text() == "5. Chapter x5: slides" and len(deck.select(".slide")) == 2
+    assert not page_of(good, "book/index.html").select("a[href*=slides]")
+
+
 def test_links_of_the_page_for_lost_readers_begin_at_the_server(good):
     page = page_of(good, "404.html")
     links = [node.get("href") or node.get("src") for node in page.select("a[href], link[href], script[src]")]

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from accessibility import axe_faults, axe_faults_but_colours, axe_faults_of_colours, in_both_modes
+from bs4 import BeautifulSoup
 from live_book import size
+from slide_deck import overflowing, shown_all
 
 from nnlib.book import builder
 
@@ -139,11 +141,37 @@ def test_the_site_works_from_disk_and_in_a_folder_of_a_server(address, browser):
     assert (outside, faults) == ([], [])
 
 
+def test_every_chapter_has_slides_with_all_its_figures_and_numbered_equations(html):
+    chapters = sorted(path.stem for path in (ROOT / "book").glob("[0-9]*_*.md"))
+    assert sorted(path.stem for path in (html / "slides").glob("*.html")) == chapters
+    for name in chapters:
+        page, deck = (BeautifulSoup(path.read_text(), "html.parser") for path in (
+            html.parent / "paper" / f"{name}.html", html / "slides" / f"{name}.html"))
+        assert [image["src"] for image in deck.select("img")] == [image["src"] for image in page.select("figure img")]
+        assert [number.get_text() for number in deck.select(".eqno")] == [
+            number.find(string=True) for number in page.select(".eqno")]
+        assert len(deck.select(".ask")) == len(deck.select(".answer")) == len(page.select(".predict"))
+
+
+def test_no_slide_is_cut_off_nor_shows_raw_tex_nor_asks_the_network(html, browser):
+    page, cut, faults = browser.new_page(viewport={"width": 1280, "height": 720}), {}, []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: faults.append(request.url) if not request.url.startswith("file:") else None)
+    for deck in sorted((html / "slides").glob("*.html")):
+        page.goto(deck.as_uri())
+        shown_all(page)
+        look = page.evaluate(LOOK)
+        cut[deck.stem] = [*overflowing(page), *look["unrendered"] * ["TeX"], *look["merrors"], *look["broken"]]
+    page.close()
+    assert faults == [] and {name: what for name, what in cut.items() if what} == {}
+
+
 @pytest.fixture(scope="module", params=WIDTHS)
 def visits(request, html, browser):
     paths = [path.relative_to(html) for path in sorted(html.rglob("*.html"))]
-    elsewhere = {*MOVED, "404"}                              # they have tests of their own
-    names = [path.with_suffix("").as_posix() for path in paths if "_static" not in path.parts]
+    elsewhere = {*MOVED, "404"}                              # they have tests of their own, and so have slides
+    names = [path.with_suffix("").as_posix() for path in paths if not {"_static", "slides"} & set(path.parts)]
     pages = [html / f"{name}.html" for name in names if name not in elsewhere]
     context = browser.new_context(viewport={"width": request.param, "height": 900}, reduced_motion="reduce")
     seen = [seen for path in pages for seen in visit(context, path, f"{path.relative_to(html)} at {request.param} px")]

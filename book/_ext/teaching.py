@@ -14,6 +14,7 @@ from docutils.statemachine import StringList
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from nnlib.book.slides import FOLDER
 from nnlib.grading.tasks import assignments, load_tasks, load_written
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ class Plan(Table):
     has_content = True
 
     def markdown(self, course):
-        lines = ["| Week | Read | Minutes | Hand out | Points | Minutes |", "|---:|---|---:|---|---:|---|"]
+        lines = ["| Week | Read | Minutes | Hand out | Points | Minutes | Slides |", "|---:|---|---:|---|---:|---|---|"]
         known, sums = assignments(course), [0, 0]
         for week, line in enumerate(self.content, 1):
             chapters, _, handed_out = line.partition("|")
@@ -53,8 +54,9 @@ class Plan(Table):
             sums = [sums[0] + minutes, sums[1] + points]
             lines.append(f"| {week} | {', '.join(link for link, _ in read)} | {minutes or ''} | "
                          f"{', '.join(f'`{name}`' for name in names)} | {points or '':{'g' if points else ''}} | "
-                         f"{', '.join(row_of(course, name, 'Time').removesuffix(' minutes') for name in names)} |")
-        return [*lines, f"| | **in all** | {sums[0]} | | {sums[1]:g} | |"]
+                         f"{', '.join(row_of(course, name, 'Time').removesuffix(' minutes') for name in names)} | "
+                         f"{', '.join(slides_of(path) for _, path in read)} |")
+        return [*lines, f"| | **in all** | {sums[0]} | | {sums[1]:g} | | |"]
 
 
 class Assignments(Table):
@@ -96,6 +98,11 @@ def chapter_of(env, number):
     """(a link to the chapter of this number, its file)."""
     path, = Path(env.srcdir, "book").glob(f"{int(number):02}_*.md")
     return f"{{doc}}`{int(number)} <{path.stem}>`", path
+
+
+def slides_of(path):
+    """A link to the slides of a chapter, which Sphinx does not know."""
+    return f'<a href="../{FOLDER}/{path.stem}.html">{int(path.stem[:2])}</a>'
 
 
 def reading_time(path):
