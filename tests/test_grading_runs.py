@@ -99,7 +99,7 @@ def test_runs_killed_at_random_moments_leave_what_an_undisturbed_run_leaves(rele
         assert process.exitcode == 0
     grades, records, found = everything(courses[1])
     assert (grades, records, found) == everything(courses[0])
-    assert len(grades) == 5 * SUBMISSIONS and len(records) == SUBMISSIONS and len(found) == 2 * SUBMISSIONS
+    assert (len(grades), len(records), len(found)) == tuple(n * SUBMISSIONS for n in (len(quick_worker.TASKS), 1, 2))
 
 
 # the journal
@@ -392,7 +392,7 @@ def test_a_folder_with_a_hostile_name_needs_attention_and_stops_nobody(course, q
     os.makedirs(folder + b"/" + NAME.encode())
     marks = quick(course, NAME)
     assert list(marks.attention) == ["\\udcff\\n,16.0"]
-    assert len(marks.points["ada"]) == 8
+    assert list(marks.points["ada"]) == list(quick_worker.TASKS)
     str(marks).encode()
 
 
