@@ -391,6 +391,11 @@ def log_sum_exp_one_largest(a, axis):
     return largest + np.log(np.sum(np.exp(a - largest), axis=axis))
 
 
+def log_sum_exp_without_keepdims(a, axis):
+    largest = a.max(axis=axis)
+    return largest + np.log(np.sum(np.exp(a - largest), axis=axis))
+
+
 def log_sum_exp_in_place(a, axis):
     largest = a.max(axis=axis, keepdims=True)
     a -= largest
@@ -581,6 +586,9 @@ TASKS = [
         Misconception(log_sum_exp_one_largest,
                       "You subtract one number from the whole table. A row of small scores is then 0 after exp, and log(0) "
                       "is infinite: each row has a largest of its own."),
+        Misconception(log_sum_exp_without_keepdims,
+                      "The largest scores of the rows do not stand beside their rows, because max has dropped the axis. "
+                      "keepdims=True keeps it."),
         *changes(log_sum_exp,
             ("log_sum_exp_largest_forgotten", "np.squeeze(largest, axis=axis) + np", "np",
              "You subtract the largest score and do not give it back. Add it behind the logarithm."),
@@ -589,6 +597,8 @@ TASKS = [
             ("log_sum_exp_smallest", "a.max(", "a.min(",
              "You subtract the smallest score. The differences to it are positive, and their exp still overflows: take the "
              "largest."),
+            ("log_sum_exp_mean_subtracted", "a.max(", "a.mean(",
+             "You subtract the mean of the scores. What is far above it still overflows: take the largest."),
             ("log_sum_exp_rows_always", "largest = a.max(", "axis = 1\n    largest = a.max(",
              "You sum rows, whatever axis says. Hand the argument axis on to max and sum."),
             ("log_sum_exp_everything", "np.exp(a - largest), axis=axis", "np.exp(a - largest)",
@@ -596,6 +606,8 @@ TASKS = [
             ("log_sum_exp_keeps_the_axis", "np.squeeze(largest, axis=axis) + np.log(total)",
              "largest + np.log(np.expand_dims(total, axis))",
              "Your result still has the axis that was summed, of length 1. Return one number for each row: squeeze it."),
+            ("log_sum_exp_axes_mixed", "np.squeeze(largest, axis=axis) + np", "largest + np",
+             "Your largest scores still have the axis that the sum has lost, and together they make a table: squeeze it."),
             ("log_sum_exp_without_log", "np.log(total)", "total",
              "The logarithm is missing: it is taken of the sum, before the largest is added."),
             ("log_sum_exp_of_the_mean", "np.sum(", "np.mean(", "You take the mean of the exp. It is their sum."),

@@ -476,6 +476,14 @@ def deep_forward_one_hidden_layer(x, sizes, theta):
     return affine(h, w2, b2), np.hstack([x, h])
 
 
+def deep_forward_tanh_in_front(x, sizes, theta):
+    h, kept = x, []
+    for w, b in unpacked(sizes, theta):
+        kept.append(h)
+        h = affine(tanh(h), w, b)
+    return h, np.hstack(kept)
+
+
 def deep_forward_keeps_scores(x, sizes, theta):
     layers, h, kept = unpacked(sizes, theta), x, [x]
     for w, b in layers[:-1]:
@@ -640,7 +648,12 @@ TASKS = [
                       "This is the network of task 4: two layers, whatever sizes says. Loop over all layers."),
         Misconception(deep_forward_keeps_scores,
                       "You keep the scores. The next layer has read the outputs of tanh, and so does its gradient."),
+        Misconception(deep_forward_tanh_in_front,
+                      "You put tanh in front of every layer, the inputs included. It stands behind a layer, and not behind "
+                      "the last one."),
         *changes(deep_forward,
+            ("deep_forward_last_layer_missing", "y_hat = affine(read[-1], w, b)", "y_hat = read[-1]",
+             "The last layer is missing: you return what it reads. It is an affine layer too, without tanh."),
             ("deep_forward_tanh_at_the_end", "return y_hat,", "return tanh(y_hat),",
              "You put tanh behind the last layer too. The predictions are its scores, without it."),
             ("deep_forward_without_tanh", "tanh(affine(read[-1], w, b))", "affine(read[-1], w, b)",
@@ -672,6 +685,10 @@ TASKS = [
              "You take the slope at what another layer has read. dh belongs to what this layer has read."),
             ("deep_backward_last_layer_first", "[dw.ravel(), db, *found]", "[*found, dw.ravel(), db]",
              "Your dtheta begins with the last layer, which the loop finds first. theta begins with the first one."),
+            ("deep_backward_all_backwards", "[dw.ravel(), db, *found]", "[*found, db, dw.ravel()]",
+             "Your dtheta stands backwards, from the last bias to the first weights. Turn the order round at the end."),
+            ("deep_backward_without_square", "tanh_backward(dh, read[number])", "dh * (1 - read[number])",
+             "Your slope is 1 - h. It is 1 - h^2, and your tanh_backward of task 2 has it."),
             ("deep_backward_biases_first", "[dw.ravel(), db, *found]", "[db, dw.ravel(), *found]",
              "In each layer you put db before dw. In theta the weights of a layer come first."),
             ("deep_backward_weights_by_columns", "dw.ravel()", "dw.T.ravel()",
