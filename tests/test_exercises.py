@@ -427,6 +427,15 @@ def test_the_students_table_backs_off_further_than_it_adds_and_a_mixture_with_a_
     assert len(set(notebook["written"].values())) == 3 and all(len(text) == 306 for text in notebook["written"].values())
 
 
+def test_the_students_two_maps_have_one_error_and_the_network_that_saw_specks_removes_most_of_them():
+    _, notebook = solved("13_unlabelled")
+    one, other = notebook["errors"].values()
+    assert one == pytest.approx(other, rel=0.01)
+    spoilt, clean = (dict(zip(notebook["left"], errors)) for errors in zip(*notebook["left"].values()))
+    assert spoilt["trained on spoilt"] < 0.8 * spoilt["16 directions"] < 0.8 * spoilt["trained on clean"]
+    assert clean["trained on clean"] < 0.1 * min(clean["trained on spoilt"], clean["16 directions"])
+
+
 # from text to notebook
 
 @pytest.mark.parametrize("name", NAMES)
