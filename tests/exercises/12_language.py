@@ -106,7 +106,9 @@ def compiled():
             counts[tokens[t - 1], tokens[t]] += 1
         p = np.empty((V, V))
         for u in range(V):
-            whole = counts[u].sum() + delta * V
+            whole = delta * V
+            for v in range(V):
+                whole += counts[u, v]
             for v in range(V):
                 p[u, v] = (counts[u, v] + delta) / whole
         return counts, p
@@ -126,24 +128,31 @@ def compiled():
 
     @njit
     def cut(p, k, share):
-        by_k, by_p, left = np.zeros(len(p)), np.zeros(len(p)), p.copy()
-        reached = 0.0
-        for turn in range(len(p)):
-            v = np.argmax(left)                                 # the first of equals
-            if turn < k:
-                by_k[v] = p[v]
-            if reached < share:
-                by_p[v] = p[v]
-            reached += p[v]
-            left[v] = -1.0
-        return by_k / by_k.sum(), by_p / by_p.sum()
+        V = len(p)
+        by_k, by_p, whole = np.zeros(V), np.zeros(V), np.zeros(2)
+        for v in range(V):
+            before, likelier = 0, 0.0
+            for u in range(V):
+                if p[u] > p[v] or p[u] == p[v] and u < v:
+                    before += 1
+                    likelier += p[u]
+            by_k[v] = p[v] if before < k else 0.0
+            by_p[v] = p[v] if likelier < share else 0.0
+            whole[0] += by_k[v]
+            whole[1] += by_p[v]
+        for v in range(V):
+            by_k[v] /= whole[0]
+            by_p[v] /= whole[1]
+        return by_k, by_p
 
     @njit
     def smoothed_loss(a, y, share):
         N, V = a.shape
         loss, p = 0.0, np.empty((N, V))
         for n in range(N):
-            largest, total = a[n].max(), 0.0
+            largest, total = a[n, 0], 0.0
+            for k in range(V):
+                largest = max(largest, a[n, k])
             for k in range(V):
                 total += math.exp(a[n, k] - largest)
             for k in range(V):
