@@ -270,7 +270,7 @@ def test_a_slip_in_what_is_drawn_stops_before_anybody_is_graded(course, file, ol
 
 # the graphs of 04_graphs
 
-GRAPHS = "04_graphs"
+GRAPHS, NETWORKS = "04_graphs", "03_networks"
 SLOPES = {"product": 2, "sum": 2, "difference": 2, "tanh": 1, "multiple": 1}        # parents of a node of each kind
 
 
@@ -338,3 +338,22 @@ def test_the_notebook_of_ones_own_knows_mistakes_by_the_values_of_its_own_graph(
     for task in plain_table:
         assert (table[task] == plain_table[task]) == (task != "own_gradient")
     assert all(call["answers"] for call in table["own_gradient"]["calls"])
+
+
+# the networks of 03_networks
+
+def test_two_hundred_students_have_networks_as_hard_as_the_plain_one_and_a_right_answer_to_another_earns_nothing():
+    drawn = load_own(COURSE, NETWORKS)
+    networks = [own_values(drawn, "a secret", NETWORKS, f"student {number}") for number in range(200)]
+    for network in [plain_values(COURSE, NETWORKS), *networks]:
+        kinds, weights, biases, outgoing = map(list, zip(*network))
+        assert sorted(kinds) == ["ELU", "GELU", "leaky ReLU"] and np.linalg.cond(np.array(weights)) <= 3
+        assert np.all(weights) and np.all(biases) and np.abs(outgoing).min() >= 2
+    assert len(set(map(repr, networks))) == 200
+    for network, other in itertools.pairwise(networks[:7]):
+        task, another = (load_tasks(COURSE, NETWORKS, each)["own_backward"] for each in (network, other))
+        assert result_of(task, task.reference).earned == task.total
+        assert result_of(task, another.reference).earned == 0
+        for m in task.misconceptions:
+            result = result_of(task, m.function)
+            assert result.earned < task.total and result.misconceptions == [m.name]

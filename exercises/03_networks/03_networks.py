@@ -6,10 +6,11 @@
 #
 # | | |
 # |---|---|
-# | **Time** | 90 minutes |
+# | **Time** | 110 minutes |
 # | **You need** | the chapter [From neurons to networks](../../book/03_networks.md) |
-# | **You write** | `leaky_relu_backward`, `elu_backward`, `gelu_backward`, `maxout_backward`, `count`, `twin` |
-# | **Points** | 24: 3 + 3 + 3 + 5 + 4 + 4, and 2 for an answer in words |
+# | **You write** | `leaky_relu_backward`, `elu_backward`, `gelu_backward`, `maxout_backward`, |
+# | | `count`, `twin`, `own_backward` |
+# | **Points** | 28: 3 + 3 + 3 + 5 + 4 + 4 + 4, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -287,6 +288,59 @@ report = hidden_tests("03_networks", "twin", twin)
 report.points(4)
 
 # %% [markdown]
+# ## 7. A network of your own
+#
+# The cell below computes a small network: two inputs, three hidden units, one output. Every unit bends in another way. Your
+# teacher may have drawn its numbers for you alone. Then they are as hard as those of the others.
+#
+# At the output arrives `dy`, a number for each example. Send it back to the inputs, through each unit with the function
+# that you wrote for its bend. Both inputs are used by all three units.
+#
+# **Predict.** One unit of the three has a slope of exactly 1 or 0.1. What does `dx` look like if only this unit pays?
+
+# %% locked="own_network"
+def own_output(x):
+    """The output of your own network: x (N, 2) -> y (N,)."""
+    x1, x2 = x.T
+    h1 = leaky_relu(-3 * x1 + 3 * x2 - 1, 0.1)
+    h2 = elu(2 * x1 + 3 * x2 + 1, 1.0)
+    h3 = gelu(-3 * x1 + 2 * x2 + 1)
+    return -2 * h1 + 2 * h2 - 3 * h3
+
+
+# the gradient of the example with points, rounded
+own_example = {"dx": [[1.733, 1.8329], [-7.7003, -11.7998], [9.5003, -3.0002]]}
+
+# %% [markdown]
+# Write `own_backward`. The numbers of your network may stand in your function.
+
+# %% solution="own_backward"
+def own_backward(dy, x):
+    """Gradient for the inputs of own_output: dy (N,), x (N, 2) -> dx (N, 2)."""
+    ### BEGIN SOLUTION
+    x1, x2 = x.T
+    a1, a2, a3 = -3 * x1 + 3 * x2 - 1, 2 * x1 + 3 * x2 + 1, -3 * x1 + 2 * x2 + 1
+    da1 = leaky_relu_backward(-2 * dy, a1, 0.1)
+    da2 = elu_backward(2 * dy, elu(a2, 1.0), 1.0)
+    da3 = gelu_backward(-3 * dy, a3)
+    return np.column_stack([-3 * da1 + 2 * da2 - 3 * da3, 3 * da1 + 3 * da2 + 2 * da3])
+    ### END SOLUTION
+
+# %% check="own_backward"
+check.backward(own_output, own_backward, np.array([[0.3, -0.8], [-0.6, 0.4], [1.2, 0.9], [-1.0, -0.2]]))
+
+# %% test="own_backward" points=4
+# 4 points: here on three examples, after you hand in on more
+report = check.example(
+    own_backward, (np.array([1.0, -2.0, 0.5]), np.array([[0.5, -1.0], [1.0, 0.5], [-0.5, 1.0]])),
+    own_example, tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("03_networks", "own_backward", own_backward)
+### END HIDDEN TESTS
+report.points(4)
+
+# %% [markdown]
 # **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
 # name of this file do the same.
 
@@ -294,7 +348,7 @@ report.points(4)
 check.status()
 
 # %% [markdown]
-# ## 7. Your gradients bend networks
+# ## 8. Your gradients bend networks
 #
 # Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 # Two spirals, and networks with two hidden layers of 16 units. Only the activation differs. `nnlib.using` puts your
@@ -349,7 +403,7 @@ print("by your count:", count(2, np.array([16, 16, 1]))[1])
 # **Explain.** Which borders have corners, and where do the corners come from? Maxout has about twice the parameters of
 # the others: where are they?
 #
-# ## 8. Between two equal networks
+# ## 9. Between two equal networks
 #
 # A tanh network learns the same spirals, and your `twin` makes its double. Both have the same loss. Now walk on a
 # straight line from the weights of one to the weights of the other.

@@ -2,14 +2,25 @@
 
 Misconceptions are one change of the reference, or written as a student writes them. A twin of a network has many right
 answers: its view lets inputs through it, and what comes out is compared.
+
+The network of ``own_backward`` may be drawn for each student. All are equally hard: two inputs, three units, each bend
+once, no weight 0, and weights whose condition number is at most 3. In the worked example leaky ReLU and ELU meet scores on
+both sides of their kink, and each gradient is between 0.1 and 50.
 """
+import json
 import math
 
 import numpy as np
 
-from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
+from nnlib.check import differences
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, OwnValues, Task, Written, changes
 
 OLD = np.array([[1.0, 2.0], [-1.0, 0.5], [0.3, 0.0]]), np.array([0.5, -1.0, 2.0]), np.array([[1.0, -2.0, 3.0]])
+
+# the plain network of task 7: for each unit its bend, its weights for the two inputs, its bias, and its outgoing weight
+NETWORK = (("leaky ReLU", [-3, 3], -1, -2), ("ELU", [2, 3], 1, 2), ("GELU", [-3, 2], 1, -3))
+CALLS = {"leaky ReLU": "leaky_relu({}, 0.1)", "ELU": "elu({}, 1.0)", "GELU": "gelu({})"}
+OWN_EXAMPLE = np.array([1.0, -2.0, 0.5]), np.array([[0.5, -1.0], [1.0, 0.5], [-0.5, 1.0]])
 
 
 # References
@@ -48,6 +59,79 @@ def count(D, units):
 def twin(w1, b1, w2):
     order = np.roll(np.arange(len(b1)), 1)
     return w1[order], b1[order], w2[:, order]
+
+
+def bent(kind, a):
+    """What a unit makes of its scores."""
+    if kind == "leaky ReLU":
+        return np.where(a > 0, a, 0.1 * a)
+    return np.where(a > 0, a, np.expm1(np.minimum(a, 0))) if kind == "ELU" else a * share_below(a)
+
+
+def own_backward(dy, x):
+    dx = np.zeros(x.shape)
+    for kind, w, b, v in NETWORK:
+        a, dh = x @ np.array(w) + b, v * dy
+        if kind == "leaky ReLU":
+            da = leaky_relu_backward(dh, a, 0.1)
+        elif kind == "ELU":
+            da = elu_backward(dh, bent(kind, a), 1.0)
+        else:
+            da = gelu_backward(dh, a)
+        dx = dx + np.outer(da, w)
+    return dx
+
+
+# Networks of one's own
+
+def draw_own(rng):
+    """A network as hard as the plain one."""
+    while True:
+        kinds = [str(kind) for kind in rng.permutation([*CALLS])]
+        numbers = rng.choice([-3, -2, -1, 1, 2, 3], (3, 2)), rng.choice([-1, 1], 3), rng.choice([-3, -2, 2, 3], 3)
+        network = tuple((kind, *unit) for kind, *unit in zip(kinds, *(each.tolist() for each in numbers)))
+        if mild(network):
+            return network
+
+
+def mild(network):
+    """True if nothing in the worked example is at a kink, close to 0 or large."""
+    weights = np.array([w for _, w, _, _ in network])
+    scores = np.array([OWN_EXAMPLE[1] @ w + b for kind, w, b, _ in network if kind != "GELU"])
+    both_sides = np.all(np.min(scores, axis=1) < 0) and np.all(np.max(scores, axis=1) > 0)
+    sizes = np.abs(example_gradient(network))
+    return (np.linalg.cond(weights) <= 3 and both_sides and np.min(np.abs(scores)) >= 0.25
+            and np.min(sizes) > 0.1 and np.max(sizes) < 50)
+
+
+def example_gradient(network):
+    """dx of the worked example, by central differences: the reference knows one network only."""
+    dy, x = OWN_EXAMPLE
+
+    def arrives(x):
+        return float(np.sum(dy * sum(v * bent(kind, x @ np.array(w) + b) for kind, w, b, v in network)))
+
+    return differences(arrives, [x], (0,))[0]
+
+
+def signed(number):
+    """A number behind its sign."""
+    return f"{'-' if number < 0 else '+'} {abs(number)}"
+
+
+def shown(network):
+    """The source of the cell that gives the output of a network, and the gradient of the worked example."""
+    scores = [f"{w[0]} * x1 {signed(w[1])} * x2 {signed(b)}" for _, w, b, _ in network]
+    units = [f"    h{m} = {CALLS[unit[0]].format(score)}" for m, (unit, score) in enumerate(zip(network, scores), 1)]
+    first, second, third = (v for *_, v in network)
+    example = {"dx": example_gradient(network).round(4).tolist()}
+    return "\n".join(["def own_output(x):", '    """The output of your own network: x (N, 2) -> y (N,)."""',
+                      "    x1, x2 = x.T", *units,
+                      f"    return {first} * h1 {signed(second)} * h2 {signed(third)} * h3", "", "",
+                      "# the gradient of the example with points, rounded", f"own_example = {json.dumps(example)}"])
+
+
+OWN = OwnValues("own_backward", cell="own_network", name="NETWORK", draw=draw_own, shown=shown)
 
 
 # View
@@ -120,6 +204,13 @@ def networks(rng):
     for label, D, M, K in (("5 hidden units, 4 inputs, 2 outputs", 4, 5, 2), ("a single hidden unit", 3, 1, 2),
                            ("2 hidden units", 3, 2, 1), ("all sizes equal", 3, 3, 3)):
         yield Case(label, (rng.normal(size=(M, D)), rng.normal(size=M), rng.normal(size=(K, M))))
+
+
+def owns(rng):
+    yield Case("the worked example", OWN_EXAMPLE)
+    for label, N in (("one example", 1), ("four examples", 4), ("twelve examples", 12)):
+        yield Case(label, (rng.normal(size=N), rng.normal(size=(N, 2))))
+    yield Case(FAR, (rng.normal(size=3), rng.choice([-1e12, 1e12], (3, 2)) * rng.uniform(1, 2, (3, 2))))
 
 
 # Misconceptions
@@ -195,6 +286,11 @@ HINTS = {
     "twin": (
         "Choose another order of the hidden units. Which axis of each array belongs to them?",
         "Rows of w1, entries of b1, columns of w2: the same order for all three. np.roll moves every unit.",
+    ),
+    "own_backward": (
+        "Unit by unit: its score, what arrives at its output, what your function sends through its bend.",
+        "What arrives is dy times the outgoing weight. Behind the bend it goes to both inputs, times their weights: add up "
+        "over the three units.",
     ),
 }
 
@@ -337,6 +433,24 @@ TASKS = [
         Misconception(twin_in_place,
                       "w1[:] = ... writes into the array you were given. w1[order] alone makes a new one."),
     )),
+    Task("own_backward", own_backward, owns, outputs=("dx",), points={"dx": 3, UNCHANGED: 1}, misconceptions=changes(
+        own_backward,
+        ("own_without_outgoing_weight", "v * dy", "dy",
+         "You leave out the outgoing weights. At a unit arrives dy times its weight in the output."),
+        ("own_without_dy", "v * dy", "v * np.ones(len(dy))",
+         "You leave out dy. It holds what arrives at the output, a number for each example."),
+        ("own_without_bends", "np.outer(da, w)", "np.outer(dh, w)",
+         "You send the gradients past the bends. Each goes through the backward function of its unit."),
+        ("own_without_bias", "x @ np.array(w) + b", "x @ np.array(w)",
+         "Your scores leave out the biases, so some bends are met on the wrong side."),
+        ("own_elu_of_score", "bent(kind, a), 1.0", "a, 1.0",
+         "Your elu_backward takes the output h, and you give it the score."),
+        ("own_leak_forgotten", ", a, 0.1", ", a, 0.0",
+         "Below its kink the leaky unit hands on a tenth, and yours nothing."),
+        ("own_last_unit", "dx + np", "0 * dx + np",
+         "Only the last unit pays in your dx. All three look at the same inputs: add up what they send."),
+        ("own_inputs_swapped", "np.outer(da, w)", "np.outer(da, w[::-1])",
+         "You pay the first input with the weights of the second. Column 0 of dx belongs to x1."))),
 ]
 
 WRITTEN = [Written("valleys", {

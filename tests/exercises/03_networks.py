@@ -55,6 +55,18 @@ def loops():
             new_w1[new], new_b1[new], new_w2[:, new] = w1[old], b1[old], w2[:, old]
         return new_w1, new_b1, new_w2
 
+    def own_backward(dy, x):
+        dx = np.zeros(x.shape)
+        for n in range(len(dy)):
+            a1, a2 = -3 * x[n, 0] + 3 * x[n, 1] - 1, 2 * x[n, 0] + 3 * x[n, 1] + 1
+            a3 = -3 * x[n, 0] + 2 * x[n, 1] + 1
+            first = -2 * dy[n] * (1 if a1 > 0 else 0.1)
+            second = 2 * dy[n] * (1 if a2 > 0 else math.exp(a2))
+            below, bell = math.erfc(-a3 / math.sqrt(2)) / 2, math.exp(-a3 ** 2 / 2) / math.sqrt(2 * math.pi)
+            third = -3 * dy[n] * (below + a3 * bell)
+            dx[n] = -3 * first + 2 * second - 3 * third, 3 * first + 3 * second + 2 * third
+        return dx
+
     return locals()
 
 
@@ -81,6 +93,14 @@ def einsum():
     def twin(w1, b1, w2):
         """tanh(-a) = -tanh(a): every unit turns its signs, and keeps its place."""
         return -w1, -b1, -w2
+
+    def own_backward(dy, x):
+        w, v = np.array([[-3.0, 3], [2, 3], [-3, 2]]), np.array([-2.0, 2, -3])
+        a = np.einsum("nd,md->nm", x, w) + np.array([-1.0, 1, 1])
+        below = np.vectorize(math.erfc)(-a[:, 2] / math.sqrt(2)) / 2
+        slopes = np.column_stack([np.where(a[:, 0] > 0, 1, 0.1), np.exp(np.minimum(a[:, 1], 0)),
+                                  below + a[:, 2] * np.exp(-a[:, 2] ** 2 / 2) / math.sqrt(2 * math.pi)])
+        return np.einsum("n,m,nm,md->nd", dy, v, slopes, w)
 
     return locals()
 
@@ -135,6 +155,14 @@ def compiled():
         M = b1.size
         order = np.array([(m + 1) % M for m in range(M)])
         return w1[order], b1[order], w2[:, order]
+
+    @njit
+    def own_backward(dy, x):
+        a1, a2 = -3 * x[:, 0] + 3 * x[:, 1] - 1, 2 * x[:, 0] + 3 * x[:, 1] + 1
+        da1 = leaky_relu_backward(-2 * dy, a1, 0.1)
+        da2 = elu_backward(2 * dy, np.where(a2 > 0, a2, np.expm1(np.minimum(a2, 0))), 1.0)
+        da3 = gelu_backward(-3 * dy, -3 * x[:, 0] + 2 * x[:, 1] + 1)
+        return np.column_stack((-3 * da1 + 2 * da2 - 3 * da3, 3 * da1 + 3 * da2 + 2 * da3))
 
     return locals()
 
