@@ -270,7 +270,7 @@ def test_a_slip_in_what_is_drawn_stops_before_anybody_is_graded(course, file, ol
 
 # the graphs of 04_graphs
 
-GRAPHS, NETWORKS = "04_graphs", "03_networks"
+GRAPHS, NETWORKS, VALLEYS = "04_graphs", "03_networks", "06_training"
 SLOPES = {"product": 2, "sum": 2, "difference": 2, "tanh": 1, "multiple": 1}        # parents of a node of each kind
 
 
@@ -324,13 +324,7 @@ def test_the_gradients_of_all_graphs_are_of_similar_size_and_those_of_the_loss_t
 
 
 def test_a_right_answer_to_another_graph_earns_nothing_and_each_mistake_has_its_hint_in_any_graph(graphs):
-    for graph, other in itertools.pairwise(graphs[:7]):
-        task = task_of(graph)
-        assert result_of(task, task.reference).earned == task.total
-        assert result_of(task, task_of(other).reference).earned == 0
-        for m in task.misconceptions:
-            result = result_of(task, m.function)
-            assert result.earned < task.total and result.misconceptions == [m.name]
+    require_own_answers(GRAPHS, "own_gradient", graphs[:7])
 
 
 def test_the_notebook_of_ones_own_knows_mistakes_by_the_values_of_its_own_graph(graphs):
@@ -350,8 +344,25 @@ def test_two_hundred_students_have_networks_as_hard_as_the_plain_one_and_a_right
         assert sorted(kinds) == ["ELU", "GELU", "leaky ReLU"] and np.linalg.cond(np.array(weights)) <= 3
         assert np.all(weights) and np.all(biases) and np.abs(outgoing).min() >= 2
     assert len(set(map(repr, networks))) == 200
-    for network, other in itertools.pairwise(networks[:7]):
-        task, another = (load_tasks(COURSE, NETWORKS, each)["own_backward"] for each in (network, other))
+    require_own_answers(NETWORKS, "own_backward", networks[:7])
+
+
+# the valleys of 06_training
+
+def test_two_hundred_students_have_valleys_as_narrow_as_the_plain_one_and_a_right_answer_to_another_earns_nothing():
+    drawn = load_own(COURSE, VALLEYS)
+    valleys = [own_values(drawn, "a secret", VALLEYS, f"student {number}") for number in range(200)]
+    for p, q, r, c, d in [plain_values(COURSE, VALLEYS), *valleys]:
+        low, high = np.linalg.eigvalsh([[p, q], [q, r]])
+        assert q and c and d and 3 <= high / low <= 8 and high <= 10
+    assert len(set(valleys)) > 190
+    require_own_answers(VALLEYS, "own_descent", valleys[:7])
+
+
+def require_own_answers(name, which, drawn):
+    """The reference of each of these values earns everything, that of the next nothing, and mistakes get their own hints."""
+    for values, other in itertools.pairwise(drawn):
+        task, another = (load_tasks(COURSE, name, each)[which] for each in (values, other))
         assert result_of(task, task.reference).earned == task.total
         assert result_of(task, another.reference).earned == 0
         for m in task.misconceptions:

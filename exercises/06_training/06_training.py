@@ -6,10 +6,11 @@
 #
 # | | |
 # |---|---|
-# | **Time** | 90 to 120 minutes |
+# | **Time** | 105 to 135 minutes |
 # | **You need** | the chapter [Training a network](../../book/06_training.md) |
-# | **You write** | `momentum`, `nesterov`, `rmsprop`, `adam`, `adamw`, `schedule`, `clip`, `first_weights` |
-# | **Points** | 35: 3 + 3 + 4 + 5 + 5 + 4 + 4 + 5, and 2 for an answer in words |
+# | **You write** | `momentum`, `nesterov`, `rmsprop`, `adam`, `adamw`, `schedule`, `clip`, `first_weights`, |
+# | | `own_descent` |
+# | **Points** | 39: 3 + 3 + 4 + 5 + 5 + 4 + 4 + 5 + 4, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -344,6 +345,56 @@ report = hidden_tests("06_training", "first_weights", first_weights)
 report.points(5)
 
 # %% [markdown]
+# ## 9. A valley of your own
+#
+# The cell below is the loss of two weights: a valley with round walls, whose lowest point is not at 0. Your teacher may have
+# drawn its numbers for you alone. Then your valley is as narrow as those of the others.
+#
+# Plain gradient descent starts at several points at once and makes a number of steps. $dw$ is the gradient of the loss at
+# the present point, which you find with a pencil:
+#
+# $$\mathbf w \leftarrow \mathbf w - \eta\, d\mathbf w$$
+#
+# **Predict.** The wall is steeper in one direction than in the other. Which of the two weights arrives first?
+
+# %% locked="own_valley"
+def own_valley(w):
+    """The loss of your own valley at N points: w (N, 2) -> loss (N,)."""
+    a, b = w[:, 0] - 1.5, w[:, 1] + 1
+    return (6 * a ** 2 + 4 * a * b + 2 * b ** 2) / 2
+
+
+# where the descents of the two cells below end, rounded
+own_check = {"w": [[1.08, -1.25]], "loss": [0.8017]}
+own_example = {"w": [[0.908, 0.416], [0.484, 1.356]], "loss": [1.3799, 3.8601]}
+
+# %% [markdown]
+# Write `own_descent`. It returns the points after all steps, and the loss there.
+
+# %% solution="own_descent"
+def own_descent(w, learning_rate, steps):
+    """Gradient descent in own_valley: N starts w (N, 2), learning_rate and steps numbers -> the last w (N, 2), loss (N,)."""
+    ### BEGIN SOLUTION
+    for _ in range(steps):
+        a, b = w[:, 0] - 1.5, w[:, 1] + 1
+        dw = np.column_stack([6 * a + 2 * b, 2 * a + 2 * b])
+        w = w - learning_rate * dw
+    return w, own_valley(w)
+    ### END SOLUTION
+
+# %% check="own_descent"
+check.example(own_descent, (np.array([[0.5, -1.5]]), 0.05, 2), own_check, tolerance=5e-5)
+
+# %% test="own_descent" points=4
+# 4 points: here on two starts, after you hand in on more
+report = check.example(own_descent, (np.array([[0.5, 1.0], [-1.0, 2.0]]), 0.1, 3), own_example, tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("06_training", "own_descent", own_descent)
+### END HIDDEN TESTS
+report.points(4)
+
+# %% [markdown]
 # **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
 # name of this file do the same.
 
@@ -351,7 +402,7 @@ report.points(5)
 check.status()
 
 # %% [markdown]
-# ## 9. Your optimisers in a valley
+# ## 10. Your optimisers in a valley
 #
 # Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 # The valley of the chapter is 25 times as steep across as along. All four start at the same place and take 40 steps.
@@ -383,7 +434,7 @@ for ax in axes[1]:
 fig.tight_layout()
 
 # %% [markdown]
-# ## 10. Your training reads digits
+# ## 11. Your training reads digits
 #
 # Now everything at once. A network with 32 hidden ReLU units starts from your `first_weights`. Every step is clipped by
 # your `clip`, and the learning rate follows your `schedule`. The network itself gives the gradients.

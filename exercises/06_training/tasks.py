@@ -1,15 +1,25 @@
 """What only the grader knows of 06_training: references, hidden cases, and the mistakes students make.
 
 Misconceptions are one change of the reference, or written as a student writes them, and call ``adam`` by name.
+
+The valley of ``own_descent`` may be drawn for each student. All are equally hard: two weights, a slope that mixes both, a
+centre away from 0, a condition number from 3 to 8, and a steepest curvature of 10 at most.
 """
+import json
+
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
+from nnlib.grading.tasks import FAR, GRADIENTS, UNCHANGED, Case, Misconception, OwnValues, Task, Written, changes
 
 W = np.array([1.0, -2.0, 0.5])
 DW = np.array([0.5, 1.0, -2.0])
 V = np.array([1.0, -1.0, 3.0])
 SQUARES = np.array([1.0, 4.0, 1.0])
+
+# the plain valley of task 9: (p a^2 + 2 q a b + r b^2) / 2 with a and b from its centre (c, d)
+VALLEY = 6, 2, 2, 1.5, -1.0
+OWN_CHECK = np.array([[0.5, -1.5]]), 0.05, 2
+OWN_EXAMPLE = np.array([[0.5, 1.0], [-1.0, 2.0]]), 0.1, 3
 
 
 # References
@@ -59,6 +69,68 @@ def first_weights(z, u):
     inputs, outputs = z.shape[1] * area, z.shape[0] * area
     r = np.sqrt(6 / (inputs + outputs))
     return np.sqrt(2 / inputs) * z, r * (2 * u - 1)
+
+
+def own_valley(w):
+    p, q, r, c, d = VALLEY
+    a, b = w[:, 0] - c, w[:, 1] - d
+    return (p * a ** 2 + 2 * q * a * b + r * b ** 2) / 2
+
+
+def own_descent(w, learning_rate, steps):
+    p, q, r, c, d = VALLEY
+    for _ in range(steps):
+        a, b = w[:, 0] - c, w[:, 1] - d
+        dw = np.column_stack([p * a + q * b, q * a + r * b])
+        w = w - learning_rate * dw
+    return w, own_valley(w)
+
+
+# Valleys of one's own
+
+def curvature(valley):
+    """The matrix of second derivatives."""
+    p, q, r, *_ = valley
+    return np.array([[p, q], [q, r]])
+
+
+def draw_own(rng):
+    """A valley as hard as the plain one."""
+    while True:
+        p, r = rng.integers(2, 10, 2).tolist()
+        q, c, d = rng.choice([-3, -2, -1, 1, 2, 3]), *rng.choice([-1, 1], 2) * rng.integers(1, 7, 2) / 2
+        valley = p, int(q), r, float(c), float(d)
+        low, high = np.linalg.eigvalsh(curvature(valley))
+        if p != r and 0 < 3 * low <= high <= min(8 * low, 10):
+            return valley
+
+
+def end_of_descent(valley, w, learning_rate, steps):
+    """{"w": ..., "loss": ...} in closed form: the reference knows one valley only."""
+    centre = np.array(valley[3:])
+    away = (w - centre) @ np.linalg.matrix_power(np.eye(2) - learning_rate * curvature(valley), steps)
+    loss = np.einsum("nd,de,ne->n", away, curvature(valley), away) / 2
+    return {name: (value + 1e-9).round(4).tolist() for name, value in (("w", centre + away), ("loss", loss))}    # no ties
+
+
+def signed(number):
+    """A number behind its sign."""
+    return f"{'-' if number < 0 else '+'} {abs(number):g}"
+
+
+def shown(valley):
+    """The source of the cell that gives the loss of a valley, and where two descents end."""
+    p, q, r, c, d = valley
+    return "\n".join([
+        "def own_valley(w):", '    """The loss of your own valley at N points: w (N, 2) -> loss (N,)."""',
+        f"    a, b = w[:, 0] {signed(-c)}, w[:, 1] {signed(-d)}",
+        f"    return ({p} * a ** 2 {signed(2 * q)} * a * b + {r} * b ** 2) / 2", "", "",
+        "# where the descents of the two cells below end, rounded",
+        f"own_check = {json.dumps(end_of_descent(valley, *OWN_CHECK))}",
+        f"own_example = {json.dumps(end_of_descent(valley, *OWN_EXAMPLE))}"])
+
+
+OWN = OwnValues("own_descent", cell="own_valley", name="VALLEY", draw=draw_own, shown=shown)
 
 
 # Cases
@@ -128,6 +200,13 @@ def random_numbers(rng):
     for label, shape in (("8 filters of 3 x 3 over 2 channels", (8, 2, 3, 3)), ("one filter of 2 x 5", (1, 3, 2, 5)),
                          ("1 x 1 filters", (4, 6, 1, 1))):
         yield Case(label, pair(*shape), "convolution")
+
+
+def descents(rng):
+    yield Case("the worked example", OWN_EXAMPLE)
+    for label, N, steps in (("one start, one step", 1, 1), ("4 starts, 5 steps", 4, 5), ("7 starts, 2 steps", 7, 2)):
+        yield Case(label, (rng.normal(0, 2, (N, 2)), float(rng.uniform(0.02, 0.15)), steps))
+    yield Case(FAR, (rng.uniform(1e9, 2e9, (2, 2)) + rng.normal(size=(2, 2)), 0.1, 1))
 
 
 # Misconceptions
@@ -202,6 +281,30 @@ def first_weights_in_place(z, u):
     return z, u
 
 
+def own_descent_along_the_first_gradient(w, learning_rate, steps):
+    p, q, r, c, d = VALLEY
+    a, b = w[:, 0] - c, w[:, 1] - d
+    w = w - steps * learning_rate * np.column_stack([p * a + q * b, q * a + r * b])
+    return w, own_valley(w)
+
+
+def own_descent_in_place(w, learning_rate, steps):
+    p, q, r, c, d = VALLEY
+    for _ in range(steps):
+        a, b = w[:, 0] - c, w[:, 1] - d
+        w -= learning_rate * np.column_stack([p * a + q * b, q * a + r * b])
+    return w, own_valley(w)
+
+
+def own_descent_loss_of_the_start(w, learning_rate, steps):
+    p, q, r, c, d = VALLEY
+    start = w
+    for _ in range(steps):
+        a, b = w[:, 0] - c, w[:, 1] - d
+        w = w - learning_rate * np.column_stack([p * a + q * b, q * a + r * b])
+    return w, own_valley(start)
+
+
 WITHHELD = ("kernels.optim", "optim", "schedules", "init", *GRADIENTS)
 
 HINTS = {
@@ -236,6 +339,10 @@ HINTS = {
     "first_weights": (
         "Which axes count the inputs of a unit, and which the outputs? The window belongs to both.",
         "np.prod(z.shape[2:]) is 1 for a dense layer. He multiplies z by a root; Glorot stretches u to run from -r to r.",
+    ),
+    "own_descent": (
+        "Differentiate the loss with respect to a, and with respect to b. The term a * b belongs to both.",
+        "In each step: a and b of the present w, the two slopes as the columns of dw, then w = w - learning_rate * dw.",
     ),
 }
 
@@ -432,6 +539,30 @@ TASKS = [
         Misconception(first_weights_in_place,
                       "z *= ... writes into the array you were given. Write np.sqrt(...) * z to make a new one."),
     )),
+    Task("own_descent", own_descent, descents, outputs=("w", "loss"), points={"w": 2, "loss": 1, UNCHANGED: 1},
+         misconceptions=(
+        *changes(own_descent,
+            ("own_descent_uphill", "w - learning_rate", "w + learning_rate",
+             "You climb. A step goes against the gradient: w - learning_rate * dw."),
+            ("own_descent_twice_as_far", "learning_rate * dw", "learning_rate * 2 * dw",
+             "Your gradient is twice as long as it is. The 1/2 of the loss takes the 2 of the squares away."),
+            ("own_descent_without_mixed_term", "p * a + q * b, q * a + r * b", "p * a, r * b",
+             "You leave out the mixed term. a * b grows with a, as fast as b is large, and with b."),
+            ("own_descent_mixed_term_twice", "q * b, q * a", "2 * q * b, 2 * q * a",
+             "Your mixed term counts twice. Half of its factor stands in the loss."),
+            ("own_descent_mixed_term_once", "q * b, q * a + r", "q * b, r",
+             "Your mixed term is in the slope for a only. It belongs to both."),
+            ("own_descent_centre_forgotten", "w[:, 0] - c, w[:, 1] - d", "w[:, 0], w[:, 1]",
+             "You descend to 0. The valley has its lowest point where a and b are 0."),
+            ("own_descent_columns_exchanged", "[p * a + q * b, q * a + r * b]", "[q * a + r * b, p * a + q * b]",
+             "You move the first weight by the slope of the second. Column 0 of dw belongs to a."),
+            ("own_descent_one_step_less", "range(steps)", "range(steps - 1)",
+             "You make one step less than you were asked for.")),
+        Misconception(own_descent_along_the_first_gradient,
+                      "You follow the gradient of the start all the way. Compute it anew in every step."),
+        Misconception(own_descent_loss_of_the_start, "Your loss is that of the start. Return the loss where you end."),
+        Misconception(own_descent_in_place,
+                      "w -= ... writes into the starts you were given. Write w = w - ... to make a new array."))),
 ]
 
 WRITTEN = [Written("rates", {
