@@ -270,7 +270,7 @@ def test_a_slip_in_what_is_drawn_stops_before_anybody_is_graded(course, file, ol
 
 # the graphs of 04_graphs
 
-GRAPHS, NETWORKS, VALLEYS = "04_graphs", "03_networks", "06_training"
+GRAPHS, NETWORKS, VALLEYS, POINTS = "04_graphs", "03_networks", "06_training", "01_perceptron"
 SLOPES = {"product": 2, "sum": 2, "difference": 2, "tanh": 1, "multiple": 1}        # parents of a node of each kind
 
 
@@ -357,6 +357,24 @@ def test_two_hundred_students_have_valleys_as_narrow_as_the_plain_one_and_a_righ
         assert q and c and d and 3 <= high / low <= 8 and high <= 10
     assert len(set(valleys)) > 190
     require_own_answers(VALLEYS, "own_descent", valleys[:7])
+
+
+# the data sets of 01_perceptron
+
+def test_two_hundred_students_have_points_that_a_line_divides_as_the_plain_ones_and_the_answer_to_others_earns_nothing():
+    drawn, epoch = load_own(COURSE, POINTS), load_tasks(COURSE, POINTS)["epoch"].reference
+    data = [own_values(drawn, "a secret", POINTS, f"student {number}") for number in range(200)]
+    for points, labels in [plain_values(COURSE, POINTS), *data]:
+        assert len(set(map(tuple, points))) == 6 and sorted(labels) == [0, 0, 0, 1, 1, 1]
+        w, b, x, mistakes = np.zeros(2), 0.0, np.array(points), 1
+        largest = max(x ** 2 @ [1, 1]) + 1
+        passes = int(4 * largest / 0.4 ** 2) + 1                 # the rule makes fewer mistakes: a line keeps 0.4 away
+        while mistakes and passes:
+            w, b, mistakes = epoch(x, w, b, np.array(labels))
+            passes -= 1
+        assert not mistakes
+    assert len(set(map(repr, data))) == 200
+    require_own_answers(POINTS, "contest", data[:7])
 
 
 def require_own_answers(name, which, drawn):

@@ -6,10 +6,10 @@
 #
 # | | |
 # |---|---|
-# | **Time** | 60 to 90 minutes |
+# | **Time** | 75 to 105 minutes |
 # | **You need** | the chapter [The perceptron and the sigmoid neuron](../../book/01_perceptron.md) |
-# | **You write** | `decide`, `step`, `epoch`, `margin`, `gate`, `network` |
-# | **Points** | 23: 3 + 3 + 4 + 3 + 4 + 4, and 2 for an answer in words |
+# | **You write** | `decide`, `step`, `epoch`, `margin`, `gate`, `network`, `contest` |
+# | **Points** | 27: 3 + 3 + 4 + 3 + 4 + 4 + 4, and 2 for an answer in words |
 #
 # **How it works.** Replace each `raise NotImplementedError()` by your code and run the cell. The cell below it checks
 # your work at once and says what is wrong. It costs nothing: run it as often as you like.
@@ -274,6 +274,48 @@ report = hidden_tests("01_perceptron", "network", network)
 report.points(4)
 
 # %% [markdown]
+# ## 7. A contest on data of your own
+#
+# The cell below holds six points and their labels. Your teacher may have drawn them for you alone. Then they are as hard to
+# divide as those of the others. Several perceptrons compete on them: row $k$ of $w$ and entry $k$ of $b$ are one of them.
+#
+# **Predict.** Plot the points. Does a perceptron without a mistake exist, and which sign does its margin have?
+#
+# Write `contest`. For each perceptron it returns how many of `own_points` it decides wrongly, and its margin as in task 4.
+
+# %% locked="own_data"
+own_points = np.array([[1.0, 0.5], [2.0, -1.0], [0.5, 2.0], [-1.0, 0.0], [-0.5, -2.0], [-2.0, 1.5]])
+own_labels = np.array([1, 1, 1, 0, 0, 0])
+
+# what the contests of the two cells below give, rounded
+own_check = {"mistakes": [0], "margins": [0.1414]}
+own_example = {"mistakes": [1, 4, 3], "margins": [-0.559, -2.3702, -2.4616]}
+
+# %% solution="contest"
+def contest(w, b):
+    """How K perceptrons do on own_points: w (K, 2), b (K,) -> mistakes (K,), margins (K,)."""
+    ### BEGIN SOLUTION
+    mistakes, margins = np.zeros(len(b)), np.zeros(len(b))
+    for k in range(len(b)):
+        mistakes[k] = np.sum(decide(own_points, w[k], b[k]) != own_labels)
+        margins[k] = margin(own_points, w[k], b[k], own_labels)
+    return mistakes, margins
+    ### END SOLUTION
+
+# %% check="contest"
+check.example(contest, (np.array([[1.0, 1.0]]), np.array([0.3])), own_check, tolerance=5e-5)
+
+# %% test="contest" points=4
+# 4 points: here on three perceptrons, after you hand in on more
+report = check.example(
+    contest, (np.array([[1.0, 2.0], [-1.0, 0.5], [0.3, -1.0]]), np.array([0.25, -0.1, 0.72])), own_example, tolerance=5e-5)
+### BEGIN HIDDEN TESTS
+from nnlib.grading import hidden_tests
+report = hidden_tests("01_perceptron", "contest", contest)
+### END HIDDEN TESTS
+report.points(4)
+
+# %% [markdown]
 # **Ready to hand in?** Restart the kernel, run all cells from the top, and look here. In a terminal, `nnlib check` and the
 # name of this file do the same.
 
@@ -281,7 +323,7 @@ report.points(4)
 check.status()
 
 # %% [markdown]
-# ## 7. Your lines in the plane
+# ## 8. Your lines in the plane
 #
 # Only two points from here on, for words. The other cells are the reward, and are not run when your notebook is graded.
 # Your network for XOR was made for four corners, but it decides everywhere. Each hidden perceptron draws a line, and
@@ -302,7 +344,7 @@ ax.plot(*corners(2)[[0, 3]].T, "o", *corners(2)[[1, 2]].T, "s", color="black", m
 ax.set(xlabel="first input", ylabel="second input", title="Where your network fires", aspect="equal");
 
 # %% [markdown]
-# ## 8. Your perceptrons read digits
+# ## 9. Your perceptrons read digits
 #
 # `nnlib.data.digits()` holds 1,797 handwritten digits of 8 x 8 pixels. Ten perceptrons side by side are a layer. Each
 # learns one question with your `epoch`: "is it a 0?", "is it a 1?", and so on. The answer is the largest score.

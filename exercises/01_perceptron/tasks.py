@@ -2,16 +2,26 @@
 
 Misconceptions are one change of the reference, or written as a student writes them; they call ``decide`` and ``step`` by
 name. A gate and a network have many right answers: views show their decisions, and these are compared.
+
+The data set of ``contest`` may be drawn for each student. All are equally hard: six different points in the plane, three
+of each label, and a line that keeps a distance of at least 0.4 from all of them divides the labels.
 """
+import json
+
 import numpy as np
 
-from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, Task, Written, changes
+from nnlib.grading.tasks import GRADIENTS, UNCHANGED, Case, Misconception, OwnValues, Task, Written, changes
 
 SATURDAYS = np.indices((2, 2, 2)).reshape(3, -1).T.astype(float)
 KEEN = np.array([0.0, 0, 0, 1, 1, 1, 1, 1])
 FESTIVAL = np.array([6.0, 2.0, 2.0])
 POINTS = np.array([[2.0, 2.0], [0.0, 0.0], [1.0, -1.0]])
 XOR = np.array([[0.0, 1.0], [1.0, 0.0]])
+
+# the plain data set of task 7, points and labels, and the perceptrons of its two cells
+DATA = [[1.0, 0.5], [2.0, -1.0], [0.5, 2.0], [-1.0, 0.0], [-0.5, -2.0], [-2.0, 1.5]], [1, 1, 1, 0, 0, 0]
+OWN_CHECK = np.array([[1.0, 1.0]]), np.array([0.3])
+OWN_EXAMPLE = np.array([[1.0, 2.0], [-1.0, 0.5], [0.3, -1.0]]), np.array([0.25, -0.1, 0.72])
 
 
 # References
@@ -46,6 +56,47 @@ def gate(pattern):
 def network(patterns):
     w1, b1 = (np.array(parts) for parts in zip(*[gate(pattern) for pattern in patterns]))
     return w1, b1, np.ones(len(b1)), -0.5
+
+
+def contest(w, b):
+    x, y = map(np.array, DATA)
+    a = w @ x.T + b[:, None]
+    mistakes = np.sum((a > 0) != y, axis=1)
+    distances = a / np.linalg.norm(w, axis=1, keepdims=True)
+    return mistakes, np.min((2 * y - 1) * distances, axis=1)
+
+
+# Data sets of one's own
+
+def draw_own(rng):
+    """A data set as hard as the plain one: points of a grid, on both sides of a line of any direction."""
+    grid = np.stack(np.meshgrid(np.arange(-6, 7), np.arange(-6, 7)), axis=-1).reshape(-1, 2) / 2
+    while True:
+        angle = rng.uniform(0, 2 * np.pi)
+        distances = grid @ [np.cos(angle), np.sin(angle)] + rng.uniform(-0.5, 0.5)
+        sides = [rng.permutation(grid[(sign * distances >= 0.4) & (sign * distances <= 2)])[:3] for sign in (1, -1)]
+        if min(map(len, sides)) == 3:
+            order = rng.permutation(6)
+            return np.concatenate(sides)[order].tolist(), np.array([1, 1, 1, 0, 0, 0])[order].tolist()
+
+
+def results(data, w, b):
+    """{"mistakes": ..., "margins": ...} one by one: the reference knows one data set only."""
+    x, y = map(np.array, data)
+    mistakes = [int(np.sum(decide(x, each, bias) != y)) for each, bias in zip(w, b)]
+    return {"mistakes": mistakes, "margins": [round(float(margin(x, each, bias, y)), 4) for each, bias in zip(w, b)]}
+
+
+def shown(data):
+    """The source of the cell with a data set, and what two contests on it give."""
+    points, labels = data
+    return "\n".join([
+        f"own_points = np.array({json.dumps(points)})", f"own_labels = np.array({json.dumps(labels)})", "",
+        "# what the contests of the two cells below give, rounded", f"own_check = {json.dumps(results(data, *OWN_CHECK))}",
+        f"own_example = {json.dumps(results(data, *OWN_EXAMPLE))}"])
+
+
+OWN = OwnValues("contest", cell="own_data", name="DATA", draw=draw_own, shown=shown)
 
 
 # Views
@@ -151,6 +202,12 @@ def lists(rng):
     yield Case("all patterns of two", (rng.permutation(corners(2)).astype(float),))
 
 
+def contests(rng):
+    yield Case("the worked example", OWN_EXAMPLE)
+    for label, K in (("one perceptron", 1), ("two perceptrons", 2), ("nine perceptrons", 9), ("six perceptrons", 6)):
+        yield Case(label, (rng.normal(size=(K, 2)), rng.normal(size=K)))
+
+
 # Misconceptions
 
 def decide_transposed(x, w, b):
@@ -252,6 +309,10 @@ HINTS = {
     "network": (
         "The first layer holds your gates, one in each row. How many of them fire on one input?",
         "The last perceptron adds up what the gates say. Its bias lies between minus that of one gate and 0.",
+    ),
+    "contest": (
+        "Ask one perceptron first, with your decide and your margin. Then a loop over the rows of w.",
+        "Mistakes are the decisions that differ from own_labels: np.sum(... != own_labels). Collect both numbers in lists.",
     ),
 }
 
@@ -379,6 +440,22 @@ TASKS = [
         Misconception(network_in_place,
                       "patterns *= 2 writes into the array you were given. Write 2 * patterns - 1 to make a new one."),
     )),
+    Task("contest", contest, contests, outputs=("mistakes", "margins"),
+         points={"mistakes": 1.5, "margins": 1.5, UNCHANGED: 1}, misconceptions=changes(contest,
+        ("contest_without_bias", "w @ x.T + b[:, None]", "w @ x.T", "Your scores leave out the biases b."),
+        ("contest_counts_what_is_right", "(a > 0) != y", "(a > 0) == y",
+         "You count the points that are decided rightly. Count the mistakes."),
+        ("contest_share", "np.sum((a", "np.mean((a", "This is the share of mistakes. Count them."),
+        ("contest_in_scores", " / np.linalg.norm(w, axis=1, keepdims=True)", "",
+         "These are the smallest scores, not distances. Divide by the length of w, (1.5)."),
+        ("contest_one_length", "np.linalg.norm(w, axis=1, keepdims=True)", "np.linalg.norm(w)",
+         "You divide by the length of all weights together. Each perceptron has a length of its own."),
+        ("contest_ignores_labels", "(2 * y - 1) * distances", "distances",
+         "A negative distance is right where the label is 0. Multiply by z = 2 y - 1."),
+        ("contest_labels_as_signs", "2 * y - 1", "y",
+         "With y itself the points of label 0 have the distance 0. Make signs of the labels first: z = 2 y - 1."),
+        ("contest_largest", "np.min", "np.max", "You return the distance of the safest point. The margin is the smallest."),
+        ("contest_mean", "np.min", "np.mean", "You return the mean of the distances. The margin is the smallest."))),
 ]
 
 WRITTEN = [Written("two_layers", {

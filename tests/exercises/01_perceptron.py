@@ -5,6 +5,9 @@ import types
 import numpy as np
 from numba import njit
 
+OWN_POINTS = np.array([[1.0, 0.5], [2.0, -1.0], [0.5, 2.0], [-1.0, 0.0], [-0.5, -2.0], [-2.0, 1.5]])
+OWN_LABELS = np.array([1, 1, 1, 0, 0, 0])
+
 
 def loops():
     def score(x, w, b):
@@ -50,6 +53,15 @@ def loops():
         w1, b1 = zip(*[gate(pattern) for pattern in patterns])
         return list(w1), list(b1), [2] * len(w1), -1
 
+    def contest(w, b):
+        mistakes, margins = [], []
+        for weights, bias in zip(w, b):
+            signs = [1 if y else -1 for y in OWN_LABELS]
+            safe = [z * (weights @ x + bias) / (weights @ weights) ** 0.5 for x, z in zip(OWN_POINTS, signs)]
+            mistakes.append(sum(distance < 0 for distance in safe))
+            margins.append(min(safe))
+        return mistakes, margins
+
     return locals()
 
 
@@ -80,6 +92,11 @@ def einsum():
         every = np.array(list(itertools.product([0, 1], repeat=patterns.shape[1])))
         wanted = np.array([any(np.array_equal(row, pattern) for pattern in patterns) for row in every])
         return 2 * every - 1, 0.5 - every.sum(axis=1), np.where(wanted, 1.0, -1.0), 0.0
+
+    def contest(w, b):
+        a = np.einsum("kd,pd->kp", w, OWN_POINTS) + b[:, None]
+        z = 2 * OWN_LABELS - 1
+        return np.sum(z * a < 0, axis=1), np.min(z * a, axis=1) / np.sqrt(np.einsum("kd,kd->k", w, w))
 
     return locals()
 
@@ -120,6 +137,16 @@ def compiled():
                 w1[k, d] = patterns[k, d] - 0.5
                 b1[k] -= patterns[k, d] / 2
         return w1, b1, np.ones(K), 0.0
+
+    @njit
+    def contest(w, b):
+        mistakes, margins = np.zeros(b.size), np.full(b.size, np.inf)
+        for k in range(b.size):
+            for p in range(OWN_LABELS.size):
+                a = w[k, 0] * OWN_POINTS[p, 0] + w[k, 1] * OWN_POINTS[p, 1] + b[k]
+                mistakes[k] += (a > 0) != (OWN_LABELS[p] == 1)
+                margins[k] = min(margins[k], (2 * OWN_LABELS[p] - 1) * a / np.sqrt(w[k, 0] ** 2 + w[k, 1] ** 2))
+        return mistakes, margins
 
     return locals()
 
