@@ -20,7 +20,9 @@ PAGES = {
 <div class="exercise admonition" id="ask"><p class="admonition-title">Exercise 1.1</p></div>
 <div class="solution dropdown admonition" id="answer"><p class="admonition-title">
 <a href="#ask">Exercise 1.1</a></p><p>Four.</p></div></section></section>""",
-    "02_y": '<section id="y"><h1>2. Two</h1><p>The end of <a href="../01_x.html#more">more</a>.</p></section>',
+    "02_y": '<section id="y"><h1>2. Two</h1><p>The end of <a href="../01_x.html#more">more</a>.</p>'
+            '<div style="height: 203mm"></div><div class="admonition predict"><p>Which?</p><ol><li>This.</li>'
+            '<li>That.</li><li>Another.</li><li>None.</li></ol></div></section>',
 }
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle cx="4" cy="4" r="4"/></svg>'
 
@@ -86,4 +88,5 @@ def test_the_file_is_tagged_and_its_contents_and_outline_lead_to_pages(root):
     assert [place.title for place in printed.outline if not isinstance(place, list)] == [
         "Contents", "Small book", "1. One", "2. Two", "Solutions"]
     assert [line for line in text[1].splitlines() if line.endswith("5")] == ["2. Two 5"]
-    assert "2. Two" in text[4] and "Four." in text[5]
+    assert "2. Two" in text[4] and "Four." in text[6]
+    assert "Which?" in text[5] and "None." in text[5]        # a question is not cut by the end of a page
