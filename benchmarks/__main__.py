@@ -5,8 +5,8 @@ import click
 
 from nnlib.data import DataError
 
-NAMES = ("training_step", "startup", "memory", "mnist", "depth", "patches", "digit_reader", "attention_cost", "language",
-         "unlabelled", "frameworks", "live_figures", "book_build", "grading", "grading_scale", "grading_attacks")
+NAMES = ("training_step", "startup", "memory", "mnist", "depth", "norms", "patches", "digit_reader", "attention_cost",
+         "language", "unlabelled", "frameworks", "live_figures", "book_build", "grading", "grading_scale", "grading_attacks")
 
 
 @click.command()
