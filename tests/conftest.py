@@ -24,8 +24,8 @@ LONG = [
     "test_withheld.py", "test_suspicion.py", "test_predict.py", "test_grading_submissions.py", "test_class_report.py",
     "test_collect.py", "test_cli.py", "test_autograde.py", "test_term.py", "test_regrade.py", "test_marks.py",
     "test_written.py", "red_team/test_paths.py", "red_team/test_connections.py", "test_exchange.py", "test_policy.py",
-    "test_export.py", "test_ordinary.py", "test_new_course.py", "test_releases.py", "test_teaching.py", "test_slides.py",
-    "test_oddities.py",
+    "test_export.py", "test_ordinary.py", "test_own.py", "test_new_course.py", "test_releases.py", "test_teaching.py",
+    "test_slides.py", "test_oddities.py",
 ]
 VARIANT = re.compile(r"[-[](lean|notebook|1280|390)[]-]")      # in the brackets of a test's name
 PLACES = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
