@@ -15,7 +15,9 @@ from nnlib.grading.tasks import assignments, load_tasks
 
 NAMES = assignments(COURSE)
 PATIENCE = 90_000                         # milliseconds, for a cold cache on a busy machine
-BETWEEN = {"08_conv": ["back_to_images"], "10_rnn": ["to_scores"]}     # given functions through which a task is checked too
+BETWEEN = {                               # given functions through which a task is checked too
+    "08_conv": ["back_to_images"], "10_rnn": ["to_scores"], "13_unlabelled": ["your_dw"],
+}
 SETTINGS = {"notebook-extension/tracker": {"windowingMode": "none"}}          # draws all cells, not only those in sight
 
 
