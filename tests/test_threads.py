@@ -9,24 +9,26 @@ import pytest
 from nnlib.compiling import threads
 
 CODE = "import json, os; import nnlib; print(json.dumps(dict(os.environ)))"
+DEFAULTS = threads.SPINS | {threads.PRODUCTS: "1"}
 
 
-def imported(**settings):
+def imported(code=CODE, **settings):
     """A process that imports nnlib and prints its environment, where nothing else is set about threads."""
-    about_threads = (*threads.SPINS, "NNLIB_THREADS")
+    about_threads = (*DEFAULTS, "NNLIB_THREADS")
     environment = {name: value for name, value in os.environ.items() if name not in about_threads}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
-    return subprocess.run([sys.executable, "-c", CODE], env=environment | settings, capture_output=True, text=True)
+    return subprocess.run([sys.executable, "-c", code], env=environment | settings, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize("settings, expected", [
-    ({}, threads.SPINS), ({"NNLIB_THREADS": "nnlib"}, threads.SPINS), ({"NNLIB_THREADS": "system"}, {}),
-    ({"GOMP_SPINCOUNT": "7"}, threads.SPINS | {"GOMP_SPINCOUNT": "7"}),
+    ({}, DEFAULTS), ({"NNLIB_THREADS": "nnlib"}, DEFAULTS), ({"NNLIB_THREADS": "system"}, {}),
+    ({"GOMP_SPINCOUNT": "7"}, DEFAULTS | {"GOMP_SPINCOUNT": "7"}),
+    ({"OPENBLAS_NUM_THREADS": "7"}, DEFAULTS | {"OPENBLAS_NUM_THREADS": "7"}),
     ({"NNLIB_THREADS": "system", "GOMP_SPINCOUNT": "7"}, {"GOMP_SPINCOUNT": "7"})], ids=str)
 def test_importing_nnlib_sets_what_is_not_set_unless_it_is_told_to_leave_it(settings, expected):
     done = imported(**settings)
     assert done.returncode == 0, done.stderr
-    assert {name: value for name, value in json.loads(done.stdout).items() if name in threads.SPINS} == expected
+    assert {name: value for name, value in json.loads(done.stdout).items() if name in DEFAULTS} == expected
 
 
 def test_another_word_is_refused_with_those_that_are_known():
@@ -50,3 +52,29 @@ def test_the_c_library_is_asked_to_keep_memory_unless_it_is_left_alone(choice, c
     monkeypatch.setattr(threads.ctypes, "CDLL", lambda name: Library)
     threads.prepare()
     assert len(asked) == calls
+
+
+BLAS = """
+import json, sys
+{first}
+import nnlib, numpy as np, threadpoolctl
+x = np.ones((2, 2))
+nnlib.kernels.affine_forward(x, x, x[0])
+print(json.dumps({{library["filepath"]: library["num_threads"] for library in threadpoolctl.threadpool_info()
+                  if library["internal_api"] == "openblas"}}))
+"""
+
+
+@pytest.mark.compiled
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one thread is all there is")
+@pytest.mark.parametrize("first, settings, in_kernels", [
+    ("", {}, 1), ("import scipy.linalg", {}, 1), ("import scipy.linalg", {"OPENBLAS_NUM_THREADS": "2"}, 2),
+    ("import scipy.linalg", {"NNLIB_THREADS": "system"}, os.cpu_count())], ids=str)
+def test_a_product_in_a_kernel_has_one_thread_and_numpys_own_has_all(first, settings, in_kernels):
+    done = imported(BLAS.format(first=first), **settings)
+    assert done.returncode == 0, done.stderr
+    libraries = json.loads(done.stdout)
+    if not any("numpy.libs" in path for path in libraries):
+        pytest.skip("NumPy and SciPy share their BLAS here")
+    for path, number in libraries.items():
+        assert number == (in_kernels if "scipy.libs" in path else int(settings.get(threads.PRODUCTS, os.cpu_count())))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numba
 from numba.core import caching
+from numba.core.compiler import CompileResult
 
 LOCATORS = caching.UserProvidedCacheLocator, caching.InTreeCacheLocator, caching.UserWideCacheLocator
 SIBLING = re.compile(r"^from \.(\w+) import ", re.MULTILINE)
@@ -52,6 +53,22 @@ def watching(locator, folder):
             return stamp(Path(self._py_file))
 
     return Watching
+
+
+def start_threads_for_callers():
+    """Let code from the cache start Numba's threads also where it only calls what needs them.
+
+    Numba notes in its cache that a function with a prange needs them. A function that was compiled with such a one taken
+    from the cache lacks the note, and would jump to nowhere in the next process.
+    """
+    caching.CompileResultCacheImpl.rebuild = rebuild
+
+
+def rebuild(self, target_context, payload):
+    """A function from the cache, as Numba makes it, with the note in the place where its callers look."""
+    result = CompileResult._rebuild(target_context, *payload)
+    result.library._reload_init.update(result.reload_init)
+    return result
 
 
 @functools.cache

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from numba import njit
 
-from ..compiling.cache import watch_imports
+from ..compiling.cache import start_threads_for_callers, watch_imports
 
 watch_imports(Path(__file__).parent)             # so that kernel files may share functions, and these decorators
+start_threads_for_callers()
 
 ANY_ORDER = {"reassoc", "contract"}              # the rest of fast arithmetic would take NaN for impossible
 LOOPS_ONLY = {"prange": True, "numpy": False, "reduction": False, "setitem": False, "stencil": False,

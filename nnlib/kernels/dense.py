@@ -2,6 +2,7 @@
 import numpy as np
 
 from .decorators import kernel
+from .shared_products import times, times_transposed, transposed_times
 
 
 @kernel
@@ -11,7 +12,7 @@ def affine_forward(x, w, b):
     Equation  a[n,m] = b[m] + sum_d w[m,d] x[n,d]                                        (3.1)
     Shapes    x (N, D), w (M, D), b (M,)  ->  a (N, M)
     """
-    a = x @ w.T
+    a = times_transposed(x, w)
     for n in range(a.shape[0]):
         for m in range(a.shape[1]):
             a[n, m] += b[m]
@@ -28,7 +29,7 @@ def affine_backward(da, x, w, b):
     Shapes    da (N, M), x (N, D), w (M, D), b (M,)  ->  dx (N, D), dw (M, D), db (M,)
     """
     dw, db = affine_backward_parameters(da, x, w, b)
-    return da @ w, dw, db
+    return times(da, w), dw, db
 
 
 @kernel
@@ -39,7 +40,7 @@ def affine_backward_parameters(da, x, w, b):
               db[m]   = sum_n da[n,m]
     Shapes    da (N, M), x (N, D), w (M, D), b (M,)  ->  dw (M, D), db (M,)
     """
-    dw = da.T @ x
+    dw = transposed_times(da, x)
     db = np.zeros(b.shape, b.dtype)
     for n in range(da.shape[0]):
         for m in range(da.shape[1]):

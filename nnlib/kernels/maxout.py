@@ -2,6 +2,7 @@
 import numpy as np
 
 from .decorators import kernel
+from .shared_products import times, times_transposed, transposed_times
 
 
 @kernel
@@ -16,7 +17,7 @@ def maxout_forward(x, w, b):
     """
     P, M, D = w.shape
     N = x.shape[0]
-    products = (x @ np.ascontiguousarray(w).reshape(P * M, D).T).reshape(N, P, M)
+    products = times_transposed(x, np.ascontiguousarray(w).reshape(P * M, D)).reshape(N, P, M)
     h, winner = np.empty((N, M), x.dtype), np.zeros((N, M), np.int64)
     for n in range(N):
         for m in range(M):
@@ -48,6 +49,6 @@ def maxout_backward(dh, winner, x, w, b):
             p = winner[n, m]
             da[n, p * M + m] = dh[n, m]
             db[p, m] += dh[n, m]
-    dx = da @ np.ascontiguousarray(w).reshape(P * M, D)
-    dw = (da.T @ x).reshape(P, M, D)
+    dx = times(da, np.ascontiguousarray(w).reshape(P * M, D))
+    dw = transposed_times(da, x).reshape(P, M, D)
     return dx, dw, db

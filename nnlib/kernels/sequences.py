@@ -3,13 +3,14 @@ import numpy as np
 
 from .decorators import any_order
 from .functions import tanh
+from .shared_products import times, times_transposed, transposed_times
 
 
 @any_order
 def input_scores(x, w_x):
     """W_x x for all steps in one product: (T, N, G M) for G gates."""
     N, T, D = x.shape
-    return (axes_swapped(x).reshape(T * N, D) @ w_x.T).reshape(T, N, len(w_x))
+    return times_transposed(axes_swapped(x).reshape(T * N, D), w_x).reshape(T, N, len(w_x))
 
 
 @any_order
@@ -17,7 +18,7 @@ def input_gradients(da, x, w_x):
     """dx, dW_x and db from the gradients da (T, N, G M) of all scores."""
     T, N, size = da.shape
     rows = da.reshape(T * N, size)
-    dx = axes_swapped((rows @ w_x).reshape(T, N, w_x.shape[1]))
+    dx = axes_swapped(times(rows, w_x).reshape(T, N, w_x.shape[1]))
     return dx, weight_gradient(da, axes_swapped(x)), column_sums(rows)
 
 
@@ -26,7 +27,7 @@ def weight_gradient(da, x):
     """dW from the gradients da (T, N, G M) of all scores and what W was multiplied by in every step (T, N, D)."""
     T, N, size = da.shape
     rows = np.ascontiguousarray(x).reshape(T * N, x.shape[2])
-    return transposed(rows.T @ da.reshape(T * N, size))  # the BLAS likes the wide factor last
+    return transposed(transposed_times(rows, da.reshape(T * N, size)))  # the BLAS likes the wide factor last
 
 
 @any_order

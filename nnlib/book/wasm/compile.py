@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import llvmlite.binding as llvm
+from numba import njit
 from numba.core.dispatcher import Dispatcher
 from numba.core.errors import NumbaError
 
@@ -77,6 +78,7 @@ def run_in_one_thread():
         for value in vars(importlib.import_module(info.name)).values():
             if isinstance(value, Dispatcher):
                 value.targetoptions.pop("parallel", None)
+    library.shares.threads = njit(lambda: 1)
 
 
 def target_machine():
