@@ -25,7 +25,7 @@ def write(name, numbers):
 
 
 def machine():
-    """Processor, cores that this process may use, memory in GB, operating system."""
+    """Processor, its widest vector instructions, cores that this process may use, memory in GB, operating system."""
     cpu = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
         names = [line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
@@ -33,7 +33,9 @@ def machine():
         cpu = names[0] if names else cpu
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2 ** 30 if hasattr(os, "sysconf") else None
-    return {"processor": cpu, "cores": cores, "memory_gb": memory and round(memory, 1),
+    found = np.show_config(mode="dicts").get("SIMD Extensions", {})
+    instructions = [*found.get("baseline", []), *found.get("found", [])]
+    return {"processor": cpu, "instructions": instructions, "cores": cores, "memory_gb": memory and round(memory, 1),
             "system": platform.system(), "python": platform.python_version()}
 
 

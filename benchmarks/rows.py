@@ -29,8 +29,9 @@ class Row:
         return x, rng.integers(0, self.layers[-1][2], self.batch)
 
 
-def sequence(kind):
-    return Row(f"one-hot 64 -> {kind} 128 -> 64, sequence 64", 32, (64, 64), ((kind, 64, 128), ("affine", 128, 64)))
+def sequence(kind, units=128, steps=64):
+    return Row(f"one-hot 64 -> {kind} {units} -> 64, sequence {steps}", 32, (steps, 64),
+               ((kind, 64, units), ("affine", units, 64)))
 
 
 ROWS = {
@@ -49,6 +50,19 @@ ROWS = {
     "gru": sequence("gru"),
     "attention": Row("transformer block, width 64, 4 heads, sequence 64", 32, (64, 64), (("transformer", 64, 4),),
                      loss="squared_error", learning_rate=0.01),
+    "wide": Row("512-512-512-20 ReLU", 256, (512,), (
+        ("affine", 512, 512), ("relu",), ("affine", 512, 512), ("relu",), ("affine", 512, 20))),
+}
+OTHER_SHAPES = {                         # not what kernels were tuned on
+    "colour": Row("Conv 3-16, 16-32, 32-32 3x3, each with MaxPool, 512-10, ReLU", 64, (3, 32, 32), (
+        ("conv", 3, 16, 3, 1, 1), ("relu",), ("max_pool", 2), ("conv", 16, 32, 3, 1, 1), ("relu",), ("max_pool", 2),
+        ("conv", 32, 32, 3, 1, 1), ("relu",), ("max_pool", 2), ("flatten",), ("affine", 512, 10))),
+    "norm": Row("300-150-60-5, batch norm, ReLU", 64, (300,), (
+        ("affine", 300, 150), ("batch_norm", 150), ("relu",), ("affine", 150, 60), ("batch_norm", 60), ("relu",),
+        ("affine", 60, 5))),
+    "short": sequence("lstm", units=64, steps=30),
+    "narrow": Row("transformer block, width 48, 3 heads, sequence 64", 32, (64, 48), (("transformer", 48, 3),),
+                  loss="squared_error", learning_rate=0.01),
 }
 
 

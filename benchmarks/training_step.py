@@ -1,23 +1,33 @@
 """The training step (forward, backward, update) of the course's networks in every library.
 
 Each library lives in a process of its own. They take turns, one working while the others sleep, a short while at
-a time and many times over, so that whatever else the machine does falls on all of them alike.
+a time and many times over, so that whatever else the machine does falls on all of them alike. Then once more, less
+often, beside two processes that are never idle: as on a shared server.
 """
+import contextlib
 import importlib
 import importlib.util
 import multiprocessing
+import subprocess
+import sys
 import time
 
 import numpy as np
 from tqdm import tqdm
 
 from . import record
-from .rows import ROWS, multiplications
+from .rows import OTHER_SHAPES, ROWS, multiplications
 
 LIBRARIES = ("with_nnlib", "with_torch", "with_jax", "with_sklearn", "with_numpy")
-GOALS = {"cnn": 3.0, "tiny": 10.0}                # against the faster PyTorch; 1.0 elsewhere, 3.0 as geometric mean
-ROUNDS, SECONDS = 12, 0.25                        # turns of each library on each row, and the length of a turn
+TABLES = {"rows": ROWS, "other_shapes": OTHER_SHAPES}
+GOALS = {"quiet": 1.0, "busy": 0.8}               # against the fastest of PyTorch and JAX
+FRACTIONS = {"mlp": 0.6, "rnn": 0.6, "lstm": 0.6, "gru": 0.6, "attention": 0.6, "wide": 0.6, "cnn": 0.4, "lenet": 0.3}
+MEAN = 2.5                                        # goal of the geometric mean against the faster PyTorch, quiet
+ROUNDS = {"rows": {"quiet": 12, "busy": 4}, "other_shapes": {"quiet": 5, "busy": 3}}    # turns of each library
+SECONDS = 0.25                                    # length of a turn
+BUSY = {"quiet": 0, "busy": 2}                    # processes that are never idle
 TORCH = ("PyTorch eager", "PyTorch compile")
+RIVALS = (*TORCH, "JAX jit")
 COLOURS = {"nnlib": "#000000", "PyTorch eager": "#d55e00", "PyTorch compile": "#e69f00", "JAX jit": "#0072b2",
            "scikit-learn": "#009e73", "NumPy": "#cc79a7"}
 MARKERS = dict(zip(COLOURS, "osDv^P"))
@@ -32,27 +42,56 @@ def run():
             missing.append(needs)
         else:
             workers[library] = Worker(library)
-    rows, rates = {}, []
+    numbers, rates = {}, []
+    turns = sum(len(rows) * sum(ROUNDS[table].values()) for table, rows in TABLES.items())
     try:
-        with tqdm(total=len(ROWS) * (ROUNDS + 1), desc="measure", unit="turn") as bar:
-            for name in ROWS:
-                bar.set_postfix_str(name)
-                times = {setting: [] for worker in workers.values() for setting in worker.ask("prepare", name)}
-                bar.update()
-                for _ in range(ROUNDS):
-                    rates.append(matmul_rate())
-                    for worker in workers.values():
-                        for setting, seconds in worker.ask("measure", SECONDS).items():
-                            times[setting] += seconds
-                    bar.update()
-                rows[name] = {setting: record.summary(1e6 * np.array(seconds)) for setting, seconds in times.items()}
+        with tqdm(total=turns, desc="measure", unit="turn") as bar:
+            for table, rows in TABLES.items():
+                numbers[table] = {}
+                for name, row in rows.items():
+                    bar.set_postfix_str(name)
+                    settings = [setting for worker in workers.values() for setting in worker.ask("prepare", row)]
+                    microseconds = {load: measured(workers, settings, load, rounds, rates, bar)
+                                    for load, rounds in ROUNDS[table].items()}
+                    numbers[table][name] = conclusions(name, row, microseconds)
     finally:
         for worker in workers.values():
             worker.close()
-    numbers = conclusions(rows, float(np.median(rates)))
-    path = record.write("training_step", {"missing": missing} | numbers)
+    rate = float(np.median(rates))
+    for row in [row for rows in numbers.values() for row in rows.values()]:
+        row["fraction_of_matmul"] = round(row["multiplications"] / (row["microseconds"]["nnlib"]["median"] * 1e-6) / rate, 3)
+    against_torch = [row["speed_against_torch"] for row in numbers["rows"].values() if row["speed_against_torch"]]
+    mean = round(float(np.exp(np.mean(np.log(against_torch)))), 2) if against_torch else None
+    numbers |= {"missing": missing, "matmul_gflops": round(2e-9 * rate, 1), "geometric_mean_against_torch": mean}
+    path = record.write("training_step", numbers)
     draw(numbers["rows"], path.with_suffix(".svg"))
-    return report(numbers, missing)
+    return report(numbers)
+
+
+def measured(workers, settings, load, rounds, rates, bar):
+    """{setting: summary of its microseconds a step}; where nothing else runs, also the machine's own rate."""
+    times = {setting: [] for setting in settings}
+    with busy(BUSY[load]):
+        for _ in range(rounds):
+            if load == "quiet":
+                rates.append(matmul_rate())
+            for worker in workers.values():
+                for setting, seconds in worker.ask("measure", SECONDS).items():
+                    times[setting] += seconds
+            bar.update()
+    return {setting: record.summary(1e6 * np.array(seconds)) for setting, seconds in times.items()}
+
+
+@contextlib.contextmanager
+def busy(number):
+    """So many processes that are never idle, as long as the block runs."""
+    processes = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(number)]
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
 
 
 class Worker:
@@ -85,14 +124,14 @@ def serve(library, connection):
             if question == "stop":
                 return
             if question == "prepare":
-                steps = importlib.import_module(f"benchmarks.libraries.{library}").steps(ROWS[argument])
+                steps = importlib.import_module(f"benchmarks.libraries.{library}").steps(argument)
                 for step in steps.values():
                     timed(step, 2 * SECONDS)                       # compiles, fills caches
                 connection.send(list(steps))
             else:
                 connection.send({setting: timed(step, argument) for setting, step in steps.items()})
         except Exception as error:                # whatever a library raises ends the benchmark, in the parent
-            connection.send(RuntimeError(f"{library}, {argument}: {type(error).__name__}: {error}"))
+            connection.send(RuntimeError(f"{library}, {question} {argument}: {type(error).__name__}: {error}"))
 
 
 def timed(step, seconds):
@@ -114,39 +153,40 @@ def matmul_rate(size=1536):
     return size ** 3 / (time.perf_counter() - start)
 
 
-def conclusions(rows, rate):
-    """Speed against PyTorch's faster setting, and against the machine's own matrix product."""
-    result = {"matmul_gflops": round(2e-9 * rate, 1), "rows": {}}
-    for name, microseconds in rows.items():
-        own = microseconds["nnlib"]["median"]
-        torch = [microseconds[setting]["median"] for setting in TORCH if setting in microseconds]
-        result["rows"][name] = {
-            "network": ROWS[name].text, "batch": ROWS[name].batch, "multiplications": multiplications(ROWS[name]),
-            "microseconds": microseconds, "goal": GOALS.get(name, 1.0),
-            "speed_against_torch": round(min(torch) / own, 2) if torch else None,
-            "fraction_of_matmul": round(multiplications(ROWS[name]) / (own * 1e-6) / rate, 3),
-        }
-    ratios = [row["speed_against_torch"] for row in result["rows"].values() if row["speed_against_torch"]]
-    result["geometric_mean_against_torch"] = round(float(np.exp(np.mean(np.log(ratios)))), 2) if ratios else None
+def conclusions(name, row, microseconds):
+    """A row's times, and nnlib's speed against PyTorch's faster setting and against the fastest of its rivals."""
+    result = {"network": row.text, "batch": row.batch, "multiplications": multiplications(row),
+              "microseconds": microseconds["quiet"], "microseconds_beside_busy": microseconds["busy"],
+              "goal_of_matmul": FRACTIONS.get(name)}
+    for key, load, rivals in (("speed_against_torch", "quiet", TORCH), ("speed", "quiet", RIVALS),
+                              ("speed_beside_busy", "busy", RIVALS)):
+        times = [microseconds[load][rival]["median"] for rival in rivals if rival in microseconds[load]]
+        result[key] = round(min(times) / microseconds[load]["nnlib"]["median"], 2) if times else None
     return result
 
 
-def report(numbers, missing):
-    """The numbers as a table: microseconds a step, with half the distance of the quartiles."""
-    settings = list(dict.fromkeys(setting for row in numbers["rows"].values() for setting in row["microseconds"]))
-    lines = [("row", *settings, "x PyTorch", "goal", "of matmul")]
-    for name, row in numbers["rows"].items():
-        cells = [row["microseconds"].get(setting) for setting in settings]
-        speed = row["speed_against_torch"]
-        times = ["-" if cell is None else
-                 f"{cell['median']:.0f} ± {(cell['upper_quartile'] - cell['lower_quartile']) / 2:.0f}" for cell in cells]
-        lines.append((name, *times, "-" if speed is None else f"{speed:.2f}", f"{row['goal']:.1f}",
-                      f"{row['fraction_of_matmul']:.1%}"))
-    text = ["Microseconds of a training step in float32 on all cores, median ± half the interquartile range",
-            record.table(lines),
-            f"Geometric mean against the faster PyTorch: {numbers['geometric_mean_against_torch']} (goal 3.0). "
-            f"Matrix product: {numbers['matmul_gflops']} GFLOP/s."]
-    return "\n".join(text + [f"{package}: not installed (pip install '.[benchmarks]')" for package in missing])
+def report(numbers):
+    """The numbers as two tables: microseconds a step, with half the distance of the quartiles, quiet and beside others."""
+    text = ["Microseconds of a training step in float32 on all cores, median ± half the interquartile range.",
+            f"x: the fastest of PyTorch and JAX, as a multiple of nnlib (goal {GOALS['quiet']}); "
+            f"busy: the same beside {BUSY['busy']} busy processes (goal {GOALS['busy']})."]
+    for table in TABLES:
+        rows = numbers[table]
+        settings = list(dict.fromkeys(setting for row in rows.values() for setting in row["microseconds"]))
+        lines = [(table.replace("_", " "), *settings, "nnlib busy", "x", "busy", "of matmul", "goal")]
+        for name, row in rows.items():
+            cells = [row["microseconds"].get(setting) for setting in settings]
+            cells.append(row["microseconds_beside_busy"]["nnlib"])
+            times = ["-" if cell is None else
+                     f"{cell['median']:.0f} ± {(cell['upper_quartile'] - cell['lower_quartile']) / 2:.0f}"
+                     for cell in cells]
+            speeds = ["-" if row[key] is None else f"{row[key]:.2f}" for key in ("speed", "speed_beside_busy")]
+            goal = row["goal_of_matmul"]
+            lines.append((name, *times, *speeds, f"{row['fraction_of_matmul']:.0%}", "" if goal is None else f"{goal:.0%}"))
+        text += ["", record.table(lines)]
+    text += ["", f"Geometric mean against the faster PyTorch: {numbers['geometric_mean_against_torch']} (goal {MEAN}). "
+             f"Matrix product: {numbers['matmul_gflops']} GFLOP/s."]
+    return "\n".join(text + [f"{package}: not installed (pip install '.[benchmarks]')" for package in numbers["missing"]])
 
 
 def draw(rows, path):

@@ -55,6 +55,10 @@ def norm(x):
     return (x - x.mean(-1, keepdims=True)) * lax.rsqrt(x.var(-1, keepdims=True) + 1e-5)
 
 
+def batch_norm(p, x):
+    return p["w"] * (x - x.mean(0)) * lax.rsqrt(x.var(0) + 1e-5) + p["b"]
+
+
 def transformer(p, x, heads):
     N, T, D = x.shape
     q, k, v = (norm(x) @ p["w_qkv"].T).reshape(N, T, 3, heads, D // heads).transpose(2, 0, 3, 1, 4)
@@ -66,6 +70,8 @@ def transformer(p, x, heads):
 def parameters(rng, kind, sizes):
     if kind == "affine":
         return {"w": normal(rng, sizes[1], sizes[0]), "b": jnp.zeros(sizes[1])}
+    if kind == "batch_norm":
+        return {"w": jnp.ones(sizes[0]), "b": jnp.zeros(sizes[0])}
     if kind == "conv":
         return {"w": normal(rng, sizes[1], sizes[0], sizes[2], sizes[2]), "b": jnp.zeros(sizes[1])}
     if kind in ("rnn", "lstm", "gru"):
@@ -82,6 +88,7 @@ def apply(kind, sizes, p, x):
     if kind in ("rnn", "lstm", "gru"):
         return recurrent(kind, p, x)
     return {"affine": lambda: affine(p, x), "relu": lambda: jnp.maximum(x, 0), "tanh": lambda: jnp.tanh(x),
+            "batch_norm": lambda: batch_norm(p, x),
             "conv": lambda: convolution(p, x, *sizes[3:]), "max_pool": lambda: max_pool(x, *sizes),
             "flatten": lambda: x.reshape(len(x), -1), "transformer": lambda: transformer(p, x, sizes[1])}[kind]()
 

@@ -7,6 +7,7 @@ NEEDS = "nnlib"
 LAYERS = {
     "affine": nn.Affine, "conv": nn.Conv2d, "rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU,
     "transformer": nn.TransformerBlock, "relu": nn.ReLU, "tanh": nn.Tanh, "flatten": nn.Flatten, "max_pool": nn.MaxPool2d,
+    "batch_norm": lambda M, rng, dtype: nn.BatchNorm(M, dtype=dtype),
 }
 PLAIN = ("relu", "tanh", "flatten", "max_pool")
 LOSSES = {"cross_entropy": nn.SoftmaxCrossEntropy, "binary_cross_entropy": nn.BinaryCrossEntropy,

@@ -19,7 +19,7 @@ class Recurrent(nn.Module):
 
 LAYERS = {
     "affine": nn.Linear, "relu": nn.ReLU, "tanh": nn.Tanh, "conv": nn.Conv2d, "max_pool": nn.MaxPool2d,
-    "flatten": nn.Flatten,
+    "flatten": nn.Flatten, "batch_norm": nn.BatchNorm1d,
     "rnn": lambda D, M: Recurrent(nn.RNN, D, M), "lstm": lambda D, M: Recurrent(nn.LSTM, D, M),
     "gru": lambda D, M: Recurrent(nn.GRU, D, M),
     "transformer": lambda D, heads: nn.TransformerEncoderLayer(D, heads, 4 * D, dropout=0.0, activation="gelu",
