@@ -123,6 +123,11 @@ def attend(p, before, q, k, v):
     return e / e.sum(axis=1, keepdims=True) @ v
 
 
+def smoothed(a, y, share):
+    log_p = a - np.logaddexp.reduce(a, axis=1)[:, None]
+    return -np.mean((1 - share) * log_p[np.arange(len(y)), y] + share * log_p.mean(axis=1))
+
+
 # {assignment: {task: (step, arguments) -> what a student returns who differentiates by differences}}
 NUMERICAL = {
     "02_logistic": {
@@ -169,7 +174,13 @@ NUMERICAL = {
             lambda *values: lstm(dh, dc, *values), (lstm_scores(gates), c_before), (0, 1), step)},
     "11_attention": {
         "attend_backward": lambda step, dy, p, q, k, v: slopes(
-            lambda *values: np.sum(dy * attend(p, q @ k.T / np.sqrt(q.shape[1]), *values)), (q, k, v), (0, 1, 2), step)}}
+            lambda *values: np.sum(dy * attend(p, q @ k.T / np.sqrt(q.shape[1]), *values)), (q, k, v), (0, 1, 2), step)},
+    "12_language": {
+        "smoothed_backward": lambda step, p, y, share: slope(lambda a: smoothed(a, y, share), np.log(p), step)},
+    "13_unlabelled": {
+        "linear_tied": lambda step, x, w: (0, slope(lambda w: np.mean((x @ w.T @ w - x) ** 2), w, step)),     # for dw alone
+        "tied_backward": lambda step, dy, h, x, *values: slopes(
+            lambda w, b, b2: np.sum(dy * (np.maximum(0, x @ w.T + b) @ w + b2)), values, (0, 1, 2), step)}}
 # what hands a gradient on as it is, to several places (from_rows, embedding_backward), is its own difference anywhere
 TASKS = [(assignment, task) for assignment, tasks in NUMERICAL.items() for task in tasks]
 

@@ -98,14 +98,13 @@ def for_linear_tied(rng):
 def for_tied_backward(rng):
     def case(label, N, D, M, zero=False):
         x, w, b, b2 = rng.normal(size=(N, D)), rng.normal(size=(M, D)), rng.normal(size=M), rng.normal(size=D)
+        dy, a = rng.normal(size=(N, D)), x @ w.T
+        b[0] = -np.mean(a[:2, 0])                                    # silent for one of the first two examples
+        if N == 1:
+            b[:2] = [-0.5, 0.5] - a[0, :2]                           # one unit is silent, one is not
         if zero:
-            x[0], b = 0, np.abs(b) + 0.5                             # its code is b, whatever the weights are
-        dy = rng.normal(size=(N, D))
-        dy[0, -1] = 1e12 if zero else dy[0, -1]
-        h = np.maximum(0, x @ w.T + b)
-        if N > 1:
-            h[:2, 0] = [0, 1.5]                                      # each case has a silent unit and one that is not
-        return Case(label, (dy, h, x, w, b, b2))
+            x[0], b, w[0, -1], dy[0, -1] = 0, np.abs(b) + 0.5, 0, 1e12    # a code that no weight changes, a large gradient
+        return Case(label, (dy, np.maximum(0, x @ w.T + b), x, w, b, b2))
 
     yield Case("the worked example", (
         np.array([[1.0, 0.0, 2.0], [-1.0, 1.0, 0.0]]), np.array([[2.5, 0.0], [1.5, 1.5]]),
