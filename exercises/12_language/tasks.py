@@ -102,8 +102,8 @@ def for_cut(rng):
     yield Case("the worked example", (np.array([0.1, 0.4, 0.05, 0.3, 0.15]), 3, 0.88))
     for label, V, k, number in (("20 tokens, few kept", 20, 3, 5), ("9 tokens, many kept", 9, 7, 6),
                                 ("12 tokens, one kept", 12, 4, 1)):
-        p = distributions(rng, 1, V)[0]
-        falling = np.sort(p)[::-1]
+        p = np.sort(distributions(rng, 1, V)[0])
+        p, falling = p if V == 20 else rng.permutation(p), p[::-1]               # once the likeliest stands last
         yield Case(label, (p, k, float(np.sum(falling[:number]) - rng.uniform(0.2, 0.8) * falling[number - 1])))
     yield Case("a share that is met exactly", (rng.permutation([0.5, 0.25, 0.15625, 0.09375]), 3, 0.75))
     yield Case("a single token", (np.ones(1), 1, float(rng.uniform(0.3, 0.9))))
