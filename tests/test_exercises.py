@@ -5,17 +5,18 @@ import functools
 import json
 import re
 
+import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
 from courses import COURSE, copy_course, source_cells, text, ways
 from nbformat.v4 import new_code_cell, new_notebook
 
-from nnlib.check import known
+from nnlib.check import known, progress
 from nnlib.grading import run
 from nnlib.grading.assignments import hints, notebooks, release, samples
 from nnlib.grading.assignments.ready import ready
-from nnlib.grading.assignments.sound import require_sound
+from nnlib.grading.assignments.sound import require_solved, require_sound
 from nnlib.grading.comparison.carried import carrying
 from nnlib.grading.comparison.compare import compare, reference_outputs
 from nnlib.grading.comparison.hidden import as_report, grade_functions
@@ -199,8 +200,9 @@ def code_cells(name):
 @functools.cache
 def solved(name):
     """Values and names of the whole notebook with the solution, the reward at its end included."""
-    namespace = {}
-    return run_cells(code_cells(name), namespace), namespace
+    values = run_cells(code_cells(name), namespace := {})
+    plt.close("all")
+    return values, namespace
 
 
 @functools.cache
@@ -434,6 +436,11 @@ def test_the_students_two_maps_have_one_error_and_the_network_that_saw_specks_re
     spoilt, clean = (dict(zip(notebook["left"], errors)) for errors in zip(*notebook["left"].values()))
     assert spoilt["trained on spoilt"] < 0.8 * spoilt["16 directions"] < 0.8 * spoilt["trained on clean"]
     assert clean["trained on clean"] < 0.1 * min(clean["trained on spoilt"], clean["16 directions"])
+
+
+def test_what_another_notebook_of_the_process_got_wrong_stops_no_check_of_an_assignment():
+    progress.checked["elsewhere"] = None, [False]
+    require_solved(COURSE, "02_logistic")
 
 
 # from text to notebook

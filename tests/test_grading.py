@@ -624,9 +624,9 @@ def test_a_second_release_has_the_same_bytes_and_follows_the_text(graded):
     text = course / NAME / f"{NAME}.py"
     original = text.read_text(encoding="utf-8")
     try:
-        text.write_text(original.replace("60 to 90 minutes", "61 to 91 minutes"), encoding="utf-8")
+        text.write_text(original.replace("90 to 120 minutes", "91 to 121 minutes"), encoding="utf-8")
         nbgrader(course, "generate_assignment", NAME, start=QUICK)                    # without --force
-        assert "61 to 91 minutes" in notebook.read_text(encoding="utf-8")
+        assert "91 to 121 minutes" in notebook.read_text(encoding="utf-8")
     finally:
         text.write_text(original, encoding="utf-8")
 

@@ -301,7 +301,7 @@ def test_an_untouched_notebook_stays_as_it_is(released, assignment):
     notebook, notes, tampered = normal(released, assignment)
     assert (notes, tampered) == ([], [])
     assert [c.source for c in notebook.cells] == ["".join(c["source"]) for c in released["cells"]]
-    assert [c.metadata.get("tags") for c in notebook.cells if "tags" in c.metadata] == [["skip-execution"]] * 4
+    assert [c.metadata.get("tags") for c in notebook.cells if "tags" in c.metadata] == [["skip-execution"]] * 5
 
 
 def test_an_answer_keeps_its_text_and_an_edited_test_does_not(released, assignment):
@@ -435,7 +435,7 @@ def test_a_notebook_that_lost_its_metadata_gets_it_back(released, assignment, lo
     notebook, _, tampered = normal(released, assignment)
     assert [named(c) for c in notebook.cells if named(c)] == list(assignment.cells)
     assert cell(notebook, "loss").source.startswith("# mine") and tampered == []
-    assert sum("tags" in c.metadata for c in notebook.cells) == 4
+    assert sum("tags" in c.metadata for c in notebook.cells) == 5
 
 
 def test_a_cell_of_the_student_s_own_stays_in_its_place(released, assignment):

@@ -475,6 +475,7 @@ def test_without_a_sandbox_no_kernel_starts():
 NUMBERS = arrays.arrays(st.sampled_from(sorted(wire.DTYPES)), arrays.array_shapes(min_dims=0, min_side=0, max_side=4))
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(NUMBERS, st.integers(), st.floats(), st.text())))
 def test_values_survive_the_wire(values):
     a, b = socket.socketpair()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ...check import progress
 from ...check.report import Report
 from ..comparison.compare import compare
 from ..comparison.in_process import call_all
@@ -119,6 +120,7 @@ def require_solved(course, name):
     if name in ordinary(course):
         return
     matplotlib.use("agg")
+    progress.checked.clear()                             # what this process has checked before is not in this notebook
     text = (assignment_folder(course, name) / f"{name}.py").read_text(encoding="utf-8")
     shown = []
     names = {"display": shown.append}

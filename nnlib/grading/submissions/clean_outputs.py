@@ -1,6 +1,9 @@
 """Outputs of cells that come from a student's process: made plain, and bounded in size."""
 import re
 
+from ... import quick_jsonschema  # noqa: F401, before nbformat imports jsonschema
+
+# isort: split
 from nbformat.v4 import new_output
 
 CUT = "... The rest of the output is left out.\n"
