@@ -169,6 +169,13 @@ def test_sequences_of_sequences_are_taken_as_an_array_if_they_are_of_one_length(
         plain([[1.0, 2.0], [3.0]])
 
 
+@pytest.mark.parametrize("value", [[0.0] * 70_000, [[0.0] * 300] * 300, np.zeros((300, 300)), np.ma.zeros(70_000),
+                                   np.broadcast_to(0.0, (10 ** 6, 10 ** 6))], ids=lambda value: type(value).__name__)
+def test_more_entries_than_a_comparison_looks_at_are_no_output(value):
+    with pytest.raises(NotPlain, match="has more than 65,536 entries, expected far fewer"):
+        plain(value)
+
+
 def test_an_array_with_a_masked_entry_and_a_list_in_itself_are_refused():
     endless = []
     endless.append(endless)

@@ -12,6 +12,7 @@ NUMBERS = {int, float, *(np.dtype(code).type for code in np.typecodes["AllIntege
 SEQUENCES = (list, tuple, collections.deque)
 NOTHING = "is None: end the function with return."
 AXES = 8                            # of an array that is made of sequences in sequences
+ENTRIES = 2 ** 16                   # of an output: no task asks for a hundredth, and a comparison is not to take long
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ def plain(value, axes=AXES):
     """A float64 array from a number, a plain array, or sequences of them with at most so many axes, else NotPlain.
 
     What NumPy would make an array of, and the self-check so accepts, is accepted: a tuple or a deque of losses, a masked
-    array without a masked entry. Other subclasses of arrays are refused: their comparisons can be anything. A process that
-    found no plain value sends NotPlain.
+    array without a masked entry. Other subclasses of arrays are refused: their comparisons can be anything. So is more than
+    anybody asks for. A process that found no plain value sends NotPlain.
     """
     if isinstance(value, NotPlain):
         raise value
@@ -41,12 +42,15 @@ def plain(value, axes=AXES):
         raise NotPlain(NOTHING)
     if type(value) in NUMBERS:
         return np.array(value, np.float64)
+    if type(value) in SEQUENCES:
+        limit(len(value))
     if type(value) in SEQUENCES and all(type(v) in NUMBERS for v in value):
         return np.array(value, np.float64)
     if type(value) in SEQUENCES and axes:
         parts = [plain(part, axes - 1) for part in value]
         if len({part.shape for part in parts}) > 1:
             raise NotPlain("is a list of different lengths, expected an array.")
+        limit(sum(part.size for part in parts))
         return np.array(parts)
     if type(value) is np.ma.MaskedArray and not np.ma.is_masked(value):
         value = np.asarray(value.data)
@@ -54,7 +58,14 @@ def plain(value, axes=AXES):
         raise NotPlain(f"is of type {type(value).__name__}, expected a NumPy array or a number.")
     if value.dtype.kind not in "fiu":
         raise NotPlain(f"has dtype {value.dtype}, expected float64.")
+    limit(value.size)
     return np.array(value, np.float64)
+
+
+def limit(entries):
+    """NotPlain where a value has more entries than a comparison looks at."""
+    if entries > ENTRIES:
+        raise NotPlain(f"has more than {ENTRIES:,} entries, expected far fewer.")
 
 
 class Silence:

@@ -98,7 +98,7 @@ simple("masked", "np.ma.masked_all(3)", "Masked entries: comparing them gives ma
 simple("text", "'right'", "A text.")
 simple("huge_broadcast", "np.broadcast_to(0.0, (10 ** 6, 10 ** 6))", "A shape of 8 TB that takes 8 bytes.")
 simple("huge_reply", "np.zeros(2 * 10 ** 7)", "A reply of 160 MB.")
-simple("huge_list", "[0.0] * 1_000_000", "A long list.")
+simple("huge_list", "[0.0] * 3_000_000", "A long list.")
 simple("nested_list", "deep()", "A list nested a hundred thousand times.",
        "def deep():\n    value = 0.0\n    for _ in range(100_000):\n        value = [value]\n    return value\n")
 simple("endless_list", "loop()", "A list that holds itself.",

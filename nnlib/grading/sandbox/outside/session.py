@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...comparison.reply import NotPlain, Reply
+from ...comparison.reply import NotPlain, Reply, plain
 from ...errors import GradingError
 from .. import wire
 from . import processes
@@ -174,7 +174,15 @@ def reply_of(header, values, arguments):
                     if isinstance(a, np.ndarray) and not (type(b) is np.ndarray and np.array_equal(a, b, equal_nan=True)))
     if not all(type(value) is str or type(value) is np.ndarray and value.dtype == np.float64 for value in outputs):
         raise ValueError("an output that is not an array of float64")       # another would grow before its shape is seen
-    return Reply(outputs=tuple(NotPlain(words(v)) if isinstance(v, str) else v for v in outputs), changed=changed)
+    return Reply(outputs=tuple(output_of(value) for value in outputs), changed=changed)
+
+
+def output_of(value):
+    """An array that a comparison may look at, or NotPlain."""
+    try:
+        return NotPlain(words(value)) if isinstance(value, str) else plain(value)
+    except NotPlain as error:
+        return error
 
 
 def words(text, size=2000):
