@@ -39,7 +39,6 @@ def run():
 
     modules = {name: len(live_cases.module(name).code) for name in FIGURES}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        shutil.copytree(ROOT / "_build" / "live", Path(folder, "_build", "live"))
         live_book.build(Path(folder))
         html = Path(folder, "_build", "html")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

@@ -18,21 +18,35 @@ def max_pool2d_forward(x, size, stride):
     N, C, H, W = x.shape
     (KH, KW), (SH, SW) = size, stride
     OH, OW = (H - KH) // SH + 1, (W - KW) // SW + 1
-    y, at = np.empty((N, C, OH, OW), x.dtype), np.empty((N, C, OH, OW), np.int32)
+    y, at = np.full((N, C, OH, OW), -np.inf, x.dtype), np.empty((N, C, OH, OW), np.int32)
+    corners = np.empty((OH, OW), np.int32)               # where in the image each window begins
+    for i in range(OH):
+        for j in range(OW):
+            corners[i, j] = SH * i * W + SW * j
     for n in prange(N):
+        pixels = np.empty(OH * OW, x.dtype)              # the same one of every window
         for c in range(C):
-            image = x[n, c].ravel()
-            for i in range(OH):
-                for j in range(OW):
-                    place = SH * i * W + SW * j
-                    largest = image[place]
-                    for k in range(KH):
-                        start = (SH * i + k) * W + SW * j
-                        for p in range(start, start + KW):
-                            if image[p] > largest or image[p] != image[p]:
-                                largest, place = image[p], p
-                    y[n, c, i, j], at[n, c, i, j] = largest, place
+            largest, place, corner = y[n, c].ravel(), at[n, c].ravel(), corners.ravel()
+            place[:] = corner
+            for k in range(KH):
+                for l in range(KW):
+                    take_every(pixels, x[n, c, k:, l:], OH, OW, stride)
+                    tap = np.int32(k * W + l)
+                    for p in range(pixels.size):         # without a jump, whose way no processor can guess
+                        better = (pixels[p] > largest[p]) | (pixels[p] != pixels[p])
+                        largest[p] = pixels[p] if better else largest[p]
+                        place[p] = corner[p] + tap if better else place[p]
     return y, at
+
+
+@kernel
+def take_every(pixels, image, OH, OW, stride):
+    """Every SH-th row of an image, of each every SW-th number. Modifies pixels."""
+    SH, SW = stride
+    for i in range(OH):
+        row, taken = image[SH * i], pixels[i * OW:]
+        for j in range(OW):
+            taken[j] = row[SW * j]
 
 
 @kernel
