@@ -39,6 +39,7 @@ answer = 2 * a
 after = a + 1
 ```
 """
+ADDRESS = "https://x.org/course/book/01_x.html"
 CELL = '<div class="cell docutils container"><div class="cell_input"><pre>code</pre></div></div>'
 PAGE = rf"""
 <section id="x"><h1>1. Title<a class="headerlink" href="#x" title="Link">#</a></h1>
@@ -51,7 +52,8 @@ PAGE = rf"""
 <figcaption><p>Fig. 1.1 It grows.</p></figcaption></figure></div></div>
 <div class="exercise admonition"><p class="admonition-title">Exercise 1.1</p><p>Double it.</p></div>
 <div class="solution dropdown admonition"><p class="admonition-title">Solution</p><p>Twice two.</p>{CELL}<p>Four.</p></div>
-<p>After.</p>{CELL}<p>The end.</p></section>
+<p>After <a class="reference internal" href="#e">(1.1)</a>.</p>{CELL}<ul class="live-tours"><li><p>Try
+<a class="reference internal" href="#live?digit=7&amp;row=4">the 7</a>: it is large.</p></li></ul><p>The end.</p></section>
 """
 
 
@@ -61,7 +63,7 @@ def made(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
     import downloads
     (tmp_path / "run.json").write_text('{"a": 2, "text": "it\'s"}')
-    return lambda solutions=True: downloads.notebook(PAGE, jupytext.reads(SOURCE, "md:myst"), tmp_path, solutions)
+    return lambda solutions=True: downloads.notebook(PAGE, jupytext.reads(SOURCE, "md:myst"), tmp_path, solutions, ADDRESS)
 
 
 def prose(notebook):
@@ -74,7 +76,13 @@ def test_prose_is_markdown_with_the_numbers_of_the_page(made):
     assert "Take $w_1 * x_2$, by [somebody](https://x.org):" in text
     assert "$$\ny_1 = w_1 x \\\\ z \\tag{1.1}\n$$" in text
     assert "*Fig. 1.1 It grows.*" in text and "dots" not in text and "CC BY 4.0" in text
-    assert "chapter 2" in text and "02_y" not in text and "Link" not in text
+    assert "After (1.1)." in text and "Link" not in text
+
+
+def test_links_to_other_pages_and_to_states_of_a_live_figure_lead_to_the_site(made):
+    text = prose(made())
+    assert "[chapter 2](https://x.org/course/book/02_y.html)." in text
+    assert f"[the 7]({ADDRESS}#live?digit=7&row=4): it is large." in text
 
 
 def test_a_notebook_with_solutions_has_their_words_and_their_code(made):
@@ -101,7 +109,8 @@ def test_it_runs_in_an_empty_folder(made, solutions, tmp_path):
 
 def test_a_chapter_without_code_is_a_notebook_too(made):
     import downloads
-    cells = downloads.notebook("<h1>Title</h1>", jupytext.reads(SOURCE[:SOURCE.index("```")], "md:myst"), ROOT, True).cells
+    source = jupytext.reads(SOURCE[:SOURCE.index("```")], "md:myst")
+    cells = downloads.notebook("<h1>Title</h1>", source, ROOT, True, ADDRESS).cells
     assert [cell.cell_type for cell in cells] == ["code", "markdown"]
 
 

@@ -6,6 +6,7 @@ cannot (a figure that moves, a question that waits for its answer) becomes text.
 """
 import re
 from pathlib import Path
+from urllib.parse import urljoin
 
 import jupytext
 import nbformat
@@ -30,7 +31,7 @@ PLACE = re.compile(r"^(?:> ?)*\0(\d+)\0$", re.M)         # of a cell of code, in
 
 
 class Converter(MarkdownConverter):
-    """Markdown as Jupyter reads it, from the HTML of a page."""
+    """Markdown as Jupyter reads it, from the HTML of a page; its option ``address`` is where the page is published."""
 
     def convert_span(self, el, text, parent_tags):
         if "math" not in el.get("class", ()):
@@ -54,8 +55,12 @@ class Converter(MarkdownConverter):
         return super().convert_p(el, f"**{text.strip()}**" if titled else text, parent_tags)
 
     def convert_a(self, el, text, parent_tags):
-        """A link within the book leads nowhere from a notebook."""
-        return super().convert_a(el, text, parent_tags) if "://" in el.get("href", "") else text
+        """A link to what does not come along, another page or a state of a live figure, leads to the site."""
+        target = el.get("href", "#")
+        if target.startswith("#") and "?" not in target:
+            return text
+        el["href"] = urljoin(self.options["address"], target)
+        return super().convert_a(el, text, parent_tags)
 
     def convert_figcaption(self, el, text, parent_tags):
         return f"\n\n*{text.strip()}*\n\n"
@@ -67,7 +72,7 @@ class Converter(MarkdownConverter):
         return f"\n\n\0{el['data-cell']}\0\n\n" if "data-cell" in el.attrs else super().convert_hr(el, text, parent_tags)
 
 
-def prose_and_places(body, solutions):
+def prose_and_places(body, solutions, address):
     """The Markdown of a page's HTML, in pieces: prose, number of a cell of code, prose, ..., prose."""
     page = BeautifulSoup(body, "html.parser")
     for number, cell in enumerate(page.select(".cell")):
@@ -77,7 +82,8 @@ def prose_and_places(body, solutions):
             place.insert_after(caption.extract())
     for node in page.select(".headerlink, script, style" + ("" if solutions else ", .solution")):
         node.decompose()
-    text = Converter(heading_style="ATX", bullets="-", escape_underscores=False, escape_asterisks=False).convert_soup(page)
+    text = Converter(heading_style="ATX", bullets="-", escape_underscores=False, escape_asterisks=False,
+                     address=address).convert_soup(page)
     return PLACE.split(re.sub(r"\n{3,}", "\n\n", text))
 
 
@@ -101,9 +107,9 @@ def recorded(source, folder):
                    for name, text in texts.items())
 
 
-def notebook(body, source, folder, solutions):
-    """The notebook of a page: of its HTML, the notebook of its source, and the folder with the recorded runs."""
-    prose, *rest = prose_and_places(body, solutions)
+def notebook(body, source, folder, solutions, address):
+    """The notebook of a page: of its HTML, the notebook of its source, the folder with recorded runs, and its address."""
+    prose, *rest = prose_and_places(body, solutions, address)
     code = code_of_places(source)
     cells = [new_code_cell(NEEDED + recorded(source, folder)), new_markdown_cell(f"{prose.strip()}\n\n{LICENCE}")]
     for number, prose in zip(rest[::2], rest[1::2]):
@@ -120,10 +126,11 @@ def offer_notebooks(app, pagename, templatename, context, doctree):
         return
     source = jupytext.read(app.env.doc2path(pagename))
     folder = (Path(app.env.doc2path(pagename)).parent / RECORDS).resolve()
+    address = app.config.html_baseurl + app.builder.get_target_uri(pagename)
     for solutions, suffix in ((True, ""), (False, "_without_solutions")):
         target = Path(app.outdir, "_sources", f"{pagename}{suffix}.ipynb")
         target.parent.mkdir(parents=True, exist_ok=True)
-        nbformat.write(notebook(context["body"], source, folder, solutions), target)
+        nbformat.write(notebook(context["body"], source, folder, solutions, address), target)
     context["ipynb_source"] = f"{pagename}.ipynb"        # the theme adds the entry to its download menu
 
 
