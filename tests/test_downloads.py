@@ -3,6 +3,7 @@ from pathlib import Path
 
 import jupytext
 import nbclient
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -17,8 +18,10 @@ jupytext: {text_representation: {extension: .md, format_name: myst}}
 :tags: [remove-cell]
 import json
 from pathlib import Path
+import numpy as np
 from myst_nb import glue
 run = json.loads(Path("../benchmarks/results/run.json").read_text())
+kept = np.load("../benchmarks/results/run.npz")["kept"]
 ```
 
 ```{code-cell} ipython3
@@ -63,6 +66,7 @@ def made(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(ROOT / "book" / "_ext")
     import downloads
     (tmp_path / "run.json").write_text('{"a": 2, "text": "it\'s"}')
+    np.savez(tmp_path / "run.npz", kept=[3.0])
     return lambda solutions=True: downloads.notebook(PAGE, jupytext.reads(SOURCE, "md:myst"), tmp_path, solutions, ADDRESS)
 
 

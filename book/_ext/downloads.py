@@ -4,6 +4,7 @@ Their code is that of the source of the chapter. Their prose is that of the fini
 numbers of equations, references and values of the code stand in their places. What a page shows in ways that a notebook
 cannot (a figure that moves, a question that waits for its answer) becomes text.
 """
+import base64
 import re
 from pathlib import Path
 from urllib.parse import urljoin
@@ -19,6 +20,7 @@ from nnlib.book.notebooks import INSTALL
 RECORDS = "../benchmarks/results"                        # where chapters read recorded runs
 NEEDED = f"""\
 {INSTALL}
+import base64
 import pathlib
 import sys
 import types
@@ -101,10 +103,11 @@ def code_of_places(source):
 
 def recorded(source, folder):
     """Code that puts the recorded runs which a chapter reads beside its notebook."""
-    names = sorted(set(re.findall(r'["/](\w+\.json)"', "\n".join(cell.source for cell in source.cells))))
-    texts = {name: (folder / name).read_text("utf-8") for name in names}
-    return "".join(f'\npathlib.Path("records").mkdir(exist_ok=True)\npathlib.Path("records/{name}").write_text({text!r})'
-                   for name, text in texts.items())
+    names = sorted(set(re.findall(r'["/](\w+\.(?:json|npz))"', "\n".join(cell.source for cell in source.cells))))
+    files = {name: base64.b64encode((folder / name).read_bytes()) for name in names}
+    return "".join(f'\npathlib.Path("records").mkdir(exist_ok=True)\n'
+                   f'pathlib.Path("records/{name}").write_bytes(base64.b64decode({content!r}))'
+                   for name, content in files.items())
 
 
 def notebook(body, source, folder, solutions, address):
