@@ -38,7 +38,7 @@ Two and three are five.
 :answer: "{glue:text}`third:.2f`"
 :within: 0.05
 
-How much is a third?
+How much is a third? It is not {ref}`five <in-between>`.
 ```
 
 ```{explain}
@@ -145,6 +145,11 @@ def test_answers_outlive_the_page_and_are_listed_by_chapter_until_they_are_clear
     assert "You said a" in listed.inner_text()               # it asks once more
     listed.get_by_role("button").click()
     assert "You have not answered any question yet" in listed.inner_text()
+
+
+def test_a_link_in_a_question_leads_from_the_list_to_its_chapter(html):
+    listed = BeautifulSoup((html / "predictions.html").read_text(), "html.parser").select_one("#of-01-one-a-third")
+    assert [link["href"] for link in listed.select("a")] == ["01_one.html#in-between", "01_one.html#predict-a-third"]
 
 
 def test_a_link_into_what_waits_shows_it(page, html):

@@ -26,6 +26,7 @@ import re
 import string
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
@@ -169,9 +170,11 @@ class List(SphinxPostTransform):
         """One entry for each question of a chapter; predict.js adds what the reader said."""
         listed = nodes.bullet_list()
         for question in questions:
-            words = next(question.findall(nodes.paragraph)).deepcopy().children
+            words = next(question.findall(nodes.paragraph)).deepcopy()
+            for reference in words.findall(pending_xref):
+                reference["refdoc"] = self.env.docname   # it leads from here, and no more from the chapter
             link = self.link(docname, question["ids"][0], nodes.Text("Go there"))
-            listed += nodes.list_item("", nodes.paragraph("", "", *words, nodes.Text(" "), link, nodes.Text(".")),
+            listed += nodes.list_item("", nodes.paragraph("", "", *words.children, nodes.Text(" "), link, nodes.Text(".")),
                                       ids=[identifier(question)])
         return listed
 
