@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help book pdf slides notebooks lite test check lab exercises grade bench requirements clean
+.PHONY: help book pdf epub slides notebooks lite test check lab exercises grade bench requirements clean
 
 help:            ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/'
@@ -12,6 +12,10 @@ book: .venv/installed        ## execute the chapters, write the HTML and print i
 
 pdf: .venv/installed         ## print the whole book as one PDF, with Chromium
 	@$(BIN)/nnlib pdf
+
+epub: .venv/installed        ## write the whole book as one EPUB, with Chromium, and check it where Java is
+	@$(BIN)/python -m pip install --quiet --editable '.[epub]'
+	@$(BIN)/nnlib epub
 
 slides: .venv/installed      ## make the slides of every chapter, as the book does, and say where they are
 	@$(BIN)/nnlib slides

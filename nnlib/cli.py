@@ -128,6 +128,17 @@ def pdf():
 
 
 @main.command()
+def epub():
+    """Write the whole book as one EPUB, and check it where epubcheck and Java are."""
+    from .book import builder
+    from .book import epub as writing
+
+    builder.build(clone())
+    path = writing.make(clone())
+    click.echo(f"The EPUB is {path}. {writing.check(path)}")
+
+
+@main.command()
 def slides():
     """Make the slides of every chapter, which the book does too, and say where they are."""
     from .book import builder

@@ -225,7 +225,7 @@ def test_a_page_says_where_one_is_and_where_to_start(good):
 
 def test_a_page_says_its_version_and_how_to_cite_it(good):
     foot = page_of(good, "book/05_x.html").select_one(".bd-footer-content")
-    assert re.search(rf"Version {re.escape(nnlib.__version__)}, \d+ \w+ 20\d\d", foot.get_text())
+    assert re.search(rf"Version {re.escape(nnlib.__version__)}, \d+ \w+ 20\d\d, also as one PDF or EPUB", foot.get_text())
     entry = foot.select_one(".cite pre").get_text()
     assert entry.startswith("@misc{onegradient-05-x,\n  author = {{The authors of One Gradient at a Time}},")
     assert "title = {Chapter x5}" in entry and f"url = {{{SITE}book/05_x.html}}" in entry

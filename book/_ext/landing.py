@@ -14,6 +14,7 @@ from chapters import CHAPTER, question
 from docutils import nodes
 
 import nnlib
+from nnlib.book.epub import NAME as EPUB
 from nnlib.book.pdf import NAME as PDF
 
 LEAVE = re.compile(r"You leave with\s+(.*)", re.S)
@@ -67,7 +68,8 @@ def where(app, docname, link):
 
 
 def add(app, pagename, templatename, context, doctree):
-    context["version"], context["pdf"] = nnlib.__version__, app.config.html_baseurl + PDF
+    site, context["version"] = app.config.html_baseurl, nnlib.__version__
+    context["pdf"], context["epub"] = site + PDF, site + EPUB
     if doctree is None:                                  # search, index: no page that one cites or lands on
         return
     title, address = app.env.titles[pagename].astext(), context["pageurl"]

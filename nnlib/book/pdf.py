@@ -137,6 +137,8 @@ def _address(address, here, names, site):
     name = names.get(there.removesuffix(".html"))
     if name is None:                                     # what only the site has
         return site + there
+    if "?" in place:                                     # a state of a figure that runs
+        return f"{site}{there}#{place}"
     return f"#{name}--{place}" if place else f"#{name}"
 
 
@@ -152,8 +154,9 @@ def _list(contents, page, name):
 
 def _lead_to_solutions(solutions, main):
     """A link from each exercise to its solution, which the site has below it."""
+    exercises = {f"#{exercise['id']}": exercise for exercise in main.select(".exercise")}
     for solution in solutions.select(".solution"):
-        exercise = main.find(id=solution.a["href"].lstrip("#")) if solution.a else None
+        exercise = exercises.get(solution.a["href"]) if solution.a else None
         if exercise:
             link = f'<p class="to-solution"><a href="#{solution["id"]}">Solution</a></p>'
             exercise.append(BeautifulSoup(link, "html.parser"))
@@ -175,20 +178,28 @@ def _escaped(name):
 
 
 def _print(book, numbers, target):
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if browser is None:
-        raise BookError(f"No browser was found, expected one of {', '.join(BROWSERS)}: it prints the book.\n"
-                        "Install one: sudo apt-get install chromium")
     for node in book.select("[data-place]"):
         node.string = str(numbers.get(node["data-place"], ""))
     source = target.parents[1] / "paper.html"
     source.write_text(str(book), "utf-8")
     target.unlink(missing_ok=True)
-    options = ["--headless", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline",
-               f"--virtual-time-budget={PATIENCE * 1000}", f"--timeout={PATIENCE * 1000}", f"--print-to-pdf={target}"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:     # Chromium refuses to make a sandbox as root; the pages are our own
-        options.append("--no-sandbox")
-    done = subprocess.run([browser, *options, source.as_uri()], capture_output=True, text=True, errors="replace",
-                          timeout=PATIENCE)
+    said = in_browser(source, "--no-pdf-header-footer", "--generate-pdf-document-outline", f"--print-to-pdf={target}")
     if not target.exists():
-        raise BookError(f"{Path(browser).name} printed nothing:\n{done.stderr[-1000:]}")
+        raise BookError(f"The browser printed nothing:\n{said[-1000:]}")
+
+
+def in_browser(page, *options):
+    """What Chromium writes when it has opened a page of our own and its scripts have ended.
+
+    Raises    BookError if there is no browser
+    """
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise BookError(f"No browser was found, expected one of {', '.join(BROWSERS)}: it prints the book.\n"
+                        "Install one: sudo apt-get install chromium")
+    options += (f"--virtual-time-budget={PATIENCE * 1000}", f"--timeout={PATIENCE * 1000}")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:     # Chromium refuses to make a sandbox as root; the pages are our own
+        options += ("--no-sandbox",)
+    done = subprocess.run([browser, "--headless", "--disable-gpu", *options, page.as_uri()], capture_output=True, text=True,
+                          encoding="utf-8", errors="replace", timeout=PATIENCE)
+    return done.stdout or done.stderr
