@@ -310,8 +310,8 @@ def show_marks(marks):
 def regrade(assignment, preview, **options):
     """Grade again after tasks, points, tests or policy.toml were changed, and show who gains and who loses.
 
-    Change the text and tasks.py of the assignment, or policy.toml, and look at the preview first. The exit code is that
-    of nnlib grade.
+    Change the text and tasks.py of the assignment, the source notebook of an ordinary one, or policy.toml, and look at the
+    preview first. The exit code is that of nnlib grade.
     """
     root = course_folder()
     with contextlib.chdir(root):

@@ -18,6 +18,7 @@ from nnlib.grading.nbgrader.changes import changed_tasks
 from nnlib.grading.nbgrader.course import Course, quiet
 from nnlib.grading.nbgrader.gradebook import opened
 from nnlib.grading.record import Entry, Mark, Record
+from nnlib.grading.regrade import regrade
 from nnlib.grading.reports import class_report, feedback, marks
 from nnlib.grading.sandbox.outside import Limits
 from nnlib.grading.submissions.normalise import normalise
@@ -116,6 +117,22 @@ def test_every_notebook_is_graded_in_the_sandbox_whatever_the_others_do(course, 
     again = run.run(course, NAME, limits=limits, progress=False)
     assert again.points == given.points and (course / "journal.jsonl").read_text().count("\n") == lines
     assert "ps1/share" in export.export(course, "tasks").path.read_text().splitlines()[0]
+
+
+def test_other_points_and_tests_are_shown_first_and_written_only_then(course, monkeypatch):
+    monkeypatch.setattr(pool, "processes", quick_worker.alone)
+    hand_in(course, "bo", square="def square(x):\n    return 9")
+    options = {"limits": Limits.of(16), "progress": False}
+    run.run(course, NAME, **options)
+    write(course, with_cell("share", "more", "5.0 * (square(3) == 9)", points=5))
+    before = (course / f"{NAME}.csv").read_bytes()
+    with pytest.raises(GradingError, match=r"others than before \(new: more\).\nnnlib regrade ps1 --preview"):
+        run.run(course, NAME, **options)
+    shown, _ = regrade(course, NAME, preview=True, **options)
+    assert (course / f"{NAME}.csv").read_bytes() == before
+    done, given = regrade(course, NAME, **options)
+    assert str(shown) == str(done) and "1 gain, 0 lose" in str(done)
+    assert given.points == {"bo": {"square": 0, "share": 1.5, "why": 0, "more": 5}}
 
 
 def test_a_submission_has_the_tests_of_the_source_and_not_its_own(course):
