@@ -111,6 +111,10 @@ def test_it_runs_in_an_empty_folder(made, solutions, tmp_path):
     assert (folder / "records" / "run.json").read_text() == '{"a": 2, "text": "it\'s"}'
 
 
+def test_its_language_is_known_where_its_kernel_has_another_name(made):
+    assert made().metadata.language_info.name == "python"
+
+
 def test_a_chapter_without_code_is_a_notebook_too(made):
     import downloads
     source = jupytext.reads(SOURCE[:SOURCE.index("```")], "md:myst")

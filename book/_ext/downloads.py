@@ -28,6 +28,7 @@ import types
 if importlib.util.find_spec("myst_nb") is None:          # the book takes values into its text with it
     sys.modules["myst_nb"] = types.SimpleNamespace(glue=lambda *value, **options: None)
 """
+LANGUAGE = {"language_info": {"name": "python"}}         # by it JupyterLite finds its kernel, and does not ask for one
 LICENCE = "*A chapter of* Neural Networks, One Gradient at a Time. *Text and figures: CC BY 4.0. Code: BSD-3-Clause.*"
 PLACE = re.compile(r"^(?:> ?)*\0(\d+)\0$", re.M)         # of a cell of code, in the Markdown of a page
 
@@ -121,7 +122,7 @@ def notebook(body, source, folder, solutions, address):
             cells.append(new_markdown_cell(prose.strip()))
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"                    # a random one would change the file with each build
-    return new_notebook(cells=cells, metadata=source.metadata)
+    return new_notebook(cells=cells, metadata=source.metadata | LANGUAGE)
 
 
 def offer_notebooks(app, pagename, templatename, context, doctree):
