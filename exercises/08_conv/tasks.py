@@ -1,6 +1,6 @@
 """What only the grader knows of 08_conv: references, hidden cases, and the mistakes students make.
 
-Misconceptions are written as a student writes them, and call ``output_size`` by name, or are one change of the reference.
+Misconceptions are written as a student writes them, and call ``output_size`` by name, or are one change of a right answer.
 """
 import numpy as np
 
@@ -16,9 +16,8 @@ B = 0.5
 # References
 
 def output_size(x, w, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    return (H + 2 * padding - KH) // stride + 1, (W + 2 * padding - KW) // stride + 1
+    OH, OW = ((length + 2 * padding - size) // stride + 1 for length, size in zip(x.shape[1:], w.shape))
+    return OH, OW
 
 
 def conv2d(x, w, b, stride, padding):
@@ -187,113 +186,12 @@ def fields(rng):
 
 # Misconceptions
 
-def output_size_without_one(x, w, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    return (H + 2 * padding - KH) // stride, (W + 2 * padding - KW) // stride
+# right answers as students write them: most mistakes are one change of them
 
-
-def output_size_pads_one_side(x, w, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    return (H + padding - KH) // stride + 1, (W + padding - KW) // stride + 1
-
-
-def output_size_with_fractions(x, w, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    return (H + 2 * padding - KH) / stride + 1, (W + 2 * padding - KW) / stride + 1
-
-
-def output_size_rounds_up(x, w, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    return -((KH - H - 2 * padding) // stride) + 1, -((KW - W - 2 * padding) // stride) + 1
-
-
-def output_size_adds_one_too_early(x, w, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    return (H + 2 * padding - KH + 1) // stride, (W + 2 * padding - KW + 1) // stride
-
-
-def output_size_without_stride(x, w, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    return H + 2 * padding - KH + 1, W + 2 * padding - KW + 1
-
-
-def output_size_columns_first(x, w, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    return (W + 2 * padding - KW) // stride + 1, (H + 2 * padding - KH) // stride + 1
-
-
-def output_size_of_the_batch(x, w, stride, padding):
-    H, W = x.shape[0], x.shape[1]
-    KH, KW = w.shape
-    return (H + 2 * padding - KH) // stride + 1, (W + 2 * padding - KW) // stride + 1
-
-
-def output_size_of_a_square_filter(x, w, stride, padding):
-    _, H, W = x.shape
-    K = w.shape[0]
-    return (H + 2 * padding - K) // stride + 1, (W + 2 * padding - K) // stride + 1
-
-
-def conv2d_filter_turned(x, w, b, stride, padding):
-    OH, OW = output_size(x, w, stride, padding)
-    KH, KW = w.shape
-    w = w[::-1, ::-1]
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    a = np.zeros((len(x), OH, OW))
-    for i in range(OH):
-        for j in range(OW):
-            window = padded[:, stride * i:stride * i + KH, stride * j:stride * j + KW]
-            a[:, i, j] = np.sum(window * w, axis=(1, 2)) + b
-    return a
-
-
-def conv2d_without_bias(x, w, b, stride, padding):
+def conv2d_in_loops(x, w, b, stride, padding):
     OH, OW = output_size(x, w, stride, padding)
     KH, KW = w.shape
     padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    a = np.zeros((len(x), OH, OW))
-    for i in range(OH):
-        for j in range(OW):
-            window = padded[:, stride * i:stride * i + KH, stride * j:stride * j + KW]
-            a[:, i, j] = np.sum(window * w, axis=(1, 2))
-    return a
-
-
-def conv2d_bias_at_every_weight(x, w, b, stride, padding):
-    OH, OW = output_size(x, w, stride, padding)
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    a = np.zeros((len(x), OH, OW))
-    for i in range(OH):
-        for j in range(OW):
-            window = padded[:, stride * i:stride * i + KH, stride * j:stride * j + KW]
-            a[:, i, j] = np.sum(window * w + b, axis=(1, 2))
-    return a
-
-
-def conv2d_windows_ignore_stride(x, w, b, stride, padding):
-    OH, OW = output_size(x, w, stride, padding)
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    a = np.zeros((len(x), OH, OW))
-    for i in range(OH):
-        for j in range(OW):
-            window = padded[:, i:i + KH, j:j + KW]
-            a[:, i, j] = np.sum(window * w, axis=(1, 2)) + b
-    return a
-
-
-def conv2d_pads_the_batch(x, w, b, stride, padding):
-    OH, OW = output_size(x, w, stride, padding)
-    KH, KW = w.shape
-    padded = np.pad(x, padding)
     a = np.zeros((len(padded), OH, OW))
     for i in range(OH):
         for j in range(OW):
@@ -302,255 +200,27 @@ def conv2d_pads_the_batch(x, w, b, stride, padding):
     return a
 
 
-def conv2d_pads_with_the_edge(x, w, b, stride, padding):
-    OH, OW = output_size(x, w, stride, padding)
+def conv2d_backward_in_loops(da, x, w, b, stride, padding):
+    _, H, W = x.shape
     KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)), mode="edge")
-    a = np.zeros((len(x), OH, OW))
+    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
+    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
+    for i in range(da.shape[1]):
+        for j in range(da.shape[2]):
+            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
+            g = da[:, i, j].reshape(-1, 1, 1)
+            dw += np.sum(g * padded[:, rows, columns], axis=0)
+            dpadded[:, rows, columns] += g * w
+    return dpadded[:, padding:padding + H, padding:padding + W], dw, da.sum()
+
+
+def max_pool_in_loops(x, size):
+    N, H, W = x.shape
+    OH, OW = H // size, W // size
+    y = np.zeros((N, OH, OW))
     for i in range(OH):
         for j in range(OW):
-            window = padded[:, stride * i:stride * i + KH, stride * j:stride * j + KW]
-            a[:, i, j] = np.sum(window * w, axis=(1, 2)) + b
-    return a
-
-
-def conv2d_pads_at_the_end(x, w, b, stride, padding):
-    OH, OW = output_size(x, w, stride, padding)
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (0, 2 * padding), (0, 2 * padding)))
-    a = np.zeros((len(x), OH, OW))
-    for i in range(OH):
-        for j in range(OW):
-            window = padded[:, stride * i:stride * i + KH, stride * j:stride * j + KW]
-            a[:, i, j] = np.sum(window * w, axis=(1, 2)) + b
-    return a
-
-
-def conv2d_sums_over_images(x, w, b, stride, padding):
-    OH, OW = output_size(x, w, stride, padding)
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    a = np.zeros((len(x), OH, OW))
-    for i in range(OH):
-        for j in range(OW):
-            window = padded[:, stride * i:stride * i + KH, stride * j:stride * j + KW]
-            a[:, i, j] = np.sum(window * w) + b
-    return a
-
-
-def conv2d_mean_of_the_window(x, w, b, stride, padding):
-    OH, OW = output_size(x, w, stride, padding)
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    a = np.zeros((len(x), OH, OW))
-    for i in range(OH):
-        for j in range(OW):
-            window = padded[:, stride * i:stride * i + KH, stride * j:stride * j + KW]
-            a[:, i, j] = np.mean(window * w, axis=(1, 2)) + b
-    return a
-
-
-def conv2d_backward_last_window(da, x, w, b, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded = np.zeros(padded.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw = np.sum(g * padded[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] += g * w
-    return dpadded[:, padding:padding + H, padding:padding + W], dw, da.sum()
-
-
-def conv2d_backward_pixels_overwritten(da, x, w, b, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += np.sum(g * padded[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] = g * w
-    return dpadded[:, padding:padding + H, padding:padding + W], dw, da.sum()
-
-
-def conv2d_backward_border_kept(da, x, w, b, stride, padding):
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += np.sum(g * padded[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] += g * w
-    return dpadded, dw, da.sum()
-
-
-def conv2d_backward_cut_at_the_corner(da, x, w, b, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += np.sum(g * padded[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] += g * w
-    return dpadded[:, :H, :W], dw, da.sum()
-
-
-def conv2d_backward_filter_turned(da, x, w, b, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += np.sum(g * padded[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] += g * w[::-1, ::-1]
-    return dpadded[:, padding:padding + H, padding:padding + W], dw, da.sum()
-
-
-def conv2d_backward_averages_again(da, x, w, b, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += np.mean(g * padded[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] += g * w
-    return dpadded[:, padding:padding + H, padding:padding + W], dw, da.sum() / len(x)
-
-
-def conv2d_backward_bias_is_a_mean(da, x, w, b, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += np.sum(g * padded[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] += g * w
-    return dpadded[:, padding:padding + H, padding:padding + W], dw, da.mean()
-
-
-def conv2d_backward_one_bias_for_each_image(da, x, w, b, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += np.sum(g * padded[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] += g * w
-    return dpadded[:, padding:padding + H, padding:padding + W], dw, da.sum(axis=(1, 2))
-
-
-def conv2d_backward_one_filter_for_each_image(da, x, w, b, stride, padding):
-    N, H, W = x.shape
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded, dw = np.zeros(padded.shape), np.zeros((N, KH, KW))
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += g * padded[:, rows, columns]
-            dpadded[:, rows, columns] += g * w
-    return dpadded[:, padding:padding + H, padding:padding + W], dw, da.sum()
-
-
-def conv2d_backward_windows_ignore_stride(da, x, w, b, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(i, i + KH), slice(j, j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += np.sum(g * padded[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] += g * w
-    return dpadded[:, padding:padding + H, padding:padding + W], dw, da.sum()
-
-
-def conv2d_backward_image_not_padded(da, x, w, b, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    later = np.pad(x, ((0, 0), (0, 2 * padding), (0, 2 * padding)))
-    dpadded, dw = np.zeros(later.shape), np.zeros(w.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += np.sum(g * later[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] += g * w
-    return dpadded[:, padding:padding + H, padding:padding + W], dw, da.sum()
-
-
-def conv2d_backward_in_place(da, x, w, b, stride, padding):
-    _, H, W = x.shape
-    KH, KW = w.shape
-    padded = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
-    dpadded, dw = np.zeros(padded.shape), np.zeros(w.shape)
-    for i in range(da.shape[1]):
-        for j in range(da.shape[2]):
-            rows, columns = slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)
-            g = da[:, i, j].reshape(-1, 1, 1)
-            dw += np.sum(g * padded[:, rows, columns], axis=0)
-            dpadded[:, rows, columns] += g * w
-    x[:] = dpadded[:, padding:padding + H, padding:padding + W]
-    return x, dw, da.sum()
-
-
-def max_pool_takes_the_mean(x, size):
-    N, H, W = x.shape
-    y = np.zeros((N, H // size, W // size))
-    for i in range(H // size):
-        for j in range(W // size):
-            y[:, i, j] = x[:, size * i:size * (i + 1), size * j:size * (j + 1)].mean(axis=(1, 2))
-    return y
-
-
-def max_pool_starts_at_zero(x, size):
-    N, H, W = x.shape
-    y = np.zeros((N, H // size, W // size))
-    for i in range(H // size * size):
-        for j in range(W // size * size):
-            y[:, i // size, j // size] = np.maximum(y[:, i // size, j // size], x[:, i, j])
-    return y
-
-
-def max_pool_over_all_images(x, size):
-    N, H, W = x.shape
-    y = np.zeros((N, H // size, W // size))
-    for i in range(H // size):
-        for j in range(W // size):
-            y[:, i, j] = x[:, size * i:size * (i + 1), size * j:size * (j + 1)].max()
-    return y
-
-
-def max_pool_windows_overlap(x, size):
-    N, H, W = x.shape
-    y = np.zeros((N, H // size, W // size))
-    for i in range(H // size):
-        for j in range(W // size):
-            y[:, i, j] = x[:, i:i + size, j:j + size].max(axis=(1, 2))
+            y[:, i, j] = x[:, size * i:size * (i + 1), size * j:size * (j + 1)].max(axis=(1, 2))
     return y
 
 
@@ -569,143 +239,14 @@ def max_pool_reshaped_in_the_wrong_order(x, size):
     return x[:, :H, :W].reshape(N, H // size, W // size, size, size).max(axis=(3, 4))
 
 
-def max_pool_keeps_what_is_left_over(x, size):
-    N, H, W = x.shape
-    OH, OW = -(-H // size), -(-W // size)
-    y = np.zeros((N, OH, OW))
-    for i in range(OH):
-        for j in range(OW):
-            y[:, i, j] = x[:, size * i:size * (i + 1), size * j:size * (j + 1)].max(axis=(1, 2))
-    return y
-
-
 def max_pool_needs_an_exact_fit(x, size):
     N, H, W = x.shape
     return x.reshape(N, H // size, size, W // size, size).max(axis=(2, 4))
 
 
-def max_pool_takes_the_corner(x, size):
-    N, H, W = x.shape
-    return x[:, :H // size * size:size, :W // size * size:size]
-
-
-def max_pool_largest_size(x, size):
-    N, H, W = x.shape
-    y = np.zeros((N, H // size, W // size))
-    for i in range(H // size):
-        for j in range(W // size):
-            y[:, i, j] = np.abs(x[:, size * i:size * (i + 1), size * j:size * (j + 1)]).max(axis=(1, 2))
-    return y
-
-
-def max_pool_backward_equal_shares(dy, x, size):
+def max_pool_backward_in_loops(dy, x, size):
     N, OH, OW = dy.shape
     dx = np.zeros(x.shape)
-    for i in range(OH):
-        for j in range(OW):
-            dx[:, size * i:size * (i + 1), size * j:size * (j + 1)] = dy[:, i, j].reshape(-1, 1, 1) / size ** 2
-    return dx
-
-
-def max_pool_backward_to_the_whole_window(dy, x, size):
-    N, OH, OW = dy.shape
-    dx = np.zeros(x.shape)
-    for i in range(OH):
-        for j in range(OW):
-            dx[:, size * i:size * (i + 1), size * j:size * (j + 1)] = dy[:, i, j].reshape(-1, 1, 1)
-    return dx
-
-
-def max_pool_backward_to_all_equal_pixels(dy, x, size):
-    N, OH, OW = dy.shape
-    dx = np.zeros(x.shape)
-    for i in range(OH):
-        for j in range(OW):
-            window = x[:, size * i:size * (i + 1), size * j:size * (j + 1)]
-            largest = window.max(axis=(1, 2), keepdims=True)
-            dx[:, size * i:size * (i + 1), size * j:size * (j + 1)] = \
-                (window == largest) * dy[:, i, j].reshape(-1, 1, 1)
-    return dx
-
-
-def max_pool_backward_to_the_last_equal_pixel(dy, x, size):
-    dx = np.zeros(x.shape)
-    for n, i, j in np.ndindex(dy.shape):
-        largest, at = -np.inf, (0, 0)
-        for k in range(size * i, size * (i + 1)):
-            for l in range(size * j, size * (j + 1)):
-                if x[n, k, l] >= largest:
-                    largest, at = x[n, k, l], (k, l)
-        dx[n, at[0], at[1]] = dy[n, i, j]
-    return dx
-
-
-def max_pool_backward_columns_first(dy, x, size):
-    dx = np.zeros(x.shape)
-    for n, i, j in np.ndindex(dy.shape):
-        largest, at = -np.inf, (0, 0)
-        for l in range(size * j, size * (j + 1)):
-            for k in range(size * i, size * (i + 1)):
-                if x[n, k, l] > largest:
-                    largest, at = x[n, k, l], (k, l)
-        dx[n, at[0], at[1]] = dy[n, i, j]
-    return dx
-
-
-def max_pool_backward_to_the_corner(dy, x, size):
-    N, OH, OW = dy.shape
-    dx = np.zeros(x.shape)
-    dx[:, :size * OH:size, :size * OW:size] = dy
-    return dx
-
-
-def max_pool_backward_only_marks(dy, x, size):
-    N, OH, OW = dy.shape
-    dx = np.zeros(x.shape)
-    for i in range(OH):
-        for j in range(OW):
-            window = x[:, size * i:size * (i + 1), size * j:size * (j + 1)]
-            row, column = divmod(window.reshape(N, -1).argmax(axis=1), size)
-            dx[np.arange(N), size * i + row, size * j + column] = 1.0
-    return dx
-
-
-def max_pool_backward_times_the_pixel(dy, x, size):
-    N, OH, OW = dy.shape
-    dx = np.zeros(x.shape)
-    for i in range(OH):
-        for j in range(OW):
-            window = x[:, size * i:size * (i + 1), size * j:size * (j + 1)]
-            row, column = divmod(window.reshape(N, -1).argmax(axis=1), size)
-            dx[np.arange(N), size * i + row, size * j + column] = dy[:, i, j] * window.max(axis=(1, 2))
-    return dx
-
-
-def max_pool_backward_row_and_column_swapped(dy, x, size):
-    N, OH, OW = dy.shape
-    dx = np.zeros(x.shape)
-    for i in range(OH):
-        for j in range(OW):
-            window = x[:, size * i:size * (i + 1), size * j:size * (j + 1)]
-            column, row = divmod(window.reshape(N, -1).argmax(axis=1), size)
-            dx[np.arange(N), size * i + row, size * j + column] = dy[:, i, j]
-    return dx
-
-
-def max_pool_backward_place_in_the_window(dy, x, size):
-    N, OH, OW = dy.shape
-    dx = np.zeros(x.shape)
-    for i in range(OH):
-        for j in range(OW):
-            window = x[:, size * i:size * (i + 1), size * j:size * (j + 1)]
-            row, column = divmod(window.reshape(N, -1).argmax(axis=1), size)
-            dx[np.arange(N), row, column] = dy[:, i, j]
-    return dx
-
-
-def max_pool_backward_loses_what_is_left_over(dy, x, size):
-    N, OH, OW = dy.shape
-    dx = np.zeros((N, size * OH, size * OW))
     for i in range(OH):
         for j in range(OW):
             window = x[:, size * i:size * (i + 1), size * j:size * (j + 1)]
@@ -785,123 +326,144 @@ HINTS = {
 TASKS = [
     Task("output_size", output_size, sizes, outputs=("OH", "OW"), points={"OH": 0.75, "OW": 0.75, UNCHANGED: 0.5},
          misconceptions=(
-        Misconception(output_size_without_one,
-                      "You count the moves of the window. The window where it starts is one more: add 1."),
-        Misconception(output_size_pads_one_side,
-                      "The border lies on both sides, so every axis grows by twice the padding."),
-        Misconception(output_size_with_fractions,
-                      "You return fractions where pixels are left over. There is no half window: use //, not /."),
-        Misconception(output_size_rounds_up,
-                      "You round up and count a window that sticks out. Only windows that fit count: round down."),
-        Misconception(output_size_adds_one_too_early,
-                      "You add 1 before you divide by the stride. Divide first, then add 1."),
-        Misconception(output_size_without_stride, "Your sizes leave out the stride: the window moves by that many pixels."),
-        Misconception(output_size_columns_first, "You return the columns first. Rows come first: OH, OW."),
-        Misconception(output_size_of_the_batch,
-                      "x.shape[0] is the number of images. Rows and columns are the two axes after it."),
-        Misconception(output_size_of_a_square_filter,
-                      "You use the rows of the filter for its columns too. A filter need not be square."),
+        *changes(output_size,
+            ("output_size_without_one", " + 1", "",
+             "You count the moves of the window. The window where it starts is one more: add 1."),
+            ("output_size_pads_one_side", "2 * padding", "padding",
+             "The border lies on both sides, so every axis grows by twice the padding."),
+            ("output_size_with_fractions", "//", "/",
+             "You return fractions where pixels are left over. There is no half window: use //, not /."),
+            ("output_size_rounds_up", "(length + 2 * padding - size) // stride",
+             "-((size - length - 2 * padding) // stride)",
+             "You round up and count a window that sticks out. Only windows that fit count: round down."),
+            ("output_size_adds_one_too_early", ") // stride + 1", " + 1) // stride",
+             "You add 1 before you divide by the stride. Divide first, then add 1."),
+            ("output_size_without_stride", " // stride", "",
+             "Your sizes leave out the stride: the window moves by that many pixels."),
+            ("output_size_columns_first", "return OH, OW", "return OW, OH",
+             "You return the columns first. Rows come first: OH, OW."),
+            ("output_size_of_the_batch", "x.shape[1:]", "x.shape",
+             "x.shape[0] is the number of images. Rows and columns are the two axes after it."),
+            ("output_size_of_a_square_filter", "w.shape", "(w.shape[0], w.shape[0])",
+             "You use the rows of the filter for its columns too. A filter need not be square.")),
     )),
     Task("conv2d", conv2d, windows, outputs=("a",), points={"a": 1.5, "stride": 1, "padding": 1, UNCHANGED: 0.5},
          misconceptions=(
-        Misconception(conv2d_filter_turned,
-                      "You turn the filter by 180 degrees, as mathematics does. Networks lay it on as it is: w[k, l] on "
-                      "row k, column l of the window."),
-        Misconception(conv2d_without_bias, "Your outputs leave out the bias b."),
-        Misconception(conv2d_bias_at_every_weight,
-                      "The bias stands inside your sum and is added once for every weight. Add it once for every window."),
-        Misconception(conv2d_windows_ignore_stride,
-                      "Your windows start at i and j. With a stride they start at stride * i and stride * j."),
-        Misconception(conv2d_pads_the_batch,
-                      "np.pad(x, padding) also adds empty images, in front and at the end. Pad rows and columns only: "
-                      "((0, 0), (padding, padding), (padding, padding))."),
-        Misconception(conv2d_pads_with_the_edge,
-                      "Your border repeats the pixels at the edge. This task asks for a border of zeros."),
-        Misconception(conv2d_pads_at_the_end,
-                      "Your border lies below and to the right only, twice as wide. It belongs on all four sides."),
-        Misconception(conv2d_sums_over_images,
-                      "np.sum without axis adds up all images. Sum over rows and columns: axis=(1, 2)."),
-        Misconception(conv2d_mean_of_the_window, "You take the mean over the window. A filter adds up."),
+        *changes(conv2d_in_loops,
+            ("conv2d_filter_turned", "window * w", "window * w[::-1, ::-1]",
+             "You turn the filter by 180 degrees, as mathematics does. Networks lay it on as it is: w[k, l] on row k, "
+             "column l of the window."),
+            ("conv2d_without_bias", " + b", "", "Your outputs leave out the bias b."),
+            ("conv2d_bias_at_every_weight", "w, axis=(1, 2)) + b", "w + b, axis=(1, 2))",
+             "The bias stands inside your sum and is added once for every weight. Add it once for every window."),
+            ("conv2d_windows_ignore_stride", "stride * i:stride * i + KH, stride * j:stride * j + KW", "i:i + KH, j:j + KW",
+             "Your windows start at i and j. With a stride they start at stride * i and stride * j."),
+            ("conv2d_pads_the_batch", "((0, 0), (padding, padding), (padding, padding))", "padding",
+             "np.pad(x, padding) also adds empty images, in front and at the end. Pad rows and columns only: ((0, 0), "
+             "(padding, padding), (padding, padding))."),
+            ("conv2d_pads_with_the_edge", "(padding, padding)))", '(padding, padding)), mode="edge")',
+             "Your border repeats the pixels at the edge. This task asks for a border of zeros."),
+            ("conv2d_pads_at_the_end", "(padding, padding), (padding, padding)", "(0, 2 * padding), (0, 2 * padding)",
+             "Your border lies below and to the right only, twice as wide. It belongs on all four sides."),
+            ("conv2d_sums_over_images", ", axis=(1, 2)", "",
+             "np.sum without axis adds up all images. Sum over rows and columns: axis=(1, 2)."),
+            ("conv2d_mean_of_the_window", "np.sum", "np.mean", "You take the mean over the window. A filter adds up.")),
     )),
     Task("conv2d_backward", conv2d_backward, gradients, outputs=("dx", "dw", "db"),
          points={"dx": 2, "dw": 1.5, "db": 1, UNCHANGED: 0.5}, misconceptions=(
-        Misconception(conv2d_backward_last_window,
-                      "Your loop overwrites dw at every window, so only the last one counts. All windows share w: use +=."),
-        Misconception(conv2d_backward_pixels_overwritten,
-                      "A pixel lies in several windows and collects from all of them. Use += for dx."),
-        Misconception(conv2d_backward_border_kept,
-                      "Your dx still has its border. Cut off padding rows and columns on every side."),
-        Misconception(conv2d_backward_cut_at_the_corner,
-                      "You cut the border from the end only. The image begins at row padding and column padding."),
-        Misconception(conv2d_backward_filter_turned,
-                      "You turn the filter on the way back. If you hand each da to its own window, w lies there as it did "
-                      "on the way forward."),
-        Misconception(conv2d_backward_averages_again,
-                      "You divide dw and db by N. The mean over the images is already inside da: add up."),
-        Misconception(conv2d_backward_bias_is_a_mean,
-                      "Your db is a mean. The bias was added in every window of every image: db is the sum of da."),
-        Misconception(conv2d_backward_one_bias_for_each_image,
-                      "You return one db for each image. They share one bias: sum over the images too."),
-        Misconception(conv2d_backward_one_filter_for_each_image,
-                      "You return one dw for each image. They share one filter: sum over the images too."),
-        Misconception(conv2d_backward_windows_ignore_stride,
-                      "Your windows start at i and j. Use the windows of the forward pass: stride * i and stride * j."),
-        Misconception(conv2d_backward_image_not_padded,
-                      "Your dw is made from windows of an image without its border in front. Pad x exactly as in conv2d."),
-        Misconception(conv2d_backward_in_place,
-                      "You write the gradient into the images you were given. Make a new array for dx."),
+        *changes(conv2d_backward_in_loops,
+            ("conv2d_backward_last_window", "dw +=", "dw =",
+             "Your loop overwrites dw at every window, so only the last one counts. All windows share w: use +=."),
+            ("conv2d_backward_pixels_overwritten", "+= g * w", "= g * w",
+             "A pixel lies in several windows and collects from all of them. Use += for dx."),
+            ("conv2d_backward_border_kept", "dpadded[:, padding:padding + H, padding:padding + W]", "dpadded",
+             "Your dx still has its border. Cut off padding rows and columns on every side."),
+            ("conv2d_backward_cut_at_the_corner", "padding:padding + H, padding:padding + W", ":H, :W",
+             "You cut the border from the end only. The image begins at row padding and column padding."),
+            ("conv2d_backward_filter_turned", "g * w", "g * w[::-1, ::-1]",
+             "You turn the filter on the way back. If you hand each da to its own window, w lies there as it did on the way "
+             "forward."),
+            ("conv2d_backward_averages_again", "dw, da.sum()", "dw / len(x), da.sum() / len(x)",
+             "You divide dw and db by N. The mean over the images is already inside da: add up."),
+            ("conv2d_backward_bias_is_a_mean", "da.sum()", "da.mean()",
+             "Your db is a mean. The bias was added in every window of every image: db is the sum of da."),
+            ("conv2d_backward_one_bias_for_each_image", "da.sum()", "da.sum(axis=(1, 2))",
+             "You return one db for each image. They share one bias: sum over the images too."),
+            ("conv2d_backward_one_filter_for_each_image", "dw += np.sum(g * padded[:, rows, columns], axis=0)",
+             "dw = dw + g * padded[:, rows, columns]",
+             "You return one dw for each image. They share one filter: sum over the images too."),
+            ("conv2d_backward_windows_ignore_stride",
+             "slice(stride * i, stride * i + KH), slice(stride * j, stride * j + KW)", "slice(i, i + KH), slice(j, j + KW)",
+             "Your windows start at i and j. Use the windows of the forward pass: stride * i and stride * j."),
+            ("conv2d_backward_image_not_padded", "(padding, padding), (padding, padding)",
+             "(0, 2 * padding), (0, 2 * padding)",
+             "Your dw is made from windows of an image without its border in front. Pad x exactly as in conv2d."),
+            ("conv2d_backward_in_place", "return dpadded[:, padding:padding + H, padding:padding + W]",
+             "x[:] = dpadded[:, padding:padding + H, padding:padding + W]\n    return x",
+             "You write the gradient into the images you were given. Make a new array for dx.")),
     )),
     Task("max_pool", max_pool, pools, outputs=("y",), points={"y": 1, "left over": 0.5, UNCHANGED: 0.5}, misconceptions=(
-        Misconception(max_pool_takes_the_mean, "This is average pooling. Keep the largest number of each window."),
-        Misconception(max_pool_starts_at_zero,
-                      "Your maximum starts at 0, so a window of negative numbers gives 0. Start at its first pixel, or at "
-                      "-np.inf."),
-        Misconception(max_pool_over_all_images,
-                      "Your maximum runs over all images together. Take it for each image: axis=(1, 2)."),
-        Misconception(max_pool_windows_overlap,
-                      "Your windows start at i and j and overlap. They lie side by side: start at size * i and size * j."),
+        *changes(max_pool_in_loops,
+            ("max_pool_takes_the_mean", ".max(", ".mean(",
+             "This is average pooling. Keep the largest number of each window."),
+            ("max_pool_starts_at_zero", "axis=(1, 2)", "axis=(1, 2), initial=0",
+             "Your maximum starts at 0, so a window of negative numbers gives 0. Start at its first pixel, or at -np.inf."),
+            ("max_pool_over_all_images", "axis=(1, 2)", "",
+             "Your maximum runs over all images together. Take it for each image: axis=(1, 2)."),
+            ("max_pool_windows_overlap", "size * i:size * (i + 1), size * j:size * (j + 1)", "i:i + size, j:j + size",
+             "Your windows start at i and j and overlap. They lie side by side: start at size * i and size * j.")),
         Misconception(max_pool_stride_1,
                       "You move the window by one pixel at a time. It moves by its own size, so that windows lie "
                       "side by side."),
         Misconception(max_pool_reshaped_in_the_wrong_order,
                       "Your reshape collects pixels that follow each other in memory, not windows. The shape is "
                       "(N, OH, size, OW, size), and the maximum runs over axes 2 and 4."),
-        Misconception(max_pool_keeps_what_is_left_over,
-                      "You make windows out of what is left over at the end. Windows that are not complete do not count."),
+        *changes(max_pool_in_loops,
+            ("max_pool_keeps_what_is_left_over", "H // size, W // size", "-(-H // size), -(-W // size)",
+             "You make windows out of what is left over at the end. Windows that are not complete do not count.")),
         Misconception(max_pool_needs_an_exact_fit,
                       "Your reshape fails when rows or columns are left over. Cut them off first."),
-        Misconception(max_pool_takes_the_corner,
-                      "You keep the top left pixel of each window. Keep the largest one, wherever it stands."),
-        Misconception(max_pool_largest_size,
-                      "You take the absolute value first. The largest of -5 and 1 is 1."),
+        *changes(max_pool_in_loops,
+            ("max_pool_takes_the_corner", "x[:, size * i:size * (i + 1), size * j:size * (j + 1)].max(axis=(1, 2))",
+             "x[:, size * i, size * j]",
+             "You keep the top left pixel of each window. Keep the largest one, wherever it stands."),
+            ("max_pool_largest_size", "x.shape", "x.shape\n    x = np.abs(x)",
+             "You take the absolute value first. The largest of -5 and 1 is 1.")),
     )),
     Task("max_pool_backward", max_pool_backward, winners, outputs=("dx",),
          points={"dx": 1.5, "equal pixels": 1, UNCHANGED: 0.5}, misconceptions=(
-        Misconception(max_pool_backward_equal_shares,
-                      "You share the gradient among the pixels of a window, as for a mean. Only the largest has moved the "
-                      "output: it gets all."),
-        Misconception(max_pool_backward_to_the_whole_window,
-                      "You give dy to every pixel of the window. Only the largest has moved the output."),
-        Misconception(max_pool_backward_to_all_equal_pixels,
-                      "x == largest marks several pixels when they are equal. Give dy to the first of them only, or it "
-                      "counts twice."),
-        Misconception(max_pool_backward_to_the_last_equal_pixel,
-                      "With >= the last of several equal pixels wins. The first one wins: compare with >."),
-        Misconception(max_pool_backward_columns_first,
-                      "You search column by column, so among equal pixels another one wins. Search row by row."),
-        Misconception(max_pool_backward_to_the_corner,
-                      "You put dy at the top left pixel of each window. Put it where the largest one stands."),
-        Misconception(max_pool_backward_only_marks,
-                      "You mark the largest pixels with 1. That is the slope: multiply it by dy."),
-        Misconception(max_pool_backward_times_the_pixel,
-                      "You multiply dy by the pixel. The output is the pixel itself, so the slope is 1."),
-        Misconception(max_pool_backward_row_and_column_swapped,
-                      "Row and column in the window are swapped. A place p counts row by row: row p // size, "
-                      "column p % size."),
-        Misconception(max_pool_backward_place_in_the_window,
-                      "You use the place in the window as the place in the image. Add the corner: size * i and size * j."),
-        Misconception(max_pool_backward_loses_what_is_left_over,
-                      "Your dx lacks the rows and columns that are left over. It has the shape of x, with 0 there."),
+        *changes(max_pool_backward_in_loops,
+            ("max_pool_backward_equal_shares", "dx[np.arange(N), size * i + row, size * j + column] = dy[:, i, j]",
+             "dx[:, size * i:size * (i + 1), size * j:size * (j + 1)] = dy[:, i, j].reshape(-1, 1, 1) / size ** 2",
+             "You share the gradient among the pixels of a window, as for a mean. Only the largest has moved the output: it "
+             "gets all."),
+            ("max_pool_backward_to_the_whole_window", "dx[np.arange(N), size * i + row, size * j + column] = dy[:, i, j]",
+             "dx[:, size * i:size * (i + 1), size * j:size * (j + 1)] = dy[:, i, j].reshape(-1, 1, 1)",
+             "You give dy to every pixel of the window. Only the largest has moved the output."),
+            ("max_pool_backward_to_all_equal_pixels",
+             "dx[np.arange(N), size * i + row, size * j + column] = dy[:, i, j]",
+             "largest = window == window.max(axis=(1, 2), keepdims=True)\n            "
+             "dx[:, size * i:size * (i + 1), size * j:size * (j + 1)] = largest * dy[:, i, j].reshape(-1, 1, 1)",
+             "x == largest marks several pixels when they are equal. Give dy to the first of them only, or it counts "
+             "twice."),
+            ("max_pool_backward_to_the_last_equal_pixel", "window.reshape(N, -1).argmax(axis=1)",
+             "size ** 2 - 1 - window.reshape(N, -1)[:, ::-1].argmax(axis=1)",
+             "With >= the last of several equal pixels wins. The first one wins: compare with >."),
+            ("max_pool_backward_columns_first", "row, column = divmod(window.reshape",
+             "column, row = divmod(window.transpose(0, 2, 1).reshape",
+             "You search column by column, so among equal pixels another one wins. Search row by row."),
+            ("max_pool_backward_to_the_corner", "size * i + row, size * j + column", "size * i, size * j",
+             "You put dy at the top left pixel of each window. Put it where the largest one stands."),
+            ("max_pool_backward_only_marks", "= dy[:, i, j]", "= 1.0",
+             "You mark the largest pixels with 1. That is the slope: multiply it by dy."),
+            ("max_pool_backward_times_the_pixel", "= dy[:, i, j]", "= dy[:, i, j] * window.max(axis=(1, 2))",
+             "You multiply dy by the pixel. The output is the pixel itself, so the slope is 1."),
+            ("max_pool_backward_row_and_column_swapped", "row, column = divmod", "column, row = divmod",
+             "Row and column in the window are swapped. A place p counts row by row: row p // size, column p % size."),
+            ("max_pool_backward_place_in_the_window", "size * i + row, size * j + column", "row, column",
+             "You use the place in the window as the place in the image. Add the corner: size * i and size * j."),
+            ("max_pool_backward_loses_what_is_left_over", "x.shape", "(N, size * OH, size * OW)",
+             "Your dx lacks the rows and columns that are left over. It has the shape of x, with 0 there.")),
     )),
     Task("average_pool_backward", average_pool_backward, shares, outputs=("dx",), points={"dx": 2, UNCHANGED: 1},
          misconceptions=(

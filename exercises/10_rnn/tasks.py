@@ -1,6 +1,6 @@
 """What only the grader knows of 10_rnn: references, hidden cases, and the mistakes students make.
 
-Misconceptions are written as a student writes them, and call ``rnn_step`` by name, or are one change of the reference.
+Misconceptions are written as a student writes them, and call ``rnn_step`` by name, or are one change of a right answer.
 """
 import numpy as np
 
@@ -23,7 +23,7 @@ def rnn_step(x, h, w_x, w_h, b):
 def rnn_forward(x, h0, w_x, w_h, b):
     states = [h0]
     for t in range(x.shape[1]):
-        states.append(rnn_step(x[:, t], states[t], w_x, w_h, b))
+        states.append(rnn_step(x[:, t], states[-1], w_x, w_h, b))
     states = np.stack(states)
     return states[1:].transpose(1, 0, 2), states
 
@@ -167,124 +167,6 @@ def cells_backward(rng):
 
 # Misconceptions
 
-def rnn_step_without_tanh(x, h, w_x, w_h, b):
-    return x @ w_x.T + h @ w_h.T + b
-
-
-def rnn_step_is_sigmoid(x, h, w_x, w_h, b):
-    a = x @ w_x.T + h @ w_h.T + b
-    return 0.5 * (1 + np.tanh(0.5 * a))
-
-
-def rnn_step_exp_overflows(x, h, w_x, w_h, b):
-    a = x @ w_x.T + h @ w_h.T + b
-    return (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))
-
-
-def rnn_step_state_not_transposed(x, h, w_x, w_h, b):
-    return np.tanh(x @ w_x.T + h @ w_h + b)
-
-
-def rnn_step_input_not_transposed(x, h, w_x, w_h, b):
-    return np.tanh(x @ w_x + h @ w_h.T + b)
-
-
-def rnn_step_without_bias(x, h, w_x, w_h, b):
-    return np.tanh(x @ w_x.T + h @ w_h.T)
-
-
-def rnn_step_forgets_state(x, h, w_x, w_h, b):
-    return np.tanh(x @ w_x.T + b)
-
-
-def rnn_step_adds_old_state(x, h, w_x, w_h, b):
-    return h + np.tanh(x @ w_x.T + h @ w_h.T + b)
-
-
-def rnn_step_two_tanhs(x, h, w_x, w_h, b):
-    return np.tanh(x @ w_x.T) + np.tanh(h @ w_h.T) + b
-
-
-def rnn_forward_never_hands_on(x, h0, w_x, w_h, b):
-    states = [h0]
-    for t in range(x.shape[1]):
-        states.append(rnn_step(x[:, t], h0, w_x, w_h, b))
-    states = np.stack(states)
-    return states[1:].transpose(1, 0, 2), states
-
-
-def rnn_forward_starts_at_zero(x, h0, w_x, w_h, b):
-    states = [np.zeros(h0.shape)]
-    for t in range(x.shape[1]):
-        states.append(rnn_step(x[:, t], states[t], w_x, w_h, b))
-    states = np.stack(states)
-    return states[1:].transpose(1, 0, 2), states
-
-
-def rnn_forward_from_the_end(x, h0, w_x, w_h, b):
-    states = [h0]
-    for t in reversed(range(x.shape[1])):
-        states.append(rnn_step(x[:, t], states[-1], w_x, w_h, b))
-    states = np.stack(states)
-    return states[1:].transpose(1, 0, 2), states
-
-
-def rnn_forward_time_first(x, h0, w_x, w_h, b):
-    states = [h0]
-    for t in range(x.shape[1]):
-        states.append(rnn_step(x[:, t], states[t], w_x, w_h, b))
-    states = np.stack(states)
-    return states[1:], states
-
-
-def rnn_forward_reshaped(x, h0, w_x, w_h, b):
-    states = [h0]
-    for t in range(x.shape[1]):
-        states.append(rnn_step(x[:, t], states[t], w_x, w_h, b))
-    states = np.stack(states)
-    return states[1:].reshape(x.shape[0], x.shape[1], h0.shape[1]), states
-
-
-def rnn_forward_states_without_start(x, h0, w_x, w_h, b):
-    h, states = h0, []
-    for t in range(x.shape[1]):
-        h = rnn_step(x[:, t], h, w_x, w_h, b)
-        states.append(h)
-    states = np.stack(states)
-    return states.transpose(1, 0, 2), states
-
-
-def rnn_forward_states_in_batch_order(x, h0, w_x, w_h, b):
-    states = [h0]
-    for t in range(x.shape[1]):
-        states.append(rnn_step(x[:, t], states[t], w_x, w_h, b))
-    states = np.stack(states, axis=1)
-    return states[:, 1:], states
-
-
-def rnn_forward_output_with_start(x, h0, w_x, w_h, b):
-    states = [h0]
-    for t in range(x.shape[1]):
-        states.append(rnn_step(x[:, t], states[t], w_x, w_h, b))
-    states = np.stack(states)
-    return states.transpose(1, 0, 2), states
-
-
-def rnn_forward_states_before(x, h0, w_x, w_h, b):
-    states = [h0]
-    for t in range(x.shape[1]):
-        states.append(rnn_step(x[:, t], states[t], w_x, w_h, b))
-    states = np.stack(states)
-    return states[:-1].transpose(1, 0, 2), states
-
-
-def rnn_forward_last_state_only(x, h0, w_x, w_h, b):
-    states = [h0]
-    for t in range(x.shape[1]):
-        states.append(rnn_step(x[:, t], states[t], w_x, w_h, b))
-    return states[-1], np.stack(states)
-
-
 def rnn_forward_one_array(x, h0, w_x, w_h, b):
     h, states = h0.copy(), [h0]
     for t in range(x.shape[1]):
@@ -303,208 +185,13 @@ def rnn_forward_in_place(x, h0, w_x, w_h, b):
     return states[1:].transpose(1, 0, 2), states
 
 
-def rnn_backward_each_step_alone(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = dh[:, t] * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
+# a right answer as students write it: most mistakes are one change of it
 
-
-def rnn_backward_not_through_the_matrix(dh, states, x, h0, w_x, w_h, b):
+def rnn_backward_in_a_loop(dh, states, x, h0, w_x, w_h, b):
     dx, later = np.zeros(x.shape), np.zeros(h0.shape)
     dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
     for t in reversed(range(x.shape[1])):
         da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_state_matrix_transposed(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da @ w_h.T
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_state_after_the_step(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t + 1]
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_slope_of_the_state_before(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = (dh[:, t] + later) * (1 - states[t] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_without_slope(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = dh[:, t] + later
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_slope_of_the_sigmoid(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = (dh[:, t] + later) * states[t + 1] * (1 - states[t + 1])
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_slope_for_one_way_only(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = dh[:, t] * (1 - states[t + 1] ** 2) + later
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_from_the_first_step(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in range(x.shape[1]):
-        da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_weights_of_one_step(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    for t in reversed(range(x.shape[1])):
-        da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x = da.T @ x[:, t]
-        dw_h = da.T @ states[t]
-        db = da.sum(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_averages_again(dh, states, x, h0, w_x, w_h, b):
-    N = len(x)
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t] / N
-        dw_h += da.T @ states[t] / N
-        db += da.mean(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_averages_over_time(dh, states, x, h0, w_x, w_h, b):
-    T = x.shape[1]
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(T)):
-        da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t] / T
-        dw_h += da.T @ states[t] / T
-        db += da.sum(axis=0) / T
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_weights_transposed(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.T.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += x[:, t].T @ da
-        dw_h += states[t].T @ da
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, later, dw_x, dw_h, db
-
-
-def rnn_backward_start_without_gradient(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, np.zeros(h0.shape), dw_x, dw_h, db
-
-
-def rnn_backward_start_is_the_score(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        da = (dh[:, t] + later) * (1 - states[t + 1] ** 2)
-        dx[:, t] = da @ w_x
-        dw_x += da.T @ x[:, t]
-        dw_h += da.T @ states[t]
-        db += da.sum(axis=0)
-        later = da @ w_h
-    return dx, da, dw_x, dw_h, db
-
-
-def rnn_backward_in_place(dh, states, x, h0, w_x, w_h, b):
-    dx, later = np.zeros(x.shape), np.zeros(h0.shape)
-    dw_x, dw_h, db = np.zeros(w_x.shape), np.zeros(w_h.shape), np.zeros(b.shape)
-    for t in reversed(range(x.shape[1])):
-        dh[:, t] += later
-        da = dh[:, t] * (1 - states[t + 1] ** 2)
         dx[:, t] = da @ w_x
         dw_x += da.T @ x[:, t]
         dw_h += da.T @ states[t]
@@ -519,49 +206,6 @@ def clip_gradients_each_alone(dw_x, dw_h, db, clip_norm):
 
 def clip_gradients_every_entry(dw_x, dw_h, db, clip_norm):
     return tuple(np.clip(d, -clip_norm, clip_norm) for d in (dw_x, dw_h, db))
-
-
-def clip_gradients_stretches_short_ones(dw_x, dw_h, db, clip_norm):
-    norm = np.sqrt(np.sum(dw_x ** 2) + np.sum(dw_h ** 2) + np.sum(db ** 2))
-    return tuple(d * clip_norm / max(norm, 1e-12) for d in (dw_x, dw_h, db))
-
-
-def clip_gradients_divides_by_zero(dw_x, dw_h, db, clip_norm):
-    import math
-    norm = math.sqrt(np.sum(dw_x ** 2) + np.sum(dw_h ** 2) + np.sum(db ** 2))
-    factor = min(1.0, clip_norm / norm)
-    return dw_x * factor, dw_h * factor, db * factor
-
-
-def clip_gradients_sum_of_norms(dw_x, dw_h, db, clip_norm):
-    norm = sum(np.sqrt(np.sum(d ** 2)) for d in (dw_x, dw_h, db))
-    factor = clip_norm / max(norm, clip_norm)
-    return dw_x * factor, dw_h * factor, db * factor
-
-
-def clip_gradients_without_root(dw_x, dw_h, db, clip_norm):
-    norm = np.sum(dw_x ** 2) + np.sum(dw_h ** 2) + np.sum(db ** 2)
-    factor = clip_norm / max(norm, clip_norm)
-    return dw_x * factor, dw_h * factor, db * factor
-
-
-def clip_gradients_sum_of_sizes(dw_x, dw_h, db, clip_norm):
-    norm = np.sum(np.abs(dw_x)) + np.sum(np.abs(dw_h)) + np.sum(np.abs(db))
-    factor = clip_norm / max(norm, clip_norm)
-    return dw_x * factor, dw_h * factor, db * factor
-
-
-def clip_gradients_by_the_largest_entry(dw_x, dw_h, db, clip_norm):
-    norm = max(np.max(np.abs(d)) for d in (dw_x, dw_h, db))
-    factor = clip_norm / max(norm, clip_norm)
-    return dw_x * factor, dw_h * factor, db * factor
-
-
-def clip_gradients_to_length_1(dw_x, dw_h, db, clip_norm):
-    norm = np.sqrt(np.sum(dw_x ** 2) + np.sum(dw_h ** 2) + np.sum(db ** 2))
-    if norm > clip_norm:
-        return dw_x / norm, dw_h / norm, db / norm
-    return dw_x, dw_h, db
 
 
 def clip_gradients_in_place(dw_x, dw_h, db, clip_norm):
@@ -692,44 +336,53 @@ HINTS = {
 
 TASKS = [
     Task("rnn_step", rnn_step, steps, outputs=("h",), points={"h": 1, "large scores": 0.5, UNCHANGED: 0.5}, misconceptions=(
-        Misconception(rnn_step_without_tanh, "You return the score. The state is the tanh of it."),
-        Misconception(rnn_step_is_sigmoid, "This is the sigmoid, which runs from 0 to 1. The task asks for tanh."),
-        Misconception(rnn_step_exp_overflows,
-                      "exp(1000) is infinite, and infinite / infinite is NaN. np.tanh is right for scores of any size."),
-        Misconception(rnn_step_state_not_transposed,
-                      "You multiply the state by w_h as it stands. w_h is (out, in): write h @ w_h.T. No shape complains, "
-                      "because w_h is square."),
-        Misconception(rnn_step_input_not_transposed,
-                      "You multiply the input by w_x as it stands. w_x is (out, in): write x @ w_x.T."),
-        Misconception(rnn_step_without_bias, "Your score leaves out the bias b."),
-        Misconception(rnn_step_forgets_state,
-                      "Your new state looks at the input only: a layer without memory. Add the state before, through w_h."),
-        Misconception(rnn_step_adds_old_state,
-                      "You add the old state to the new one. It enters once, through w_h, inside the tanh."),
-        Misconception(rnn_step_two_tanhs,
-                      "You take the tanh of each product by itself. Add everything up first, then take one tanh."),
+        *changes(rnn_step,
+            ("rnn_step_without_tanh", "np.tanh", "", "You return the score. The state is the tanh of it."),
+            ("rnn_step_is_sigmoid", "np.tanh(x @ w_x.T + h @ w_h.T + b)",
+             "0.5 * (1 + np.tanh(0.5 * (x @ w_x.T + h @ w_h.T + b)))",
+             "This is the sigmoid, which runs from 0 to 1. The task asks for tanh."),
+            ("rnn_step_exp_overflows", "return np.tanh(x @ w_x.T + h @ w_h.T + b)",
+             "a = x @ w_x.T + h @ w_h.T + b\n    return (np.exp(a) - np.exp(-a)) / (np.exp(a) + np.exp(-a))",
+             "exp(1000) is infinite, and infinite / infinite is NaN. np.tanh is right for scores of any size."),
+            ("rnn_step_state_not_transposed", "w_h.T", "w_h",
+             "You multiply the state by w_h as it stands. w_h is (out, in): write h @ w_h.T. No shape complains, because "
+             "w_h is square."),
+            ("rnn_step_input_not_transposed", "w_x.T", "w_x",
+             "You multiply the input by w_x as it stands. w_x is (out, in): write x @ w_x.T."),
+            ("rnn_step_without_bias", " + b", "", "Your score leaves out the bias b."),
+            ("rnn_step_forgets_state", " + h @ w_h.T", "",
+             "Your new state looks at the input only: a layer without memory. Add the state before, through w_h."),
+            ("rnn_step_adds_old_state", "np.tanh", "h + np.tanh",
+             "You add the old state to the new one. It enters once, through w_h, inside the tanh."),
+            ("rnn_step_two_tanhs", " + h @ w_h.T + b)", ") + np.tanh(h @ w_h.T) + b",
+             "You take the tanh of each product by itself. Add everything up first, then take one tanh.")),
     )),
     Task("rnn_forward", rnn_forward, forward, outputs=("h", "states"), points={"h": 1.5, "states": 1, UNCHANGED: 0.5},
          misconceptions=(
-        Misconception(rnn_forward_never_hands_on,
-                      "Every step of yours starts from h0. Start from the state that the step before has left."),
-        Misconception(rnn_forward_starts_at_zero, "You start at zero. Start at the h0 you were given."),
-        Misconception(rnn_forward_from_the_end, "You read the sequence from its end. Start with x[:, 0]."),
-        Misconception(rnn_forward_time_first,
-                      "Your h has time first. It goes to the next layer like x: (N, T, M). Only states has time first."),
-        Misconception(rnn_forward_reshaped,
-                      "reshape deals the numbers out anew and mixes sequences and steps. "
-                      "Swap the axes: transpose(1, 0, 2)."),
-        Misconception(rnn_forward_states_without_start,
-                      "Your states lacks h0. It has T + 1 entries, and states[0] is h0."),
-        Misconception(rnn_forward_states_in_batch_order,
-                      "Your states has the examples first. Time comes first: (T + 1, N, M)."),
-        Misconception(rnn_forward_output_with_start,
-                      "Your h begins with h0. It holds the T states after the steps, and h0 belongs to states only."),
-        Misconception(rnn_forward_states_before,
-                      "Your h holds the state before each step. The output of a step is the state after it."),
-        Misconception(rnn_forward_last_state_only,
-                      "You return the last state alone as h. Return the state after every step."),
+        *changes(rnn_forward,
+            ("rnn_forward_never_hands_on", "states[-1]", "h0",
+             "Every step of yours starts from h0. Start from the state that the step before has left."),
+            ("rnn_forward_starts_at_zero", "[h0]", "[np.zeros(h0.shape)]",
+             "You start at zero. Start at the h0 you were given."),
+            ("rnn_forward_from_the_end", "range(x.shape[1])", "reversed(range(x.shape[1]))",
+             "You read the sequence from its end. Start with x[:, 0]."),
+            ("rnn_forward_time_first", "states[1:].transpose(1, 0, 2)", "states[1:]",
+             "Your h has time first. It goes to the next layer like x: (N, T, M). Only states has time first."),
+            ("rnn_forward_reshaped", "states[1:].transpose(1, 0, 2)",
+             "states[1:].reshape(x.shape[0], x.shape[1], h0.shape[1])",
+             "reshape deals the numbers out anew and mixes sequences and steps. Swap the axes: transpose(1, 0, 2)."),
+            ("rnn_forward_states_without_start", "states[1:].transpose(1, 0, 2), states",
+             "states[1:].transpose(1, 0, 2), states[1:]",
+             "Your states lacks h0. It has T + 1 entries, and states[0] is h0."),
+            ("rnn_forward_states_in_batch_order", "np.stack(states)\n    return states[1:].transpose(1, 0, 2)",
+             "np.stack(states, axis=1)\n    return states[:, 1:]",
+             "Your states has the examples first. Time comes first: (T + 1, N, M)."),
+            ("rnn_forward_output_with_start", "states[1:]", "states",
+             "Your h begins with h0. It holds the T states after the steps, and h0 belongs to states only."),
+            ("rnn_forward_states_before", "states[1:]", "states[:-1]",
+             "Your h holds the state before each step. The output of a step is the state after it."),
+            ("rnn_forward_last_state_only", "states[1:].transpose(1, 0, 2)", "states[-1]",
+             "You return the last state alone as h. Return the state after every step.")),
         Misconception(rnn_forward_one_array,
                       "h[:] = ... writes all states into one array, so your list holds the last one T times. Make a new "
                       "array in every step: h = ..."),
@@ -737,39 +390,43 @@ TASKS = [
     )),
     Task("rnn_backward", rnn_backward, backward, outputs=("dx", "dh0", "dw_x", "dw_h", "db"),
          points={"dx": 1, "dh0": 1, "dw_x": 1, "dw_h": 1.5, "db": 1, UNCHANGED: 0.5}, misconceptions=(
-        Misconception(rnn_backward_each_step_alone,
-                      "Every step of yours looks at its own dh only. What its state did to the next step comes back too: "
-                      "add da of the next step through w_h."),
-        Misconception(rnn_backward_not_through_the_matrix,
-                      "You hand da back as it is. Between two steps stands the matrix w_h: da @ w_h."),
-        Misconception(rnn_backward_state_matrix_transposed,
-                      "Forward multiplies by w_h.T, so the way back multiplies by w_h: da @ w_h, without transposing."),
-        Misconception(rnn_backward_state_after_the_step,
-                      "Your dw_h multiplies da with the state after the step. w_h has seen the state before it: states[t]."),
-        Misconception(rnn_backward_slope_of_the_state_before,
-                      "Your slope 1 - h^2 is that of the state before. The tanh of step t has made states[t + 1]."),
-        Misconception(rnn_backward_without_slope, "Your da leaves out the slope of the tanh, 1 - h^2."),
-        Misconception(rnn_backward_slope_of_the_sigmoid, "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."),
-        Misconception(rnn_backward_slope_for_one_way_only,
-                      "Your slope multiplies dh only. Add the two ways first, then multiply the sum by 1 - h^2."),
-        Misconception(rnn_backward_from_the_first_step,
-                      "You walk from the first step to the last. The gradient comes from the future: "
-                      "start at the last step."),
-        Misconception(rnn_backward_weights_of_one_step,
-                      "Your loop overwrites the gradients of the weights in every turn. "
-                      "All steps share the weights: use +=."),
-        Misconception(rnn_backward_averages_again,
-                      "You divide by N. The mean over the examples is already inside dh: add up."),
-        Misconception(rnn_backward_averages_over_time,
-                      "You divide by T. A weight acts at every step: add up over the steps."),
-        Misconception(rnn_backward_weights_transposed,
-                      "Your gradients of the weights are transposed. dw_x has the shape of w_x: da.T @ x[:, t]."),
-        Misconception(rnn_backward_start_without_gradient,
-                      "Your dh0 is 0. The first step has read h0: what is left after the loop is its gradient."),
-        Misconception(rnn_backward_start_is_the_score,
-                      "Your dh0 is da of the first step. On its way to h0 it passes the matrix: da @ w_h."),
-        Misconception(rnn_backward_in_place,
-                      "dh[:, t] += ... writes into the dh you were given. Write dh[:, t] + later in a new array."),
+        *changes(rnn_backward_in_a_loop,
+            ("rnn_backward_each_step_alone", "(dh[:, t] + later)", "dh[:, t]",
+             "Every step of yours looks at its own dh only. What its state did to the next step comes back too: add da of "
+             "the next step through w_h."),
+            ("rnn_backward_not_through_the_matrix", "later = da @ w_h", "later = da",
+             "You hand da back as it is. Between two steps stands the matrix w_h: da @ w_h."),
+            ("rnn_backward_state_matrix_transposed", "later = da @ w_h", "later = da @ w_h.T",
+             "Forward multiplies by w_h.T, so the way back multiplies by w_h: da @ w_h, without transposing."),
+            ("rnn_backward_state_after_the_step", "@ states[t]", "@ states[t + 1]",
+             "Your dw_h multiplies da with the state after the step. w_h has seen the state before it: states[t]."),
+            ("rnn_backward_slope_of_the_state_before", "states[t + 1]", "states[t]",
+             "Your slope 1 - h^2 is that of the state before. The tanh of step t has made states[t + 1]."),
+            ("rnn_backward_without_slope", " * (1 - states[t + 1] ** 2)", "",
+             "Your da leaves out the slope of the tanh, 1 - h^2."),
+            ("rnn_backward_slope_of_the_sigmoid", "(1 - states[t + 1] ** 2)", "states[t + 1] * (1 - states[t + 1])",
+             "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."),
+            ("rnn_backward_slope_for_one_way_only", "(dh[:, t] + later) * (1 - states[t + 1] ** 2)",
+             "dh[:, t] * (1 - states[t + 1] ** 2) + later",
+             "Your slope multiplies dh only. Add the two ways first, then multiply the sum by 1 - h^2."),
+            ("rnn_backward_from_the_first_step", "reversed(range(x.shape[1]))", "range(x.shape[1])",
+             "You walk from the first step to the last. The gradient comes from the future: start at the last step."),
+            ("rnn_backward_weights_of_one_step", "dw_x += da.T @ x[:, t]\n        dw_h += da.T @ states[t]\n        db +=",
+             "dw_x = da.T @ x[:, t]\n        dw_h = da.T @ states[t]\n        db =",
+             "Your loop overwrites the gradients of the weights in every turn. All steps share the weights: use +=."),
+            ("rnn_backward_averages_again", "later, dw_x, dw_h, db", "later, dw_x / len(x), dw_h / len(x), db / len(x)",
+             "You divide by N. The mean over the examples is already inside dh: add up."),
+            ("rnn_backward_averages_over_time", "later, dw_x, dw_h, db",
+             "later, dw_x / x.shape[1], dw_h / x.shape[1], db / x.shape[1]",
+             "You divide by T. A weight acts at every step: add up over the steps."),
+            ("rnn_backward_weights_transposed", "later, dw_x, dw_h, db", "later, dw_x.T, dw_h.T, db",
+             "Your gradients of the weights are transposed. dw_x has the shape of w_x: da.T @ x[:, t]."),
+            ("rnn_backward_start_without_gradient", "dx, later, dw_x", "dx, np.zeros(h0.shape), dw_x",
+             "Your dh0 is 0. The first step has read h0: what is left after the loop is its gradient."),
+            ("rnn_backward_start_is_the_score", "dx, later, dw_x", "dx, da, dw_x",
+             "Your dh0 is da of the first step. On its way to h0 it passes the matrix: da @ w_h."),
+            ("rnn_backward_in_place", "da = (dh[:, t] + later)", "dh[:, t] += later\n        da = dh[:, t]",
+             "dh[:, t] += ... writes into the dh you were given. Write dh[:, t] + later in a new array.")),
     )),
     Task("clip_gradients", clip_gradients, gradients, outputs=("dw_x", "dw_h", "db"),
          points={"dw_x": 1, "dw_h": 1, "db": 0.5, "all zero": 1, UNCHANGED: 0.5}, misconceptions=(
@@ -778,19 +435,24 @@ TASKS = [
                       "together."),
         Misconception(clip_gradients_every_entry,
                       "You clip every entry by itself, which turns the direction. Multiply all by the same factor."),
-        Misconception(clip_gradients_stretches_short_ones,
-                      "You stretch short gradients to the length clip_norm. A factor above 1 is never used."),
-        Misconception(clip_gradients_divides_by_zero,
-                      "You divide by a length that may be 0. clip_norm / max(norm, clip_norm) never does."),
-        Misconception(clip_gradients_sum_of_norms,
-                      "You add up three lengths. Lengths do not add: add the squares of all entries, then one root."),
-        Misconception(clip_gradients_without_root, "Your length is its square. Take the root of the sum of squares."),
-        Misconception(clip_gradients_sum_of_sizes,
-                      "You add up absolute values. The length is the root of the sum of squares."),
-        Misconception(clip_gradients_by_the_largest_entry,
-                      "You measure the largest entry. The length is the root of the sum of the squares of all."),
-        Misconception(clip_gradients_to_length_1,
-                      "Long gradients come out with length 1. Divide by the norm and multiply by clip_norm."),
+        *changes(clip_gradients,
+            ("clip_gradients_stretches_short_ones", "max(norm, clip_norm)", "max(norm, 1e-12)",
+             "You stretch short gradients to the length clip_norm. A factor above 1 is never used."),
+            ("clip_gradients_divides_by_zero", "clip_norm / max(norm, clip_norm)", "min(1.0, clip_norm / float(norm))",
+             "You divide by a length that may be 0. clip_norm / max(norm, clip_norm) never does."),
+            ("clip_gradients_sum_of_norms", "np.sqrt(np.sum(dw_x ** 2) + np.sum(dw_h ** 2) + np.sum(db ** 2))",
+             "sum(np.sqrt(np.sum(d ** 2)) for d in (dw_x, dw_h, db))",
+             "You add up three lengths. Lengths do not add: add the squares of all entries, then one root."),
+            ("clip_gradients_without_root", "np.sqrt", "",
+             "Your length is its square. Take the root of the sum of squares."),
+            ("clip_gradients_sum_of_sizes", "np.sqrt(np.sum(dw_x ** 2) + np.sum(dw_h ** 2) + np.sum(db ** 2))",
+             "np.sum(np.abs(dw_x)) + np.sum(np.abs(dw_h)) + np.sum(np.abs(db))",
+             "You add up absolute values. The length is the root of the sum of squares."),
+            ("clip_gradients_by_the_largest_entry", "np.sqrt(np.sum(dw_x ** 2) + np.sum(dw_h ** 2) + np.sum(db ** 2))",
+             "max(np.max(np.abs(d)) for d in (dw_x, dw_h, db))",
+             "You measure the largest entry. The length is the root of the sum of the squares of all."),
+            ("clip_gradients_to_length_1", "clip_norm / max(norm, clip_norm)", "1 / norm if norm > clip_norm else 1",
+             "Long gradients come out with length 1. Divide by the norm and multiply by clip_norm.")),
         Misconception(clip_gradients_in_place,
                       "dw_x *= ... writes into the arrays you were given. Write dw_x * factor to make new ones."),
     )),
