@@ -101,6 +101,11 @@ def test_the_answer_of_a_misconception_is_its_own_source(name, task, misconcepti
     assert result_of(name, task, namespace[task.name]).misconceptions == [misconception.name]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_tasks_of_an_assignment_can_be_read_in_one_sitting(name):
+    assert (COURSE / name / "tasks.py").read_text(encoding="utf-8").count("\n") <= 600
+
+
 @pytest.mark.parametrize("name, task", EVERY_TASK)
 def test_every_task_knows_at_least_four_misconceptions_with_different_hints(name, task):
     hints = [m.hint for m in task.misconceptions]
@@ -508,7 +513,7 @@ LOSS = '"02_logistic", "loss", loss)'
 
 
 @pytest.mark.parametrize("file, old, new, words", [
-    ("tasks.py", "return w - learning_rate", "return neww", "02_logistic/tasks.py, line 36: NameError: name 'neww'"),
+    ("tasks.py", "return plain.sigmoid_forward(a)", "return h", "02_logistic/tasks.py, line 21: NameError: name 'h' is"),
     ("tasks.py", "return plain.sigmoid_forward(a)", "return (", "02_logistic/tasks.py, line 21: '(' was never closed."),
     ("tasks.py", "WITHHELD = (", "OTHERS = (", "tasks.py has no tuple WITHHELD"),
     ("tasks.py", "TASKS = [", "TASK = [", "tasks.py has no list TASKS"),

@@ -27,8 +27,8 @@ def loss(x, w, b, y):
 
 
 def gradient(x, w, b, y):
-    da = (sigmoid(x @ w + b) - y) / len(y)
-    return da @ x, da.sum()
+    error = sigmoid(x @ w + b) - y
+    return error @ x / len(y), error.mean()
 
 
 def step(x, w, b, y, learning_rate):
@@ -184,68 +184,8 @@ def loss_clipped(x, w, b, y):
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-def loss_exp_overflows(x, w, b, y):
-    a = x @ w + b
-    return np.mean(np.log(1 + np.exp(a)) - y * a)
-
-
-def loss_not_averaged(x, w, b, y):
-    a = x @ w + b
-    return np.sum(np.logaddexp(0, a) - y * a)
-
-
-def loss_without_minus(x, w, b, y):
-    a = x @ w + b
-    return -np.mean(np.logaddexp(0, a) - y * a)
-
-
-def loss_only_of_label_1(x, w, b, y):
-    a = x @ w + b
-    return np.mean(y * np.logaddexp(0, -a))
-
-
-def loss_without_bias(x, w, b, y):
-    a = x @ w
-    return np.mean(np.logaddexp(0, a) - y * a)
-
-
-def loss_in_bits(x, w, b, y):
-    a = x @ w + b
-    return np.mean(np.logaddexp(0, a) - y * a) / np.log(2)
-
-
-def loss_for_each_example(x, w, b, y):
-    a = x @ w + b
-    return np.logaddexp(0, a) - y * a
-
-
 def loss_squared(x, w, b, y):
     return np.mean((sigmoid(x @ w + b) - y) ** 2)
-
-
-def gradient_not_averaged(x, w, b, y):
-    error = sigmoid(x @ w + b) - y
-    return error @ x, error.sum()
-
-
-def gradient_sign(x, w, b, y):
-    error = y - sigmoid(x @ w + b)
-    return error @ x / len(y), error.mean()
-
-
-def gradient_bias_not_averaged(x, w, b, y):
-    error = sigmoid(x @ w + b) - y
-    return error @ x / len(y), error.sum()
-
-
-def gradient_averaged_over_inputs(x, w, b, y):
-    error = sigmoid(x @ w + b) - y
-    return error @ x / x.shape[1], error.mean()
-
-
-def gradient_not_summed(x, w, b, y):
-    error = sigmoid(x @ w + b) - y
-    return error[:, None] * x / len(y), error / len(y)
 
 
 def gradient_last_example(x, w, b, y):
@@ -254,132 +194,6 @@ def gradient_last_example(x, w, b, y):
         dw = error * x[n] / len(y)
         db = error / len(y)
     return dw, db
-
-
-def gradient_derivative_of_sigmoid_twice(x, w, b, y):
-    p = sigmoid(x @ w + b)
-    da = (p - y) * p * (1 - p) / len(y)
-    return da @ x, da.sum()
-
-
-def gradient_of_scores(x, w, b, y):
-    error = x @ w + b - y
-    return error @ x / len(y), error.mean()
-
-
-def gradient_transposed(x, w, b, y):
-    error = sigmoid(x @ w + b) - y
-    return x @ error / len(y), error.mean()
-
-
-def gradient_without_bias(x, w, b, y):
-    error = sigmoid(x @ w) - y
-    return error @ x / len(y), error.mean()
-
-
-def step_uphill(x, w, b, y, learning_rate):
-    dw, db = gradient(x, w, b, y)
-    return w + learning_rate * dw, b + learning_rate * db
-
-
-def step_in_place(x, w, b, y, learning_rate):
-    dw, db = gradient(x, w, b, y)
-    w -= learning_rate * dw
-    b -= learning_rate * db
-    return w, b
-
-
-def step_new_weights_for_bias(x, w, b, y, learning_rate):
-    w = w - learning_rate * gradient(x, w, b, y)[0]
-    b = b - learning_rate * gradient(x, w, b, y)[1]
-    return w, b
-
-
-def step_without_learning_rate(x, w, b, y, learning_rate):
-    dw, db = gradient(x, w, b, y)
-    return w - dw, b - db
-
-
-def step_forgets_bias(x, w, b, y, learning_rate):
-    dw, db = gradient(x, w, b, y)
-    return w - learning_rate * dw, b
-
-
-def step_averages_again(x, w, b, y, learning_rate):
-    dw, db = gradient(x, w, b, y)
-    return w - learning_rate * dw / len(y), b - learning_rate * db / len(y)
-
-
-def step_returns_change(x, w, b, y, learning_rate):
-    dw, db = gradient(x, w, b, y)
-    return -learning_rate * dw, -learning_rate * db
-
-
-def train_loss_after_step(x, w, b, y, learning_rate, steps):
-    losses = []
-    for _ in range(steps):
-        w, b = step(x, w, b, y, learning_rate)
-        losses.append(loss(x, w, b, y))
-    return w, b, np.array(losses)
-
-
-def train_one_step_too_few(x, w, b, y, learning_rate, steps):
-    losses = []
-    for _ in range(1, steps):
-        losses.append(loss(x, w, b, y))
-        w, b = step(x, w, b, y, learning_rate)
-    return w, b, np.array(losses)
-
-
-def train_one_loss_too_many(x, w, b, y, learning_rate, steps):
-    losses = [loss(x, w, b, y)]
-    for _ in range(steps):
-        w, b = step(x, w, b, y, learning_rate)
-        losses.append(loss(x, w, b, y))
-    return w, b, np.array(losses)
-
-
-def train_forgets_result_of_step(x, w, b, y, learning_rate, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(loss(x, w, b, y))
-        step(x, w, b, y, learning_rate)
-    return w, b, np.array(losses)
-
-
-def train_starts_at_zero(x, w, b, y, learning_rate, steps):
-    w, b = np.zeros(x.shape[1]), 0.0
-    losses = []
-    for _ in range(steps):
-        losses.append(loss(x, w, b, y))
-        w, b = step(x, w, b, y, learning_rate)
-    return w, b, np.array(losses)
-
-
-def train_returns_last_loss(x, w, b, y, learning_rate, steps):
-    for _ in range(steps):
-        last = loss(x, w, b, y)
-        w, b = step(x, w, b, y, learning_rate)
-    return w, b, last
-
-
-def train_one_example_a_step(x, w, b, y, learning_rate, steps):
-    losses = []
-    for t in range(steps):
-        losses.append(loss(x, w, b, y))
-        n = t % len(y)
-        w, b = step(x[n:n + 1], w, b, y[n:n + 1], learning_rate)
-    return w, b, np.array(losses)
-
-
-def train_in_place(x, w, b, y, learning_rate, steps):
-    losses = []
-    for _ in range(steps):
-        losses.append(loss(x, w, b, y))
-        dw, db = gradient(x, w, b, y)
-        w -= learning_rate * dw
-        b -= learning_rate * db
-    return w, b, np.array(losses)
 
 
 def log_sum_exp_overflows(a, axis):
@@ -516,67 +330,91 @@ TASKS = [
         Misconception(loss_clipped,
                       "Clipping p hides the infinity and caps the loss near 28. The true loss grows with the score: "
                       "compute it from a."),
-        Misconception(loss_exp_overflows,
-                      "exp(1000) is infinite. np.logaddexp(0, a) gives log(1 + exp(a)) for scores of any size."),
-        Misconception(loss_not_averaged, "You add up the losses of the examples. The loss is their mean."),
-        Misconception(loss_without_minus,
-                      "The sign is wrong: a probability below 1 has a negative logarithm, so the loss needs a minus."),
-        Misconception(loss_only_of_label_1,
-                      "Only examples with label 1 count in your loss. The others lose -log(1 - p)."),
-        Misconception(loss_without_bias, "Your score leaves out the bias b."),
-        Misconception(loss_in_bits, "Your loss is in bits. The course measures it in nats: use np.log, not np.log2."),
-        Misconception(loss_for_each_example, "You return one loss for each example. Return their mean, one number."),
+        *changes(loss,
+            ("loss_exp_overflows", "np.logaddexp(0.0, a)", "np.log(1 + np.exp(a))",
+             "exp(1000) is infinite. np.logaddexp(0, a) gives log(1 + exp(a)) for scores of any size."),
+            ("loss_not_averaged", "np.mean", "np.sum", "You add up the losses of the examples. The loss is their mean."),
+            ("loss_without_minus", "np.mean", "-np.mean",
+             "The sign is wrong: a probability below 1 has a negative logarithm, so the loss needs a minus."),
+            ("loss_only_of_label_1", "np.logaddexp(0.0, a) - y * a", "y * np.logaddexp(0.0, -a)",
+             "Only examples with label 1 count in your loss. The others lose -log(1 - p)."),
+            ("loss_without_bias", " + b", "", "Your score leaves out the bias b."),
+            ("loss_in_bits", "y * a)", "y * a) / np.log(2)",
+             "Your loss is in bits. The course measures it in nats: use np.log, not np.log2."),
+            ("loss_for_each_example", "np.mean", "",
+             "You return one loss for each example. Return their mean, one number.")),
         Misconception(loss_squared, "This is the squared error. The task asks for the negative log-likelihood."),
     )),
     Task("gradient", gradient, slopes, outputs=("dw", "db"), points={"dw": 1.5, "db": 1, "large scores": 1, UNCHANGED: 0.5},
          misconceptions=(
-        Misconception(gradient_not_averaged,
-                      "You add up the examples and stop there. The loss is a mean, so divide both sums by N."),
-        Misconception(gradient_sign,
-                      "Your gradient points downhill. The error is p - y, not y - p: the minus belongs in the step."),
-        Misconception(gradient_bias_not_averaged, "Your dw is a mean over the examples, your db is a sum. Divide db by N."),
-        Misconception(gradient_averaged_over_inputs,
-                      "You divide dw by the number of inputs D. The mean runs over the N examples."),
-        Misconception(gradient_not_summed,
-                      "You return one gradient for each example. Add them up over the examples."),
+        *changes(gradient,
+            ("gradient_not_averaged", "error @ x / len(y), error.mean()", "error @ x, error.sum()",
+             "You add up the examples and stop there. The loss is a mean, so divide both sums by N."),
+            ("gradient_sign", "sigmoid(x @ w + b) - y", "y - sigmoid(x @ w + b)",
+             "Your gradient points downhill. The error is p - y, not y - p: the minus belongs in the step."),
+            ("gradient_bias_not_averaged", "error.mean()", "error.sum()",
+             "Your dw is a mean over the examples, your db is a sum. Divide db by N."),
+            ("gradient_averaged_over_inputs", "len(y)", "x.shape[1]",
+             "You divide dw by the number of inputs D. The mean runs over the N examples."),
+            ("gradient_not_summed", "error @ x / len(y), error.mean()", "error[:, None] * x / len(y), error / len(y)",
+             "You return one gradient for each example. Add them up over the examples.")),
         Misconception(gradient_last_example,
                       "Your loop overwrites dw and db in every turn, so only the last example counts. Use +=."),
-        Misconception(gradient_derivative_of_sigmoid_twice,
-                      "The factor p (1 - p) is one too many: it cancels against the derivative of the logarithm."),
-        Misconception(gradient_of_scores,
-                      "Your error compares the label with the score a. Compare it with the probability sigmoid(a)."),
-        Misconception(gradient_transposed,
-                      "x @ error fits only if there are as many inputs as examples. Sum over the examples: error @ x."),
-        Misconception(gradient_without_bias, "Your score leaves out the bias b."),
+        *changes(gradient,
+            ("gradient_derivative_of_sigmoid_twice", "error = sigmoid(x @ w + b) - y",
+             "p = sigmoid(x @ w + b)\n    error = (p - y) * p * (1 - p)",
+             "The factor p (1 - p) is one too many: it cancels against the derivative of the logarithm."),
+            ("gradient_of_scores", "sigmoid(x @ w + b)", "x @ w + b",
+             "Your error compares the label with the score a. Compare it with the probability sigmoid(a)."),
+            ("gradient_transposed", "error @ x", "x @ error",
+             "x @ error fits only if there are as many inputs as examples. Sum over the examples: error @ x."),
+            ("gradient_without_bias", " + b", "", "Your score leaves out the bias b.")),
     )),
     Task("step", step, steps, outputs=("w", "b"), points={"w": 1, "b": 1, UNCHANGED: 1}, misconceptions=(
-        Misconception(step_uphill, "You step along the gradient, which is uphill. Subtract it."),
-        Misconception(step_in_place,
-                      "w -= ... writes into the array you were given. Write w = w - ... to make a new one."),
-        Misconception(step_new_weights_for_bias,
-                      "Your b is updated with the gradient at the new w. Compute both gradients first, then move."),
-        Misconception(step_without_learning_rate, "Your step leaves out the learning rate."),
-        Misconception(step_forgets_bias, "You move w and leave b where it is. The bias is a parameter too."),
-        Misconception(step_averages_again,
-                      "You divide by N a second time. The gradient is already that of the mean loss."),
-        Misconception(step_returns_change, "You return the change. Return the new w and b."),
+        *changes(step,
+            ("step_uphill", "w - learning_rate * dw, b - learning_rate * db",
+             "w + learning_rate * dw, b + learning_rate * db",
+             "You step along the gradient, which is uphill. Subtract it."),
+            ("step_in_place", "return w - learning_rate * dw, b - learning_rate * db",
+             "w -= learning_rate * dw\n    b -= learning_rate * db\n    return w, b",
+             "w -= ... writes into the array you were given. Write w = w - ... to make a new one."),
+            ("step_new_weights_for_bias", "return w - learning_rate * dw, b - learning_rate * db",
+             "w = w - learning_rate * dw\n    return w, b - learning_rate * gradient(x, w, b, y)[1]",
+             "Your b is updated with the gradient at the new w. Compute both gradients first, then move."),
+            ("step_without_learning_rate", "w - learning_rate * dw, b - learning_rate * db", "w - dw, b - db",
+             "Your step leaves out the learning rate."),
+            ("step_forgets_bias", "b - learning_rate * db", "b",
+             "You move w and leave b where it is. The bias is a parameter too."),
+            ("step_averages_again", "w - learning_rate * dw, b - learning_rate * db",
+             "w - learning_rate * dw / len(y), b - learning_rate * db / len(y)",
+             "You divide by N a second time. The gradient is already that of the mean loss."),
+            ("step_returns_change", "w - learning_rate * dw, b - learning_rate * db",
+             "-learning_rate * dw, -learning_rate * db",
+             "You return the change. Return the new w and b.")),
     )),
     Task("train", train, runs, outputs=("w", "b", "losses"),
          points={"w": 1, "b": 1, "losses": 1, UNCHANGED: 1}, misconceptions=(
-        Misconception(train_loss_after_step,
-                      "You record the loss after the step. Record it before, so that losses[0] belongs to the "
-                      "weights you were given."),
-        Misconception(train_one_step_too_few, "You take one step too few. range(steps) gives steps turns."),
-        Misconception(train_one_loss_too_many,
-                      "You record one loss too many: before every step, and again after the last."),
-        Misconception(train_forgets_result_of_step,
-                      "You call step and drop what it returns. Write w, b = step(...)."),
-        Misconception(train_starts_at_zero, "You start at zero. Start at the w and b you were given."),
-        Misconception(train_returns_last_loss, "You return the last loss alone. Return all of them, one for each step."),
-        Misconception(train_one_example_a_step,
-                      "You use one example for each step. This task asks for all examples in every step."),
-        Misconception(train_in_place,
-                      "Your loop writes into the w you were given. Write w = w - ..., or let step make a new one."),
+        *changes(train,
+            ("train_loss_after_step", "losses.append(loss(x, w, b, y))\n        w, b = step(x, w, b, y, learning_rate)",
+             "w, b = step(x, w, b, y, learning_rate)\n        losses.append(loss(x, w, b, y))",
+             "You record the loss after the step. Record it before, so that losses[0] belongs to the weights you were "
+             "given."),
+            ("train_one_step_too_few", "range(steps)", "range(1, steps)",
+             "You take one step too few. range(steps) gives steps turns."),
+            ("train_one_loss_too_many", "return", "losses.append(loss(x, w, b, y))\n    return",
+             "You record one loss too many: before every step, and again after the last."),
+            ("train_forgets_result_of_step", "w, b = step", "step",
+             "You call step and drop what it returns. Write w, b = step(...)."),
+            ("train_starts_at_zero", "losses = []", "losses, w, b = [], np.zeros(x.shape[1]), 0.0",
+             "You start at zero. Start at the w and b you were given."),
+            ("train_returns_last_loss", "np.array(losses)", "losses[-1]",
+             "You return the last loss alone. Return all of them, one for each step."),
+            ("train_one_example_a_step", "w, b = step(x, w, b, y, learning_rate)",
+             "n = (len(losses) - 1) % len(y)\n        w, b = step(x[n:n + 1], w, b, y[n:n + 1], learning_rate)",
+             "You use one example for each step. This task asks for all examples in every step."),
+            ("train_in_place", "w, b = step(x, w, b, y, learning_rate)",
+             "dw, db = gradient(x, w, b, y)\n        w -= learning_rate * dw\n        b -= learning_rate * db",
+             "Your loop writes into the w you were given. Write w = w - ..., or let step make a new one.")),
     )),
     Task("log_sum_exp", log_sum_exp, sums, outputs=("lse",), points={"lse": 1.5, "large scores": 1, UNCHANGED: 0.5},
          misconceptions=(

@@ -348,46 +348,6 @@ def product_in_place(u):
     return du
 
 
-def neuron_without_tanh(x, w, b):
-    return w.copy(), x.copy(), 1.0
-
-
-def neuron_swapped(x, w, b):
-    slope = 1 - np.tanh(w @ x + b) ** 2
-    return slope * x, slope * w, slope
-
-
-def neuron_slope_of_score(x, w, b):
-    slope = 1 - (w @ x + b) ** 2
-    return slope * w, slope * x, slope
-
-
-def neuron_height_as_slope(x, w, b):
-    h = np.tanh(w @ x + b)
-    return h * w, h * x, h
-
-
-def neuron_bias_constant(x, w, b):
-    slope = 1 - np.tanh(w @ x + b) ** 2
-    return slope * w, slope * x, 0.0
-
-
-def neuron_bias_without_tanh(x, w, b):
-    slope = 1 - np.tanh(w @ x + b) ** 2
-    return slope * w, slope * x, 1.0
-
-
-def neuron_forward_without_bias(x, w, b):
-    slope = 1 - np.tanh(w @ x) ** 2
-    return slope * w, slope * x, slope
-
-
-def neuron_as_sigmoid(x, w, b):
-    h = np.tanh(w @ x + b)
-    slope = h * (1 - h)
-    return slope * w, slope * x, slope
-
-
 def turns_first_user(parents, end):
     turn = np.full(len(parents), -1)
     turn[end] = 0
@@ -397,26 +357,6 @@ def turns_first_user(parents, end):
             if parent >= 0 and turn[parent] < 0:
                 turn[parent] = turn[node] + 1
                 queue.append(parent)
-    return turn
-
-
-def turns_one_pass(parents, end):
-    turn = np.full(len(parents), -1)
-    turn[end] = 0
-    for node in range(len(parents)):
-        for parent in parents[node]:
-            if parent >= 0 and turn[node] >= 0:
-                turn[parent] = max(turn[parent], turn[node] + 1)
-    return turn
-
-
-def turns_of_all(parents, end):
-    turn = np.zeros(len(parents))
-    for _ in parents:
-        for node in range(len(parents)):
-            for parent in parents[node]:
-                if parent >= 0:
-                    turn[parent] = max(turn[parent], turn[node] + 1)
     return turn
 
 
@@ -430,28 +370,6 @@ def turns_from_the_inputs(parents, end):
     return turn
 
 
-def turns_from_one(parents, end):
-    turn = np.full(len(parents), -1)
-    turn[end] = 1
-    for _ in parents:
-        for node in range(len(parents)):
-            for parent in parents[node]:
-                if parent >= 0 and turn[node] > 0:
-                    turn[parent] = max(turn[parent], turn[node] + 1)
-    return turn
-
-
-def turns_not_behind_is_zero(parents, end):
-    turn = np.full(len(parents), -1)
-    turn[end] = 0
-    for _ in parents:
-        for node in range(len(parents)):
-            for parent in parents[node]:
-                if parent >= 0 and turn[node] >= 0:
-                    turn[parent] = max(turn[parent], turn[node] + 1)
-    return np.maximum(turn, 0)
-
-
 def turns_one_at_a_time(parents, end):
     turn = np.full(len(parents), -1)
     turn[end] = 0
@@ -462,19 +380,6 @@ def turns_one_at_a_time(parents, end):
                 turn[parent] = len(queue)
                 queue.append(parent)
     return turn
-
-
-def gradients_overwritten(parents, slopes, end):
-    grad = np.zeros(len(parents))
-    grad[end] = 1
-    turn = turns(parents, end)
-    for t in range(max(turn) + 1):
-        for node in range(len(parents)):
-            if turn[node] == t:
-                for parent, slope in zip(parents[node], slopes[node]):
-                    if parent >= 0:
-                        grad[parent] = slope * grad[node]
-    return grad
 
 
 def gradients_all_parents_at_once(parents, slopes, end):
@@ -510,128 +415,6 @@ def gradients_by_number(parents, slopes, end):
             if parent >= 0:
                 grad[parent] += slope * grad[node]
     return grad
-
-
-def gradients_slopes_alone(parents, slopes, end):
-    grad = np.zeros(len(parents))
-    grad[end] = 1
-    turn = turns(parents, end)
-    for node in range(len(parents)):
-        if turn[node] >= 0:
-            for parent, slope in zip(parents[node], slopes[node]):
-                if parent >= 0:
-                    grad[parent] += slope
-    return grad
-
-
-def gradients_start_at_zero(parents, slopes, end):
-    grad = np.zeros(len(parents))
-    turn = turns(parents, end)
-    for t in range(max(turn) + 1):
-        for node in range(len(parents)):
-            if turn[node] == t:
-                for parent, slope in zip(parents[node], slopes[node]):
-                    if parent >= 0:
-                        grad[parent] += slope * grad[node]
-    return grad
-
-
-def gradients_start_at_one(parents, slopes, end):
-    grad = np.ones(len(parents))
-    turn = turns(parents, end)
-    for t in range(max(turn) + 1):
-        for node in range(len(parents)):
-            if turn[node] == t:
-                for parent, slope in zip(parents[node], slopes[node]):
-                    if parent >= 0:
-                        grad[parent] += slope * grad[node]
-    return grad
-
-
-def gradients_last_turn_first(parents, slopes, end):
-    grad = np.zeros(len(parents))
-    grad[end] = 1
-    turn = turns(parents, end)
-    for t in range(max(turn), -1, -1):
-        for node in range(len(parents)):
-            if turn[node] == t:
-                for parent, slope in zip(parents[node], slopes[node]):
-                    if parent >= 0:
-                        grad[parent] += slope * grad[node]
-    return grad
-
-
-def third_sum(a, b, w, t):
-    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
-    W = Number(w)
-    loss = W ** 2
-    for n in range(len(a)):
-        loss = loss + ((A[n] + B[n]) * W - T[n]) ** 2
-    loss.backward()
-    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
-
-
-def third_without_penalty(a, b, w, t):
-    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
-    W = Number(w)
-    total = Number(0)
-    for n in range(len(a)):
-        total = total + ((A[n] + B[n]) * W - T[n]) ** 2
-    loss = total * (1 / len(a))
-    loss.backward()
-    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
-
-
-def third_penalty_averaged(a, b, w, t):
-    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
-    W = Number(w)
-    total = W ** 2
-    for n in range(len(a)):
-        total = total + ((A[n] + B[n]) * W - T[n]) ** 2
-    loss = total * (1 / len(a))
-    loss.backward()
-    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
-
-
-def third_new_weight_each_time(a, b, w, t):
-    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
-    total = Number(0)
-    for n in range(len(a)):
-        W = Number(w)
-        total = total + ((A[n] + B[n]) * W - T[n]) ** 2
-    loss = total * (1 / len(a)) + W ** 2
-    loss.backward()
-    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
-
-
-def third_backward_each_time(a, b, w, t):
-    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
-    W = Number(w)
-    for n in range(len(a)):
-        loss = ((A[n] + B[n]) * W - T[n]) ** 2 + W ** 2
-        loss.backward()
-    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
-
-
-def third_graph_cut(a, b, w, t):
-    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
-    W = Number(w)
-    total = 0.0
-    for n in range(len(a)):
-        total += (((A[n] + B[n]) * W - T[n]) ** 2).data
-    loss = W ** 2 + total / len(a)
-    loss.backward()
-    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
-
-
-def third_without_backward(a, b, w, t):
-    A, B, T = [Number(v) for v in a], [Number(v) for v in b], [Number(v) for v in t]
-    W = Number(w)
-    total = Number(0)
-    for n in range(len(a)):
-        total = total + ((A[n] + B[n]) * W - T[n]) ** 2
-    loss = total * (1 / len(a)) + W ** 2
-    return np.array([u.grad for u in A]), np.array([u.grad for u in B]), W.grad, np.array([u.grad for u in T])
 
 
 def third_values(a, b, w, t):
@@ -696,42 +479,49 @@ TASKS = [
     )),
     Task("neuron_slopes", neuron_slopes, neurons, outputs=("dx", "dw", "db"),
          points={"dx": 1, "dw": 1, "db": 0.5, UNCHANGED: 0.5}, misconceptions=(
-        Misconception(neuron_without_tanh,
-                      "These are the slopes of the score alone. Each is multiplied by the slope of tanh: 1 - h^2."),
-        Misconception(neuron_swapped,
-                      "The input is multiplied by the weight, so w is the slope for x, and x the slope for w."),
-        Misconception(neuron_slope_of_score,
-                      "You square the score a. The slope of tanh is 1 - h^2 with the output h = tanh(a)."),
-        Misconception(neuron_height_as_slope, "You multiply by h, the height of the curve. Its slope is 1 - h^2."),
-        Misconception(neuron_bias_constant,
-                      "The bias is added to the score, so the score has slope 1 for it, not 0. After tanh it is 1 - h^2."),
-        Misconception(neuron_bias_without_tanh, "Your db stops at the score. The bias goes through tanh too: 1 - h^2."),
-        Misconception(neuron_forward_without_bias, "Your score leaves out the bias b."),
-        Misconception(neuron_as_sigmoid, "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2."),
+        *changes(neuron_slopes,
+            ("neuron_without_tanh", "slope * w, slope * x, slope", "w.copy(), x.copy(), 1.0",
+             "These are the slopes of the score alone. Each is multiplied by the slope of tanh: 1 - h^2."),
+            ("neuron_swapped", "slope * w, slope * x", "slope * x, slope * w",
+             "The input is multiplied by the weight, so w is the slope for x, and x the slope for w."),
+            ("neuron_slope_of_score", "h * h", "(w @ x + b) ** 2",
+             "You square the score a. The slope of tanh is 1 - h^2 with the output h = tanh(a)."),
+            ("neuron_height_as_slope", "1 - h * h", "h",
+             "You multiply by h, the height of the curve. Its slope is 1 - h^2."),
+            ("neuron_bias_constant", "slope * x, slope", "slope * x, 0.0",
+             "The bias is added to the score, so the score has slope 1 for it, not 0. After tanh it is 1 - h^2."),
+            ("neuron_bias_without_tanh", "slope * x, slope", "slope * x, 1.0",
+             "Your db stops at the score. The bias goes through tanh too: 1 - h^2."),
+            ("neuron_forward_without_bias", " + b", "", "Your score leaves out the bias b."),
+            ("neuron_as_sigmoid", "1 - h * h", "h * (1 - h)",
+             "h (1 - h) is the slope of the sigmoid. That of tanh is 1 - h^2.")),
     )),
     Task("turns", turns, orders, outputs=("turn",), points={"turn": 1.5, "shared nodes": 1, UNCHANGED: 0.5}, misconceptions=(
         Misconception(turns_first_user,
                       "You give a node its turn after the first of its users. It must wait for the last of them: take "
                       "the largest turn, plus one."),
-        Misconception(turns_one_pass,
-                      "You go through the nodes once, as if every user had a smaller number. The numbers are arbitrary: "
-                      "repeat until nothing changes."),
-        Misconception(turns_of_all,
-                      "You give a turn to nodes that the end was not made from. Only the end starts, and the others "
-                      "keep -1 until a user with a turn names them."),
+        *changes(turns,
+            ("turns_one_pass", "while changed:", "for _ in range(1):",
+             "You go through the nodes once, as if every user had a smaller number. The numbers are arbitrary: repeat until "
+             "nothing changes."),
+            ("turns_of_all", "np.full(len(parents), -1)", "np.zeros(len(parents))",
+             "You give a turn to nodes that the end was not made from. Only the end starts, and the others keep -1 until a "
+             "user with a turn names them.")),
         Misconception(turns_from_the_inputs,
                       "You count from the inputs. This walk goes backward: the end has turn 0."),
-        Misconception(turns_from_one, "You count from 1. The end has turn 0."),
-        Misconception(turns_not_behind_is_zero,
-                      "Nodes that the end was not made from have no turn: -1. Turn 0 belongs to the end alone."),
+        *changes(turns,
+            ("turns_from_one", "turn[end] = 0", "turn[end] = 1", "You count from 1. The end has turn 0."),
+            ("turns_not_behind_is_zero", "return turn", "return np.maximum(turn, 0)",
+             "Nodes that the end was not made from have no turn: -1. Turn 0 belongs to the end alone.")),
         Misconception(turns_one_at_a_time,
                       "You number the nodes as you meet them. Nodes that are ready together have the same turn, and a node "
                       "with several users waits for the last."),
     )),
     Task("gradients", gradients, walks, outputs=("grad",), points={"grad": 2.5, "shared nodes": 2, UNCHANGED: 0.5},
          misconceptions=(
-        Misconception(gradients_overwritten,
-                      "A node with several users is paid by each of them. Write +=, or only the last payment stands."),
+        *changes(gradients,
+            ("gradients_overwritten", "+=", "=",
+             "A node with several users is paid by each of them. Write +=, or only the last payment stands.")),
         Misconception(gradients_all_parents_at_once,
                       "A node can be made from the same parent twice, as u * u is. NumPy's grad[indices] += adds only once "
                       "for each index: pay the parents one by one."),
@@ -740,30 +530,35 @@ TASKS = [
                       "turn."),
         Misconception(gradients_by_number,
                       "You visit the nodes in the order of their numbers, which are arbitrary. Go turn by turn."),
-        Misconception(gradients_slopes_alone,
-                      "You hand on the slope alone. A node hands on its own gradient times the slope."),
-        Misconception(gradients_start_at_zero,
-                      "Nobody pays the end, so everything stays 0. Start with grad[end] = 1."),
-        Misconception(gradients_start_at_one,
-                      "You give every node a 1 to start with. Only the end has it; the others start at 0 and are paid."),
-        Misconception(gradients_last_turn_first,
-                      "You start with the last turn, whose nodes have not been paid yet. Start with turn 0, at the end."),
+        *changes(gradients,
+            ("gradients_slopes_alone", "slope * grad[node]", "slope",
+             "You hand on the slope alone. A node hands on its own gradient times the slope."),
+            ("gradients_start_at_zero", "    grad[end] = 1.0\n", "",
+             "Nobody pays the end, so everything stays 0. Start with grad[end] = 1."),
+            ("gradients_start_at_one", "np.zeros", "np.ones",
+             "You give every node a 1 to start with. Only the end has it; the others start at 0 and are paid."),
+            ("gradients_last_turn_first", "range(int(np.max(turn)) + 1)", "range(int(np.max(turn)), -1, -1)",
+             "You start with the last turn, whose nodes have not been paid yet. Start with turn 0, at the end.")),
     )),
     Task("third_gradient", third_gradient, thirds, outputs=("da", "db", "dw", "dt"),
          points={"da": 1, "db": 1, "dw": 1, "dt": 0.5, UNCHANGED: 0.5}, misconceptions=(
-        Misconception(third_sum, "You add up the squares. The loss has their mean: times 1/N."),
-        Misconception(third_without_penalty, "The last term is missing: the loss pays w^2 for a large weight."),
-        Misconception(third_penalty_averaged,
-                      "You divide w^2 by N too. It stands outside the mean."),
-        Misconception(third_new_weight_each_time,
-                      "You make a new Number of w for every example, so each collects its own part. All examples share "
-                      "one weight: make it once, before the loop."),
-        Misconception(third_backward_each_time,
-                      "You call backward for every example, and each call forgets what the one before gave to w. Build "
-                      "the whole loss with its mean first, then call backward once."),
-        Misconception(third_graph_cut,
-                      "You add up .data, plain numbers without a memory. There the graph is cut: add up the Numbers."),
-        Misconception(third_without_backward, "You build the graph and never walk back. Call loss.backward()."),
+        *changes(third_gradient,
+            ("third_sum", "total * (1 / len(a))", "total", "You add up the squares. The loss has their mean: times 1/N."),
+            ("third_without_penalty", " + W ** 2", "", "The last term is missing: the loss pays w^2 for a large weight."),
+            ("third_penalty_averaged", "total * (1 / len(a)) + W ** 2", "(total + W ** 2) * (1 / len(a))",
+             "You divide w^2 by N too. It stands outside the mean."),
+            ("third_new_weight_each_time", "for n in range(len(a)):", "for n in range(len(a)):\n        W = Number(w)",
+             "You make a new Number of w for every example, so each collects its own part. All examples share one weight: "
+             "make it once, before the loop."),
+            ("third_backward_each_time",
+             "total = total + ((A[n] + B[n]) * W - T[n]) ** 2\n    loss = total * (1 / len(a)) + W ** 2\n    loss",
+             "loss = ((A[n] + B[n]) * W - T[n]) ** 2 + W ** 2\n        loss",
+             "You call backward for every example, and each call forgets what the one before gave to w. Build the whole "
+             "loss with its mean first, then call backward once."),
+            ("third_graph_cut", "total + ((A[n] + B[n]) * W - T[n]) ** 2", "total + (((A[n] + B[n]) * W - T[n]) ** 2).data",
+             "You add up .data, plain numbers without a memory. There the graph is cut: add up the Numbers."),
+            ("third_without_backward", "    loss.backward()\n", "",
+             "You build the graph and never walk back. Call loss.backward().")),
         Misconception(third_values, "You return the values .data. The gradients are in .grad."),
     )),
     Task("own_gradient", own_gradient, owns, outputs=("dx", "dy", "dw"),

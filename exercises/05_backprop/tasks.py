@@ -270,158 +270,10 @@ def tanh_in_place(dh, h):
     return dh
 
 
-def squared_error_twice(y_hat, y):
-    return 2 * (y_hat - y) / len(y)
-
-
-def squared_error_not_averaged(y_hat, y):
-    return y_hat - y
-
-
-def squared_error_averaged_over_entries(y_hat, y):
-    return (y_hat - y) / y.size
-
-
-def squared_error_averaged_over_outputs(y_hat, y):
-    return (y_hat - y) / y.shape[1]
-
-
-def squared_error_sign(y_hat, y):
-    return (y - y_hat) / len(y)
-
-
-def squared_error_still_squared(y_hat, y):
-    return (y_hat - y) ** 2 / (2 * len(y))
-
-
-def squared_error_length_of_the_error(y_hat, y):
-    return np.abs(y_hat - y) / len(y)
-
-
-def squared_error_mean_over_examples(y_hat, y):
-    return np.mean(y_hat - y, axis=0)
-
-
 def squared_error_in_place(y_hat, y):
     y_hat -= y
     y_hat /= len(y)
     return y_hat
-
-
-def network_not_averaged(x, y, w1, b1, w2, b2):
-    h = np.tanh(affine(x, w1, b1))
-    dy_hat = affine(h, w2, b2) - y
-    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
-    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
-    return dw1, db1, dw2, db2
-
-
-def network_averaged_again(x, y, w1, b1, w2, b2):
-    h = np.tanh(affine(x, w1, b1))
-    dy_hat = squared_error_backward(affine(h, w2, b2), y)
-    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
-    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
-    return dw1 / len(x), db1 / len(x), dw2 / len(x), db2 / len(x)
-
-
-def network_without_slope(x, y, w1, b1, w2, b2):
-    h = np.tanh(affine(x, w1, b1))
-    dy_hat = squared_error_backward(affine(h, w2, b2), y)
-    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
-    dx, dw1, db1 = affine_backward(dh, x, w1, b1)
-    return dw1, db1, dw2, db2
-
-
-def network_slope_of_scores(x, y, w1, b1, w2, b2):
-    a = affine(x, w1, b1)
-    h = np.tanh(a)
-    dy_hat = squared_error_backward(affine(h, w2, b2), y)
-    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
-    dx, dw1, db1 = affine_backward(tanh_backward(dh, a), x, w1, b1)
-    return dw1, db1, dw2, db2
-
-
-def network_scores_in_place_of_outputs(x, y, w1, b1, w2, b2):
-    a = affine(x, w1, b1)
-    h = np.tanh(a)
-    dy_hat = squared_error_backward(affine(h, w2, b2), y)
-    dh, dw2, db2 = affine_backward(dy_hat, a, w2, b2)
-    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
-    return dw1, db1, dw2, db2
-
-
-def network_moves_too_early(x, y, w1, b1, w2, b2):
-    h = np.tanh(affine(x, w1, b1))
-    dy_hat = squared_error_backward(affine(h, w2, b2), y)
-    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
-    w2 = w2 - 0.1 * dw2
-    dh, *_ = affine_backward(dy_hat, h, w2, b2)
-    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
-    return dw1, db1, dw2, db2
-
-
-def network_tanh_at_the_end(x, y, w1, b1, w2, b2):
-    h = np.tanh(affine(x, w1, b1))
-    y_hat = np.tanh(affine(h, w2, b2))
-    dy_hat = squared_error_backward(y_hat, y)
-    dh, dw2, db2 = affine_backward(tanh_backward(dy_hat, y_hat), h, w2, b2)
-    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
-    return dw1, db1, dw2, db2
-
-
-def network_last_layer_first(x, y, w1, b1, w2, b2):
-    h = np.tanh(affine(x, w1, b1))
-    dy_hat = squared_error_backward(affine(h, w2, b2), y)
-    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
-    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
-    return dw2, db2, dw1, db1
-
-
-def network_forward_without_bias(x, y, w1, b1, w2, b2):
-    h = np.tanh(x @ w1.T)
-    dy_hat = squared_error_backward(h @ w2.T, y)
-    dh, dw2, db2 = affine_backward(dy_hat, h, w2, b2)
-    dx, dw1, db1 = affine_backward(tanh_backward(dh, h), x, w1, b1)
-    return dw1, db1, dw2, db2
-
-
-def numerical_one_sided(x, y, w1, b1, w2, b2, step=1e-5):
-    dw1 = np.zeros(w1.shape)
-    here = loss(x, y, w1, b1, w2, b2)
-    for i in range(w1.shape[0]):
-        for j in range(w1.shape[1]):
-            moved = w1.copy()
-            moved[i, j] += step
-            dw1[i, j] = (loss(x, y, moved, b1, w2, b2) - here) / step
-    return dw1
-
-
-def numerical_half_the_distance(x, y, w1, b1, w2, b2, step=1e-5):
-    dw1 = np.zeros(w1.shape)
-    for i in range(w1.shape[0]):
-        for j in range(w1.shape[1]):
-            up, down = w1.copy(), w1.copy()
-            up[i, j] += step
-            down[i, j] -= step
-            dw1[i, j] = (loss(x, y, up, b1, w2, b2) - loss(x, y, down, b1, w2, b2)) / step
-    return dw1
-
-
-def numerical_sign(x, y, w1, b1, w2, b2, step=1e-5):
-    dw1 = np.zeros(w1.shape)
-    for i in range(w1.shape[0]):
-        for j in range(w1.shape[1]):
-            up, down = w1.copy(), w1.copy()
-            up[i, j] += step
-            down[i, j] -= step
-            dw1[i, j] = (loss(x, y, down, b1, w2, b2) - loss(x, y, up, b1, w2, b2)) / (2 * step)
-    return dw1
-
-
-def numerical_all_weights_at_once(x, y, w1, b1, w2, b2, step=1e-5):
-    above = loss(x, y, w1 + step, b1, w2, b2)
-    below = loss(x, y, w1 - step, b1, w2, b2)
-    return np.full(w1.shape, (above - below) / (2 * step))
 
 
 def numerical_not_put_back(x, y, w1, b1, w2, b2, step=1e-5):
@@ -445,29 +297,6 @@ def numerical_in_place(x, y, w1, b1, w2, b2, step=1e-5):
             dw1[i, j] = (above - loss(x, y, w1, b1, w2, b2)) / (2 * step)
             w1[i, j] += step
     return dw1
-
-
-def numerical_own_step(x, y, w1, b1, w2, b2, step=1e-5):
-    step = 1e-5
-    dw1 = np.zeros(w1.shape)
-    for i in range(w1.shape[0]):
-        for j in range(w1.shape[1]):
-            up, down = w1.copy(), w1.copy()
-            up[i, j] += step
-            down[i, j] -= step
-            dw1[i, j] = (loss(x, y, up, b1, w2, b2) - loss(x, y, down, b1, w2, b2)) / (2 * step)
-    return dw1
-
-
-def numerical_flat(x, y, w1, b1, w2, b2, step=1e-5):
-    dw1 = []
-    for i in range(w1.shape[0]):
-        for j in range(w1.shape[1]):
-            up, down = w1.copy(), w1.copy()
-            up[i, j] += step
-            down[i, j] -= step
-            dw1.append((loss(x, y, up, b1, w2, b2) - loss(x, y, down, b1, w2, b2)) / (2 * step))
-    return np.array(dw1)
 
 
 def deep_forward_one_hidden_layer(x, sizes, theta):
@@ -582,65 +411,76 @@ TASKS = [
     )),
     Task("squared_error_backward", squared_error_backward, predictions, outputs=("dy_hat",),
          points={"dy_hat": 2, UNCHANGED: 1}, misconceptions=(
-        Misconception(squared_error_twice,
-                      "Twice too large. The 2 that the square brings down cancels the half in front of the loss."),
-        Misconception(squared_error_not_averaged,
-                      "The loss is a mean over the examples, so the gradient carries a 1/N too."),
-        Misconception(squared_error_averaged_over_entries,
-                      "You divide by N times K. This loss adds up the outputs and takes the mean over the examples only."),
-        Misconception(squared_error_averaged_over_outputs,
-                      "You divide by the number of outputs K. The mean runs over the N examples."),
-        Misconception(squared_error_sign,
-                      "The sign is wrong. A prediction that is too high has a positive gradient: y_hat - y."),
-        Misconception(squared_error_still_squared,
-                      "This is each entry's share of the loss. Its derivative has no square any more."),
-        Misconception(squared_error_length_of_the_error,
-                      "The sign of the error got lost. It says whether the prediction must fall or rise."),
-        Misconception(squared_error_mean_over_examples,
-                      "You average the errors of different examples. Every prediction has a gradient of its own, (N, K)."),
+        *changes(squared_error_backward,
+            ("squared_error_twice", "(y_hat - y)", "2 * (y_hat - y)",
+             "Twice too large. The 2 that the square brings down cancels the half in front of the loss."),
+            ("squared_error_not_averaged", " / len(y)", "",
+             "The loss is a mean over the examples, so the gradient carries a 1/N too."),
+            ("squared_error_averaged_over_entries", "len(y)", "y.size",
+             "You divide by N times K. This loss adds up the outputs and takes the mean over the examples only."),
+            ("squared_error_averaged_over_outputs", "len(y)", "y.shape[1]",
+             "You divide by the number of outputs K. The mean runs over the N examples."),
+            ("squared_error_sign", "y_hat - y", "y - y_hat",
+             "The sign is wrong. A prediction that is too high has a positive gradient: y_hat - y."),
+            ("squared_error_still_squared", "(y_hat - y) / len(y)", "(y_hat - y) ** 2 / (2 * len(y))",
+             "This is each entry's share of the loss. Its derivative has no square any more."),
+            ("squared_error_length_of_the_error", "(y_hat - y)", "np.abs(y_hat - y)",
+             "The sign of the error got lost. It says whether the prediction must fall or rise."),
+            ("squared_error_mean_over_examples", "(y_hat - y) / len(y)", "np.mean(y_hat - y, axis=0)",
+             "You average the errors of different examples. Every prediction has a gradient of its own, (N, K).")),
         Misconception(squared_error_in_place,
                       "y_hat -= y writes into the predictions you were given. Write y_hat - y to make a new array."),
     )),
     Task("network_gradient", network_gradient, networks, outputs=("dw1", "db1", "dw2", "db2"),
          points={"dw1": 1.5, "db1": 1, "dw2": 1, "db2": 1, UNCHANGED: 0.5}, misconceptions=(
-        Misconception(network_not_averaged,
-                      "All four are N times too large: your backward pass starts with y_hat - y. Start with "
-                      "squared_error_backward, which holds the 1/N."),
-        Misconception(network_averaged_again,
-                      "You divide by N at the end. The 1/N came in with the loss, once, and reaches all four from there."),
-        Misconception(network_without_slope,
-                      "The hidden layer gets dh in the place of da. Between them stands tanh: da = tanh_backward(dh, h)."),
-        Misconception(network_slope_of_scores,
-                      "tanh_backward takes the output h of the hidden units, and you give it their scores a."),
-        Misconception(network_scores_in_place_of_outputs,
-                      "The input of the second layer is h, not a. So it is h that its affine_backward needs."),
-        Misconception(network_moves_too_early,
-                      "You move w2 before dh is computed. All gradients first, with the weights of the forward pass."),
-        Misconception(network_tanh_at_the_end,
-                      "You put tanh behind the second layer too. The predictions are y_hat = W2 h + b2, without it."),
-        Misconception(network_last_layer_first,
-                      "The backward pass finds dw2 first, but the order to return is dw1, db1, dw2, db2."),
-        Misconception(network_forward_without_bias, "Your forward pass leaves out the biases b1 and b2."),
+        *changes(network_gradient,
+            ("network_not_averaged", "squared_error_backward(affine(h, w2, b2), y)", "affine(h, w2, b2) - y",
+             "All four are N times too large: your backward pass starts with y_hat - y. Start with squared_error_backward, "
+             "which holds the 1/N."),
+            ("network_averaged_again", "return dw1, db1, dw2, db2",
+             "return dw1 / len(x), db1 / len(x), dw2 / len(x), db2 / len(x)",
+             "You divide by N at the end. The 1/N came in with the loss, once, and reaches all four from there."),
+            ("network_without_slope", "tanh_backward(dh, h)", "dh",
+             "The hidden layer gets dh in the place of da. Between them stands tanh: da = tanh_backward(dh, h)."),
+            ("network_slope_of_scores", "tanh_backward(dh, h)", "tanh_backward(dh, affine(x, w1, b1))",
+             "tanh_backward takes the output h of the hidden units, and you give it their scores a."),
+            ("network_scores_in_place_of_outputs", "affine_backward(dy_hat, h, w2, b2)",
+             "affine_backward(dy_hat, affine(x, w1, b1), w2, b2)",
+             "The input of the second layer is h, not a. So it is h that its affine_backward needs."),
+            ("network_moves_too_early", "affine_backward(dy_hat, h, w2, b2)",
+             "affine_backward(dy_hat, h, w2, b2)\n    dh, *_ = affine_backward(dy_hat, h, w2 - 0.1 * dw2, b2)",
+             "You move w2 before dh is computed. All gradients first, with the weights of the forward pass."),
+            ("network_tanh_at_the_end", "dy_hat = squared_error_backward(affine(h, w2, b2), y)",
+             "y_hat = np.tanh(affine(h, w2, b2))\n    dy_hat = tanh_backward(squared_error_backward(y_hat, y), y_hat)",
+             "You put tanh behind the second layer too. The predictions are y_hat = W2 h + b2, without it."),
+            ("network_last_layer_first", "return dw1, db1, dw2, db2", "return dw2, db2, dw1, db1",
+             "The backward pass finds dw2 first, but the order to return is dw1, db1, dw2, db2."),
+            ("network_forward_without_bias", "affine(x, w1, b1))\n    dy_hat = squared_error_backward(affine(h, w2, b2), y)",
+             "x @ w1.T)\n    dy_hat = squared_error_backward(h @ w2.T, y)",
+             "Your forward pass leaves out the biases b1 and b2.")),
     )),
     Task("numerical_gradient", numerical_gradient, nudges, outputs=("dw1",), points={"dw1": 3, UNCHANGED: 1},
          misconceptions=(
-        Misconception(numerical_one_sided,
-                      "You step to one side only. The central difference goes up and down, and its error shrinks with "
-                      "the square of the step."),
-        Misconception(numerical_half_the_distance,
-                      "Twice too large: from w - step to w + step the distance is two steps. Divide by 2 * step."),
-        Misconception(numerical_sign, "The sign is wrong: it is the loss above minus the loss below."),
-        Misconception(numerical_all_weights_at_once,
-                      "You move all weights together. Each entry of dw1 asks what happens if that one weight moves alone."),
+        *changes(numerical_gradient,
+            ("numerical_one_sided", "loss(x, y, w1 - nudge, b1, w2, b2)) / (2 * step)", "loss(x, y, w1, b1, w2, b2)) / step",
+             "You step to one side only. The central difference goes up and down, and its error shrinks with the square of "
+             "the step."),
+            ("numerical_half_the_distance", "(2 * step)", "step",
+             "Twice too large: from w - step to w + step the distance is two steps. Divide by 2 * step."),
+            ("numerical_sign", "(loss(", "-(loss(", "The sign is wrong: it is the loss above minus the loss below."),
+            ("numerical_all_weights_at_once", "nudge[place]", "nudge[:]",
+             "You move all weights together. Each entry of dw1 asks what happens if that one weight moves alone.")),
         Misconception(numerical_not_put_back,
                       "You leave every weight moved when you go on to the next. Put the old value back first."),
         Misconception(numerical_in_place,
                       "You move weights of the w1 you were given, and + step, - step does not even restore the last digit. "
                       "Work on w1.copy()."),
-        Misconception(numerical_own_step,
-                      "Your answer does not depend on the step. Take the one you are given, in the place of a step of your "
-                      "own or of your gradient of task 4: a witness must not ask the defendant."),
-        Misconception(numerical_flat, "Your numbers stand in one row. dw1 has the shape of w1."),
+        *changes(numerical_gradient,
+            ("numerical_own_step", "dw1 = np.zeros(w1.shape)", "dw1, step = np.zeros(w1.shape), 1e-5",
+             "Your answer does not depend on the step. Take the one you are given, in the place of a step of your own or of "
+             "your gradient of task 4: a witness must not ask the defendant."),
+            ("numerical_flat", "return dw1", "return dw1.ravel()",
+             "Your numbers stand in one row. dw1 has the shape of w1.")),
     )),
     Task("deep_forward", deep_forward, deep, outputs=("y_hat", "kept"), points={"y_hat": 1.5, "kept": 1.5, UNCHANGED: 1},
          misconceptions=(
