@@ -1,7 +1,7 @@
 """nbgrader's settings. This folder is the course root: start nbgrader here, or give it --course-dir.
 
 Reading this file brings source/ up to date from the texts <assignment>/<assignment>.py. Settings of your own (course_id,
-exchange, time-outs) belong into nbgrader_local.py, which git ignores; write them as here, with c = get_config().
+exchange, folders, time-outs) belong into nbgrader_local.py, which git ignores; write them as here, with c = get_config().
 """
 import warnings
 from pathlib import Path
@@ -12,12 +12,6 @@ from nnlib.grading.term import policy
 
 c = get_config()                                         # noqa: F821, traitlets defines it
 root = Path(__file__).absolute().parent
-try:
-    prepare(root)
-    policy.apply(c, root)                                # policy.toml: what a late hand-in costs
-except GradingError as error:
-    raise SystemExit(f"nbgrader_config.py: {error}") from None     # else nbgrader would go on with an old notebook
-
 c.CourseDirectory.ignore.append("tasks.py")              # never into release/, wherever it may lie
 c.GenerateAssignment.force = True                        # release/ is made from the text, so making it again is safe
 c.Execute.timeout = 60                                   # seconds for each cell; for a submission in the sandbox
@@ -27,3 +21,8 @@ inert(c)                                                 # what students wrote r
 warnings.filterwarnings("ignore", message="Object of type <Submitted")      # SQLAlchemy on nbgrader's queries
 trusted(c)                                               # nbgrader autograde and formgrader's button use the sandbox
 load_subconfig("nbgrader_local.py")                      # noqa: F821, traitlets defines it
+try:                                                     # last: these settings say where the notebooks lie
+    prepare(root, c)
+    policy.apply(c, root)                                # policy.toml: what a late hand-in costs
+except GradingError as error:
+    raise SystemExit(f"nbgrader_config.py: {error}") from None     # else nbgrader would go on with an old notebook

@@ -184,16 +184,19 @@ def exercises(names, check, students, for_everybody):
     from .grading.assignments import own
     from .grading.assignments.release import generate
     from .grading.assignments.sound import require_solved, require_sound
+    from .grading.nbgrader.course import Course
     from .grading.tasks import assignments
     from .grading.term import roster as rosters
 
+    root = course_folder()
     if check:
-        for name in names or assignments(course_folder()):
-            require_sound(course_folder(), name)
-            require_solved(course_folder(), name)
+        if not set(names) <= set(assignments(root)):
+            root = Course(root).places               # nbgrader's settings say where assignments without a text lie
+        for name in names or assignments(root):
+            require_sound(root, name)
+            require_solved(root, name)
             click.echo(f"{name}: no slip found.")
         return
-    root = course_folder()
     roster = [person.id for person in rosters.load(root)] if students or for_everybody else []
     if for_everybody and not roster:
         raise CourseError("nnlib exercises: --for-everybody means everybody on the roster, and there is none.\n"
@@ -204,7 +207,7 @@ def exercises(names, check, students, for_everybody):
     for notebook in generate(root, names):
         click.echo(notebook)
     for name in (names or own.with_own(root)) if wanted else ():
-        for notebook in own.generate(root, name, wanted):
+        for notebook in own.generate(Course(root).places, name, wanted):
             click.echo(notebook)
 
 
@@ -213,10 +216,11 @@ def exercises(names, check, students, for_everybody):
 def lab(names):
     """Open JupyterLab on your copies of the notebooks, in the folder work."""
     from .grading.assignments.release import checkout, generate
+    from .grading.nbgrader.course import Course
 
     root = clone()
     generate(root / "exercises", names)
-    checkout(root / "exercises", root / "work", names)
+    checkout(Course(root / "exercises").places, root / "work", names)
     click.echo(f"Your notebooks are in {root / 'work'}. Stop JupyterLab with Control-C.")
     # the root is the clone, so that a notebook's link to its chapter works
     raise SystemExit(subprocess.call([sys.executable, "-P", "-m", "jupyterlab", str(root),

@@ -42,7 +42,8 @@ def report(tmp_path_factory):
         page = root / "feedback" / student / NAME / f"{NAME}.html"
         page.parent.mkdir(parents=True)
         page.write_text(f"<title>{NAME}</title>feedback")
-    return class_report.write(root / "reports" / f"{NAME}.html", NAME, TASKS, RECORDS, REMARKS, root / "feedback",
+    return class_report.write(root / "reports" / f"{NAME}.html", NAME, TASKS, RECORDS, REMARKS,
+                              lambda record: root / "feedback" / record.student / NAME / f"{NAME}.html",
                               {"zoe": {}, HOSTILE[4]: {"first_name": "Al", "last_name": "<b>"}})
 
 
@@ -146,12 +147,12 @@ def test_names_and_who_is_missing_are_shown(report):
 
 def test_marks_given_without_a_sandbox_are_labelled(tmp_path):
     records = [record("ada"), record("bo", isolation="none")]
-    text = class_report.write(tmp_path / "r.html", NAME, TASKS, records, {}, tmp_path).read_text(encoding="utf-8")
+    text = class_report.write(tmp_path / "r.html", NAME, TASKS, records, {}).read_text(encoding="utf-8")
     assert "<strong>Graded without a sandbox.</strong> 1 of\n2 submissions" in text
     assert len(re.findall(r"graded, no sandbox</td>", text)) == 1
 
 
 def test_a_class_without_a_graded_submission_has_a_report_too(tmp_path):
     records = [record("di", reason="The notebook is missing.", tasks={})]
-    text = class_report.write(tmp_path / "r.html", NAME, TASKS, records, {}, tmp_path).read_text(encoding="utf-8")
+    text = class_report.write(tmp_path / "r.html", NAME, TASKS, records, {}).read_text(encoding="utf-8")
     assert "1 submission: 0 graded" in text and "No answer matches" in text

@@ -27,8 +27,9 @@ def fails(error):
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch, tmp_path):
-    """A course without anything in it, in a clone, and no process that is started ahead."""
-    (tmp_path / "exercises").mkdir()
+    """A course with the name of an assignment in it, in a clone, and no process that is started ahead."""
+    (tmp_path / "exercises" / "02_logistic").mkdir(parents=True)
+    (tmp_path / "exercises" / "02_logistic" / "02_logistic.py").touch()
     monkeypatch.setattr(cli, "clone", lambda: tmp_path)
     monkeypatch.setattr(cli, "course_folder", lambda: tmp_path / "exercises")
     monkeypatch.setattr(pool, "start", lambda: None)

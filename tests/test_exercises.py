@@ -484,9 +484,9 @@ def test_a_text_that_is_no_assignment_is_refused_with_its_cell_or_line(bad, word
     assert words in str(error.value)
 
 
-def test_an_unknown_assignment_is_refused_with_a_suggestion():
+def test_an_unknown_assignment_is_refused_with_a_suggestion(tmp_path):
     with pytest.raises(GradingError, match="there is no assignment '02_logistics'.\nDid you mean 02_logistic?"):
-        release.generate(COURSE, ["02_logistics"])
+        release.generate(copy_course(tmp_path, "02_logistic"), ["02_logistics"])
 
 
 def test_a_copy_to_work_in_is_never_overwritten(tmp_path):

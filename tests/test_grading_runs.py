@@ -238,18 +238,6 @@ def test_with_other_limits_only_those_are_graded_again_for_whom_they_may_matter(
         "ada", "odd", "odd"]
 
 
-@pytest.mark.parametrize("setting, found", [
-    ("submitted_directory", "hand_ins"), ("feedback_directory", "/tmp/pages"),
-    ("directory_structure", "{student_id}/{nbgrader_step}/{assignment_id}")])
-def test_folders_that_the_settings_put_elsewhere_are_not_looked_past(course, quick, setting, found):
-    if setting != "submitted_directory":
-        hand_in(course, "ada")
-    (course / "nbgrader_local.py").write_text(f"c = get_config()\nc.CourseDirectory.{setting} = {found!r}\n")
-    with pytest.raises(GradingError, match=f"{setting} = {found!r}, expected(.|\n)*Take that line out"):
-        quick(course, NAME)
-    assert not (course / "journal.jsonl").exists()
-
-
 def test_a_lost_gradebook_is_written_again_from_the_journal(course, quick):
     for student in ("ada", "bo"):
         hand_in(course, student)

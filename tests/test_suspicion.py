@@ -9,7 +9,7 @@ import pytest
 from courses import COURSE, solutions
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
-from nnlib.grading import run
+from nnlib.grading import places, run
 from nnlib.grading.record import Record
 from nnlib.grading.reports.similarity import alike, fingerprints, normal_form, pieces
 from nnlib.grading.reports.suspicion import slopes, suspicions, used_by_references, uses
@@ -184,5 +184,5 @@ def test_what_own_cells_define_under_the_name_of_a_task_is_read_with_its_answer(
     path.write_text(writes(new_notebook(cells=[
         new_code_cell("def step():\n    import gc"), new_code_cell("step = step", metadata=role), new_code_cell("other = 1"),
         new_markdown_cell("def step(): 2"), new_code_cell("step = 3")])))
-    assert list(run.solutions(tmp_path, [record("ada")])) == [
+    assert list(run.solutions(places.of(tmp_path), [record("ada")])) == [
         ("ada", {"step": "step = step\ndef step():\n    import gc\nstep = 3"})]

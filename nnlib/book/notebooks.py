@@ -37,6 +37,7 @@ def make(root):
     Raises    BookError if the book is not built
     """
     from ..grading.assignments.release import checkout, generate
+    from ..grading.nbgrader.course import Course
 
     root = Path(root)
     target = root / "_build" / "notebooks"
@@ -50,7 +51,7 @@ def make(root):
             shutil.copy(chapter, target / CHAPTERS)
     site = yaml.safe_load((root / "_config.yml").read_text("utf-8"))["sphinx"]["config"]["html_baseurl"]
     generate(root / "exercises")
-    for path in checkout(root / "exercises", target / ASSIGNMENTS):
+    for path in checkout(Course(root / "exercises").places, target / ASSIGNMENTS):
         nbformat.write(runnable(nbformat.read(path, nbformat.NO_CONVERT), site), path)
     (target / "README.md").write_text(README, "utf-8")
     (target / "requirements.txt").write_text("\n".join(NEEDED) + "\n", "utf-8")        # Binder installs it

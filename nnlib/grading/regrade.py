@@ -10,7 +10,7 @@ from ..text_table import text_table
 from .assignments import history, own
 from .errors import GradingError
 from .nbgrader import changes, gradebook
-from .nbgrader.course import FOLDERS, Course
+from .nbgrader.course import Course
 from .record import VOID
 from .run import run
 from .tasks import assignment_folder
@@ -58,20 +58,21 @@ def regrade(root, assignment, preview=False, db=None, **options):
 
     Raises    GradingError as ``run`` does, if nothing was graded before, or the course cannot be copied
     """
-    assignment_folder(root, assignment)
     course = Course(root, db)
+    assignment_folder(course.places, assignment)
     with gradebook.opened(course) as book:
-        before, notes = changes.standings(book, assignment), changes.lost_points(book, course.root, assignment)
+        before, notes = changes.standings(book, assignment), changes.lost_points(book, course.places, assignment)
     if not before:
         raise GradingError(f"{assignment}: nothing was graded yet, so nothing changes.\nGrade it: nnlib grade {assignment}")
     if notes and not preview and changes.file_of(course.db_url):
         changes.copy(changes.file_of(course.db_url), course.root / BEFORE)
         notes.append(f"The gradebook as it was before is kept in {course.root / BEFORE}.")
     with contextlib.ExitStack() as stack:
-        hidden = course.hidden
+        hidden, hand_ins = course.hidden, course.places
         if preview:
             course = stack.enter_context(trial(course, assignment))
-        marks = run(course.root, assignment, db=course.db_url, anew=True, hidden=hidden, **options)
+        marks = run(course.root, assignment, db=course.db_url, anew=True, hidden=hidden, hand_ins=hand_ins,
+                    **options)
         with gradebook.opened(course) as book:
             after = changes.standings(book, assignment)
     notes += [f"{entry.student}: what a person gave in {task} stays as it is." for entry in marks.records
@@ -95,20 +96,22 @@ def trial(course, assignment):
         for pattern in SETTINGS:
             for path in course.root.glob(pattern):
                 shutil.copyfile(path, folder / path.name)
-        parts = [course.root / assignment, course.root / "source" / assignment, course.root / "release" / assignment,
-                 *course.root.glob(f"autograded/*/{assignment}"), *course.root.glob(f"feedback/*/{assignment}")]
-        for part in filter(Path.is_dir, parts):
-            shutil.copytree(part, folder / part.relative_to(course.root), symlinks=True,
-                            ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "submitted").symlink_to(course.root / "submitted")
+        here, there = course.places, course.places.moved(folder)
+        there.require_within(folder, "nnlib regrade")
+        students = here.students(assignment)
+        for before, after in zip(folders(here, assignment, students), folders(there, assignment, students)):
+            if before.is_dir():
+                shutil.copytree(before, after, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
         changes.copy(book, folder / "gradebook.db")
         try:
             copy = Course(folder, f"sqlite:///{folder}/gradebook.db")
-            for name in FOLDERS:
-                place = Path(folder, getattr(copy.api.coursedir, f"{name}_directory")).absolute()
-                if not place.is_relative_to(folder):
-                    raise GradingError(f"nnlib regrade: the settings of the course put {name} into {place}, where a copy of "
-                                       "it would write too.\nName the folder by a path within the course.")
+            copy.places.require_within(folder, "nnlib regrade")          # the settings may name its root
             yield copy
         finally:
             os.environ["NNLIB_COURSE"] = str(course.root)                # the copy has set it to itself
+
+
+def folders(places, assignment, students):
+    """The folders of an assignment and of these students' pages, in an order that is the same for a copy of the course."""
+    return [Path(places, assignment), places.source(assignment), places.release(assignment),
+            *(folder(student, assignment) for folder in (places.autograded, places.feedback) for student in students)]

@@ -16,7 +16,6 @@ from . import pool
 from .assignments import own
 from .assignments.assignment import defined
 from .assignments.ordinary import released_notebook
-from .assignments.release import generate
 from .assignments.samples import sample_course, write_samples
 from .assignments.sound import require_sound
 from .errors import GradingError, Interrupted, require
@@ -36,49 +35,49 @@ from .worker import Graded, Setup
 
 
 def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=False, workers=None, dask=None, db=None,
-        limits=None, progress=True, anew=False, hidden=(), acknowledge=(), anonymous=False):
+        limits=None, progress=True, anew=False, hidden=(), hand_ins=None, acknowledge=(), anonymous=False):
     """Grade the submissions of an assignment that are new or changed, all of them if ``everything``. Returns Marks.
 
     With ``only``, names of students, it grades their submissions; the marks of the others stand in the table as they are.
     Student code runs in a sandbox, and is compared outside it; ``unsafe`` does without the sandbox, and labels the marks.
     The tests of an ordinary nbgrader assignment run beside the student's code, in the sandbox; that labels the marks too.
     A run that was interrupted or killed is continued by the next one. ``anew``: tasks may have come or gone since hand-ins.
-    ``hidden`` are more paths that a submission must not see than those of this course.
+    ``hidden`` are more paths that a submission must not see than those of this course; ``hand_ins`` are the Places of
+    another course whose submissions are graded.
     Those in ``acknowledge`` need no more attention: a person has looked. With ``anonymous`` there is a second report, and
     a table, without names.
 
     Raises    GradingError if there is nothing to grade, the assignment has a slip, or grading cannot work here
     """
-    root = Path(root).absolute()
-    assignment_folder(root, assignment)
-    everybody = students(root, assignment)
+    if db:
+        gradebook.check(db)
+    course = Course(root, db)
+    places = course.places
+    assignment_folder(places, assignment)
+    hand_ins = hand_ins or places
+    everybody = students(hand_ins, assignment)
     if not everybody:
-        Course(root, db).require_usual_folders()
         raise GradingError(f"{assignment}: there are no submissions.\nPut them into "
-                           f"{Path(root, 'submitted', '<student>', assignment, assignment + '.ipynb')}.")
+                           f"{places.submitted('<student>', assignment) / f'{assignment}.ipynb'}.")
     names = everybody if only is None else chosen(only, everybody, assignment)
     if not unsafe and not dask and isolation() is None:
         raise GradingError(f"nnlib grade: nothing on this machine keeps student code apart from the marks: {obstacle()}\n"
                            "What holds here is shown by nnlib doctor.")
-    require_sound(root, assignment)
-    own.require_same(root, assignment, names)
-    if lean and assignment in ordinary(root):
+    require_sound(places, assignment)
+    own.require_same(places, assignment, names)
+    if lean and assignment in ordinary(places):
         raise GradingError(f"{assignment}: --lean keeps no values of cells, and those of its tests are points.\n"
                            "Leave --lean out: the tests of this assignment stand in its notebook.")
-    if db:
-        gradebook.check(db)
-    course = Course(root, db)
-    course.require_usual_folders()
     fit(course, assignment, anew)
     course.generate_assignment(assignment)           # tests as they stand in the text now
-    released = released_notebook(root, assignment)
-    rules, due = policy.rules(root, assignment, released.possible), policy.load(root).due
+    released = released_notebook(places, assignment)
+    rules, due = policy.rules(places, assignment, released.possible), policy.load(places).due
     possible = {task: mark.counted(rules.get(task, "")).possible for task, mark in no_points(released.possible).items()}
     limits = limits or Limits.of(time_out(course.config))
-    setup = Setup.of(root, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits,
+    setup = Setup.of(places, assignment, engine="lean" if lean else "notebook", unsafe=unsafe, limits=limits,
                      hidden=(*course.hidden, *hidden))
     with contextlib.ExitStack() as stack:
-        journal = stack.enter_context(Journal(root / "journal.jsonl", assignment))
+        journal = stack.enter_context(Journal(course.root / "journal.jsonl", assignment))
         book = stack.enter_context(gradebook.opened(course))
         bar = stack.enter_context(progress_bar(len(names), progress))
         if dask:
@@ -93,9 +92,9 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
             with gradebook.saving(book, assignment, rules) as save:
                 known = gradebook.scores(book, assignment)
                 acknowledged(journal, acknowledge, save)
-                todo = changed(root, setup, names, journal, known, save, bar, rules, everything)
+                todo = changed(places, hand_ins, setup, names, journal, known, save, bar, rules, everything)
                 for (submission, key), graded, trouble in pool.results(submit, todo, 2 * count):
-                    keep(root, journal, save, graded or Graded(ungraded(
+                    keep(places, journal, save, graded or Graded(ungraded(
                         setup, submission.student, trouble, key, no_points(released.possible), submission.digest()), "",
                         ""), submission.files)
                     bar.update()
@@ -106,15 +105,16 @@ def run(root, assignment, *, only=None, lean=False, unsafe=False, everything=Fal
         records = [journal.records[name].counted(rules) for name in map(shown, everybody) if name in journal.records]
         entries = gradebook.entries(book, assignment, records, rules)
         roster = gradebook.roster(book)
-    show_what_people_gave(root, entries)
-    marks = Marks(assignment, possible, entries, root, roster, rules)
+    show_what_people_gave(places, entries)
+    marks = Marks(assignment, possible, entries, places, roster, rules)
     marks.write_csv()
     tasks, needs = released.tasks | released.written, {} if released.beside else used_by_references(released.tasks)
     class_report.write(marks.paths["class report"], assignment, tasks, entries,
-                       suspicions(entries, solutions(root, entries), needs), root / "feedback", roster)
+                       suspicions(entries, solutions(places, entries), needs), roster=roster,
+                       page=lambda record: pages(places, record)[1])
     if anonymous:
         marks = without_names(marks)
-        sources = ((marks.aliases[student], answers) for student, answers in solutions(root, entries))
+        sources = ((marks.aliases[student], answers) for student, answers in solutions(places, entries))
         class_report.write(marks.paths["anonymous report"], assignment, tasks, marks.records,
                            suspicions(marks.records, sources, needs))
     return marks
@@ -132,25 +132,26 @@ def chosen(only, everybody, assignment):
     if missing is not None:
         close = difflib.get_close_matches(missing, everybody, n=1)
         raise GradingError(f"{assignment}: there is no submission of {shown(missing)!r}.\n" + (
-            f"Did you mean {shown(close[0])!r}?" if close else "Names are those of the folders in submitted/."))
+            f"Did you mean {shown(close[0])!r}?" if close else "Names are those of the folders that were handed in."))
     return [name for name in everybody if name in only]
 
 
 def fit(course, assignment, anew):
     """Make the gradebook's cells those of the text. Graded ones come or go only if somebody has asked for it."""
     with gradebook.opened(course) as book:
-        came, went = changes.changed_tasks(book, course.root, assignment)
+        came, went = changes.changed_tasks(book, course.places, assignment)
         if (came or went) and not anew:
             words = [f"{what}: {', '.join(names)}" for names, what in ((came, "new"), (went, "gone")) if names]
             raise GradingError(f"{assignment}: its graded cells are others than before ({'; '.join(words)}).\nnnlib regrade "
                                f"{assignment} --preview shows who gains and who loses; without --preview it is done.")
-        changes.fit(book, course.root, assignment)
+        changes.fit(book, course.places, assignment)
 
 
-def changed(root, setup, names, journal, known, save, bar, rules, everything):
+def changed(places, hand_ins, setup, names, journal, known, save, bar, rules, everything):
     """Yield (submission, key) of every submission that has to be graded. The others are left as they are.
 
-    ``known`` are the points in the gradebook; ``save`` writes a record into it.
+    They lie in the Places ``hand_ins``, their pages in ``places``. ``known`` are the points in the gradebook; ``save``
+    writes a record into it.
     """
     fixed = digest(setup.digest().encode(), source())
     for name in names:
@@ -162,10 +163,10 @@ def changed(root, setup, names, journal, known, save, bar, rules, everything):
                 journal.append(record)
             bar.update()
             continue
-        submission = read(root, setup.assignment, name)
+        submission = read(hand_ins, setup.assignment, name)
         key = digest(fixed.encode(), submission.digest().encode(), *filter(None, [setup.mine(name).encode()]))
         record = journal.records.get(name)
-        if everything or not valid(record, key, setup) or not kept(root, record, submission.files):
+        if everything or not valid(record, key, setup) or not kept(places, record, submission.files):
             yield submission, key
             continue
         if record.counted(rules).points != known.get(name):
@@ -197,24 +198,24 @@ def ungraded(setup, student, reason, key="", tasks=(), work=""):
     return Record(student, setup.assignment, key, setup.engine, setup.isolation, dict(tasks), sentence(reason), work=work)
 
 
-def keep(root, journal, save, graded, files):
+def keep(places, journal, save, graded, files):
     """Files first, then the journal, then the gradebook: wherever a run is killed, the next one finds what is missing.
 
     ``files`` are those beside the notebook. As nbgrader's converters do, they go along: the exchange files a page by them.
     """
     record = graded.record.after(journal.records.get(graded.record.student))
     feedback = graded.feedback and graded.feedback + stamp(Entry.of(record))
-    for path, text in zip(pages(root, record), (graded.notebook, feedback)):
+    for path, text in zip(pages(places, record), (graded.notebook, feedback)):
         fill(path.parent, companions(files) | {path.name: text.encode()} if text else {})     # no old marks beside new ones
     journal.append(record)
     save(record)
 
 
-def show_what_people_gave(root, entries):
+def show_what_people_gave(places, entries):
     """Make the page of each Entry again that says something else than the gradebook: marks, comments, a penalty."""
     nbformat = require("nbformat")
     for entry in entries:
-        notebook, path = pages(root, entry)
+        notebook, path = pages(places, entry)
         if entry.notebook and notebook.is_file() and not shows(path, entry):
             text = page(nbformat.read(notebook, as_version=4), entry)
             with replacing(path) as file:
@@ -255,27 +256,27 @@ def fill(folder, files):
             file.write(content)
 
 
-def pages(root, record):
+def pages(places, record):
     """Where the graded notebook and the feedback page of a submission lie, as nbgrader expects them."""
     student, name = record.student, record.assignment
-    return root / "autograded" / student / name / f"{name}.ipynb", root / "feedback" / student / name / f"{name}.html"
+    return places.autograded(student, name) / f"{name}.ipynb", places.feedback(student, name) / f"{name}.html"
 
 
-def kept(root, record, files):
+def kept(places, record, files):
     """True if the pages of a record and the files beside them are there, and the notebook is the one that was graded."""
-    notebook, feedback = pages(root, record)
+    notebook, feedback = pages(places, record)
     beside = (Path(page.parent, name) for page in (notebook, feedback) for name in companions(files))
     return (notebook.is_file() and feedback.is_file() and all(path.is_file() for path in beside)
             and hashlib.sha256(notebook.read_bytes()).hexdigest() == record.notebook)
 
 
-def solutions(root, records):
+def solutions(places, records):
     """Yield (student, {task: the solution as it was handed in}) of every record that has a graded notebook.
 
     What a student's own cells define under the name of a task belongs to its solution.
     """
     for record in records:
-        path, _ = pages(root, record)
+        path, _ = pages(places, record)
         if path.is_file():
             cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
             roles = [(cell["metadata"].get("nbgrader"), "".join(cell["source"])) for cell in cells
@@ -332,7 +333,9 @@ def demo(root, assignment="02_logistic", folder=None, progress=True, **options):
     load_tasks(root, assignment)
     folder = Path(folder).absolute() if folder else root / "_build" / "sample-course"
     sample_course(root, assignment, folder)
-    generate(folder, [assignment], progress=False)
-    write_samples(folder, assignment)
+    course = Course(folder)
+    course.places.require_within(folder, "nnlib grade --demo")
+    course.generate_assignment(assignment)
+    write_samples(course.places, assignment)
     unsafe = options.pop("unsafe", False) or isolation() is None
     return run(folder, assignment, progress=progress, unsafe=unsafe, **options)

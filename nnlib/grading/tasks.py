@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from . import places
 from .comparison.carried import switchable
 from .errors import GradingError
 
@@ -245,10 +246,14 @@ def assignments(course):
     return sorted(path.stem for path in Path(course).glob("*/*.py") if path.stem == path.parent.name)
 
 
+def with_tasks(course):
+    """Names of the assignments of a course that have a tasks.py, in the order of the alphabet."""
+    return sorted(path.parent.name for path in Path(course).glob("*/tasks.py"))
+
+
 def ordinary(course):
-    """Names of the ordinary nbgrader assignments of a course: what lies in source/ and is not made from a text of ours."""
-    ours = {*assignments(course), *(path.parent.name for path in Path(course).glob("*/tasks.py"))}
-    return sorted({path.parent.name for path in Path(course, "source").glob("*/*.ipynb")} - ours)
+    """Names of the ordinary nbgrader assignments of a course: those with a source that is not made from a text of ours."""
+    return sorted({*places.of(course).with_source()} - {*assignments(course), *with_tasks(course)})
 
 
 def gradable(course):
@@ -262,8 +267,8 @@ def assignment_folder(course, assignment):
     if assignment not in known:
         close = difflib.get_close_matches(assignment, known, n=1)
         raise GradingError(f"there is no assignment {assignment!r}.\n" + (
-            f"Did you mean {close[0]}?" if close else f"{course} holds: {', '.join(known) or 'none'}."))
-    return Path(course, "source", assignment) if assignment in ordinary(course) else Path(course, assignment)
+            f"Did you mean {close[0]}?" if close else f"{Path(course)} holds: {', '.join(known) or 'none'}."))
+    return places.of(course).source(assignment) if assignment in ordinary(course) else Path(course, assignment)
 
 
 def find_course():

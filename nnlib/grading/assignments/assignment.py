@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .. import places
 from ..errors import GradingError, require
 from ..secret import own_seed
 from ..tasks import load_own, load_tasks, load_written, ordinary
@@ -13,11 +14,18 @@ from . import history, notebooks
 
 
 def files(course, name):
-    """{path: bytes} of everything in a course that grading an assignment needs; a worker unpacks it anywhere."""
-    given = (f"release/{name}/{path.as_posix()}" for path in notebooks.given(Path(course, "release", name)))
-    sources = [f"source/{name}/{name}.ipynb"] if name in ordinary(course) else [f"{name}/{name}.py", f"{name}/tasks.py"]
-    paths = (*sources, f"release/{name}/{name}.ipynb", *given)
-    return {path: Path(course, path).read_bytes() for path in paths} | {
+    """{path: bytes} of everything in a course that grading an assignment needs; a worker unpacks it anywhere.
+
+    There it is a course with nbgrader's usual folders, wherever they lie in this one.
+    """
+    here, there = places.of(course), places.of("")
+    release, notebook = here.release(name), f"{name}.ipynb"
+    pairs = [(release / path, there.release(name) / path) for path in (notebook, *notebooks.given(release))]
+    if name in ordinary(course):
+        pairs.append((here.source(name) / notebook, there.source(name) / notebook))
+    else:
+        pairs += [(Path(course, name, path), Path(name, path)) for path in (f"{name}.py", "tasks.py")]
+    return {path.as_posix(): origin.read_bytes() for origin, path in pairs} | {
         history.NAME: b"\n".join(history.lines(course, name))}
 
 
@@ -30,10 +38,10 @@ class Released:
 
     def __init__(self, course, name):
         nbformat = require("nbformat")
-        self.course, self.name = Path(course), name
-        released = nbformat.read(self.course / "release" / name / f"{name}.ipynb", as_version=4)
+        self.course, self.name = course, name
+        folder = places.of(course).release(name)
+        released = nbformat.read(folder / f"{name}.ipynb", as_version=4)
         self.released = released
-        folder = self.course / "release" / name
         self.data = {path.as_posix(): (folder / path).read_bytes() for path in notebooks.given(folder)}
         self.cells = with_names(released)
         self.handed_out = set(history.lines(course, name))

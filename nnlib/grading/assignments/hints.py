@@ -8,11 +8,11 @@ import copy
 import io
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 
 from ...check import known
+from .. import places
 from ..errors import GradingError
 from ..tasks import load_hints, load_own, load_tasks
 from .notebooks import cells_with_names, write_if_changed
@@ -26,7 +26,7 @@ def write(course, assignment, path=None, own=None):
     Or to another path, for a student with own values.
     """
     text = json.dumps(table(course, assignment, own), ensure_ascii=False, separators=(",", ":"))
-    write_if_changed(path or Path(course, "source", assignment, known.NAME), text.encode() + b"\n")
+    write_if_changed(path or places.of(course).source(assignment) / known.NAME, text.encode() + b"\n")
 
 
 def table(course, assignment, own=None):

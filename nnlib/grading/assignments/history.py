@@ -3,12 +3,14 @@ import hashlib
 import json
 from pathlib import Path
 
+from .. import places
+
 NAME = "handed_out.jsonl"
 
 
 def remember(course, assignment):
     """Write down what the release of an assignment holds and no earlier one did."""
-    path = Path(course, "release", assignment, f"{assignment}.ipynb")
+    path = places.of(course).release(assignment) / f"{assignment}.ipynb"
     if not path.is_file():
         return
     known, new = set(lines(course, assignment)), []

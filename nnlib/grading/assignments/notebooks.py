@@ -1,4 +1,4 @@
-"""Assignments as text: exercises/<name>/<name>.py becomes the notebook source/<name>/<name>.ipynb.
+"""Assignments as text: <name>/<name>.py becomes the source notebook <name>.ipynb.
 
 The text is py:percent. Markers on the cells stand for nbgrader's metadata:
 
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ...check import known
 from ...files import replacing
+from .. import places
 from ..errors import GradingError, require
 from ..tasks import assignments, ordinary
 
@@ -37,10 +38,11 @@ def update(course):
     """
     written = []
     for name in assignments(course):
+        source = places.of(course).source(name)
         for path in given(Path(course, name)):
-            write_if_changed(Path(course, "source", name, path), Path(course, name, path).read_bytes())
+            write_if_changed(source / path, Path(course, name, path).read_bytes())
         text = Path(course, name, f"{name}.py").read_text(encoding="utf-8")
-        if write_if_changed(Path(course, "source", name, f"{name}.ipynb"), notebook(text, f"{name}.py").encode()):
+        if write_if_changed(source / f"{name}.ipynb", notebook(text, f"{name}.py").encode()):
             written.append(name)
     return written
 
@@ -100,7 +102,7 @@ def cells_with_names(course, assignment):
     """The cells of an assignment that have a name and a role, as its text, or its source notebook, has them now."""
     nbformat, utils = require("nbformat"), require("nbgrader.utils")
     if assignment in ordinary(course):
-        text = Path(course, "source", assignment, f"{assignment}.ipynb").read_text(encoding="utf-8")
+        text = (places.of(course).source(assignment) / f"{assignment}.ipynb").read_text(encoding="utf-8")
     else:
         text = notebook(Path(course, assignment, f"{assignment}.py").read_text(encoding="utf-8"), f"{assignment}.py")
     roles = utils.is_grade, utils.is_solution, utils.is_locked

@@ -2,8 +2,8 @@
 import collections
 import json
 from dataclasses import dataclass
-from pathlib import Path
 
+from .. import places
 from ..errors import GradingError, require
 from ..tasks import ordinary
 from .assignment import Assignment, Released
@@ -41,7 +41,7 @@ class Ordinary(Released):
         for cell in self.cells.values():
             cell.metadata.nbgrader.locked = utils.is_locked(cell)    # as nbgrader understands it
         self.tests = {cell["metadata"]["nbgrader"]["grade_id"]: cell["source"]
-                      for cell in named_cells(Path(course, "source", name, f"{name}.ipynb"))
+                      for cell in named_cells(places.of(course).source(name) / f"{name}.ipynb")
                       if utils.is_locked(cell)}
         self.tasks, self.written, self.possible = {}, {}, {}
         for grade_id, points in self.points.items():

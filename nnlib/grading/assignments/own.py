@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ...check import known
 from ...files import replacing
+from .. import places
 from ..errors import GradingError, require
 from ..secret import secret
 from ..submissions.normalise import find
@@ -51,7 +52,7 @@ def generate(course, assignment, students):
 def write(course, plain, student, values):
     """Write the notebook of a student with these values, and what goes with it. Returns its path."""
     name = plain.name
-    folder, release = Path(course, FOLDER, student, name), Path(course, "release", name)
+    folder, release = Path(course, FOLDER, student, name), places.of(course).release(name)
     for path in notebooks.given(release):
         notebooks.write_if_changed(folder / path, (release / path).read_bytes())
     hints.write(course, name, folder / known.NAME, values)
@@ -65,7 +66,7 @@ def require_student(student, roster):
     trouble = unfit(student)
     if trouble:
         raise GradingError(f"nnlib exercises: the name {shown(student)!r} cannot stand in a gradebook: {trouble}.\n"
-                           "Nothing was made. Name students as their folders in submitted/ are named.")
+                           "Nothing was made. Name students as they are named where their work is handed in.")
     if roster and student not in roster:
         close = difflib.get_close_matches(student, roster, n=1)
         raise GradingError(f"nnlib exercises: {student} is not on the roster, and values are drawn from the very name.\n"

@@ -4,8 +4,8 @@ import json
 import re
 import shutil
 import textwrap
-from pathlib import Path
 
+from .. import places
 from ..errors import GradingError
 from ..tasks import load_tasks
 
@@ -45,12 +45,13 @@ def write_samples(course, assignment):
 
 def submit(course, assignment, student, answers):
     """Hand in the released notebook with these answers: {task: source of the cell}."""
-    notebook = json.loads(Path(course, "release", assignment, f"{assignment}.ipynb").read_text(encoding="utf-8"))
+    path = places.of(course).release(assignment) / f"{assignment}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         name = cell["metadata"].get("nbgrader", {}).get("grade_id")
         if name in answers:
             cell["source"] = answers[name]
-    path = Path(course, "submitted", student, assignment, f"{assignment}.ipynb")
+    path = places.of(course).submitted(student, assignment) / f"{assignment}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
     return path
@@ -58,7 +59,8 @@ def submit(course, assignment, student, answers):
 
 def solutions(course, assignment):
     """{task: source of its solution cell}, from the source notebook."""
-    notebook = json.loads(Path(course, "source", assignment, f"{assignment}.ipynb").read_text(encoding="utf-8"))
+    path = places.of(course).source(assignment) / f"{assignment}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
     return {cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"]) for cell in notebook["cells"]
             if cell["metadata"].get("nbgrader", {}).get("solution")}
 

@@ -1,13 +1,15 @@
 """nbgrader autograde, and formgrader's button for it, as ``course.trusted`` makes them: they do what nnlib grade does."""
 import contextlib
 import fnmatch
-from pathlib import Path
+import re
 
 from nbgrader.converters import Autograde, NbGraderException
 from traitlets import Bool
 
 from ..errors import GradingError
+from ..places import Places
 from ..submissions.read import shown, students
+from ..tasks import find_course, with_tasks
 
 
 class TrustedAutograde(Autograde):
@@ -21,7 +23,7 @@ class TrustedAutograde(Autograde):
 
     def start(self):
         wanted = self.coursedir.assignment_id
-        ours = [name for name in with_tasks(self.coursedir.root) if fnmatch.fnmatchcase(name, wanted)]
+        ours = [name for name in with_tasks(find_course()) if fnmatch.fnmatchcase(name, wanted)]
         for name in ours:
             try:
                 self.grade(name)
@@ -35,8 +37,8 @@ class TrustedAutograde(Autograde):
         """Grade an assignment of ours. What needs attention is a warning: its student has a page, and the others go on."""
         from .. import run  # only here: each command of nbgrader reads our settings
 
-        root, excluded = self.coursedir.root, self.coursedir.student_id_exclude.split(",")
-        chosen = [student for student in students(root, name)
+        root, excluded = find_course(), self.coursedir.student_id_exclude.split(",")
+        chosen = [student for student in students(Places.configured(root, self.config), name)
                   if fnmatch.fnmatchcase(student, self.coursedir.student_id) and student not in excluded]
         if not chosen:
             raise GradingError(f"{name}: there is no submission of {self.coursedir.student_id!r}.")
@@ -54,13 +56,9 @@ class TrustedAutograde(Autograde):
 
     def init_notebooks(self):
         super().init_notebooks()
-        ours = with_tasks(self.coursedir.root)
-        self.assignments = {folder: found for folder, found in self.assignments.items() if Path(folder).name not in ours}
-        for name in sorted({Path(folder).name for folder in self.assignments}):
+        ours, pattern = with_tasks(find_course()), self._format_source("(?P<assignment>.*)", "(?P<student>.*)", escape=True)
+        names = {folder: re.match(pattern, folder)["assignment"] for folder in self.assignments}
+        self.assignments = {folder: found for folder, found in self.assignments.items() if names[folder] not in ours}
+        for name in sorted({names[folder] for folder in self.assignments}):
             self.log.warning("%s has no tasks.py: nbgrader grades it, student code and tests with your rights; "
                              "nnlib grade %s keeps both in a sandbox", name, name)
-
-
-def with_tasks(root):
-    """Names of the assignments of a course that have a tasks.py, in the order of the alphabet."""
-    return sorted(path.parent.name for path in Path(root).glob("*/tasks.py"))

@@ -15,21 +15,26 @@ from ..assignments import hints
 from ..assignments.history import remember
 from ..assignments.notebooks import update
 from ..errors import DATABASE, GradingError, require
+from ..places import CONFIG, STEPS, Places, of
 from ..tasks import gradable, ordinary
 
-FOLDERS = "source", "release", "submitted", "autograded", "feedback"
 NO_ID = "default_course"            # what nbgrader's gradebook calls a course without an id
 
 
-def prepare(root):
-    """What nbgrader and its kernels need to know of a course: its notebooks, and two variables of the environment."""
-    update(root)
-    for assignment in gradable(root):
-        remember(root, assignment)                   # before a command makes it anew
+def prepare(root, config=None):
+    """What nbgrader and its kernels need to know of a course: its notebooks, and two variables of the environment.
+
+    Returns the Places of the course with this configuration of nbgrader; those of older courses give none.
+    """
+    places = of(root) if config is None else Places.configured(root, config)
+    update(places)
+    for assignment in gradable(places):
+        remember(places, assignment)                 # before a command makes it anew
     os.environ["NNLIB_COURSE"] = str(root)           # where hidden tests find tasks.py; kernels inherit it
     scripts, path = sysconfig.get_path("scripts"), os.environ.get("PATH", "")
     if scripts not in path.split(os.pathsep):        # nbgrader calls alembic by name, also where .venv is not active
         os.environ["PATH"] = scripts + os.pathsep + path
+    return places
 
 
 def trusted(c):
@@ -56,60 +61,47 @@ def inert(c):
                               "highlight_code": "nnlib.grading.markup.highlight_code"}
 
 
-def hidden(coursedir, config):
+def hidden(places, coursedir, config):
     """Paths of a course that no submission may see, wherever its settings put them."""
     import sqlalchemy
     from nbgrader.exchange.default import Exchange
 
     exchange = Exchange(coursedir=coursedir, config=config)
-    paths = [exchange.root, exchange.cache, *(getattr(coursedir, f"{name}_directory") for name in FOLDERS)]
+    paths = [exchange.root, exchange.cache, *map(places.above, STEPS)]
     database = sqlalchemy.make_url(coursedir.db_url)
     if database.get_backend_name() == "sqlite" and database.database:
         paths.append(database.database)
-    return coursedir.root, *(str(Path(coursedir.root, path)) for path in paths)
+    return str(places.root), str(places.base), *(str(Path(places.base, path)) for path in paths)
 
 
 class Course:
-    """An nbgrader course. Each method runs one nbgrader command, and raises GradingError if that fails."""
+    """An nbgrader course, and its Places. Each method runs one nbgrader command, and raises GradingError if that fails."""
 
     def __init__(self, root, db_url=None):
         self.root = Path(root).absolute()
-        if not (self.root / "nbgrader_config.py").is_file():
-            raise GradingError(f"{self.root} holds no nbgrader_config.py, expected a course folder.")
+        if not (self.root / CONFIG).is_file():
+            raise GradingError(f"{self.root} holds no {CONFIG}, expected a course folder.")
         require("nbgrader")
         from nbgrader.apps import NbGraderAPI
         from nbgrader.apps.baseapp import NbGrader
 
-        prepare(self.root)                       # its errors come first, in plain words
         # nbgrader imports modules and reads settings from the current folder, which may be one that a student handed in
         with quiet(), contextlib.chdir(self.root):
             app = NbGrader(log_level=logging.ERROR)
-            app.initialize([], root=str(self.root))
+            initialize(app, self.root)
             if db_url:
                 app.coursedir.db_url = db_url
             app.coursedir.course_id = app.coursedir.course_id or NO_ID           # PostgreSQL insists on one
             self.api = NbGraderAPI(coursedir=app.coursedir, config=app.config)
         self.config = app.config
         self.db_url, self.course_id = app.coursedir.db_url, app.coursedir.course_id
-        self.hidden = hidden(app.coursedir, app.config)
-
-    def require_usual_folders(self):
-        """GradingError if the settings put folders elsewhere than where nnlib grade reads and writes."""
-        coursedir = self.api.coursedir
-        places = {f"{name}_directory": (name, getattr(coursedir, f"{name}_directory")) for name in FOLDERS}
-        structure = "directory_structure"
-        moved = [(setting, *pair) for setting, pair in places.items() if self.root / pair[1] != self.root / pair[0]]
-        usual = coursedir.traits()[structure].default_value
-        if coursedir.directory_structure != usual:
-            moved.append((structure, usual, coursedir.directory_structure))
-        for setting, wanted, found in moved:
-            raise GradingError(f"nnlib grade: the settings say CourseDirectory.{setting} = {found!r}, expected {wanted!r}.\n"
-                               "Take that line out. The usual folder may be a link to another: ln -s <other> <usual>")
+        self.places = prepare(self.root, app.config)
+        self.hidden = hidden(self.places, app.coursedir, app.config)
 
     def generate_assignment(self, assignment):
-        release = self.root / "release" / assignment
-        if assignment not in ordinary(self.root):
-            hints.write(self.root, assignment)
+        release = self.places.release(assignment)
+        if assignment not in ordinary(self.places):
+            hints.write(self.places, assignment)
         with tempfile.TemporaryDirectory() as folder:
             if release.is_dir():
                 shutil.copytree(release, Path(folder, assignment))
@@ -119,17 +111,13 @@ class Course:
                 if Path(folder, assignment).is_dir():
                     shutil.copytree(Path(folder, assignment), release, dirs_exist_ok=True)
                 raise
-        remember(self.root, assignment)
+        remember(self.places, assignment)
 
     def autograde(self, assignment, student):
         self._run(f"autograde {assignment} --student={student}", self.api.autograde, assignment, student)
 
     def generate_feedback(self, assignment, student):
         self._run(f"generate_feedback {assignment} --student={student}", self.api.generate_feedback, assignment, student)
-
-    def students(self, assignment):
-        """Students who handed in an assignment, in the order of the alphabet."""
-        return sorted(path.parent.name for path in self.root.glob(f"submitted/*/{assignment}") if path.is_dir())
 
     def marks(self, assignment, student):
         """{task: (points, points possible)}, in the order of the notebook."""
@@ -154,6 +142,17 @@ class Course:
             reason = told[-1] if told else reason
             raise GradingError(f"nbgrader {command} failed:\n{reason}\n"
                                f"Run it by hand in {self.root} to see more.")
+
+
+def initialize(app, root):
+    """Let nbgrader read the settings of a course.
+
+    Raises    GradingError with what the course's own settings say of it
+    """
+    try:
+        app.initialize([], root=str(root))
+    except SystemExit as error:
+        raise GradingError(str(error).removeprefix(f"{CONFIG}: ")) from None
 
 
 @contextlib.contextmanager

@@ -16,21 +16,21 @@ from .marks import full_name
 HERE = Path(__file__).parent
 
 
-def write(path, assignment, tasks, records, suspicions, feedback=None, roster=None):
+def write(path, assignment, tasks, records, suspicions, page=None, roster=None):
     """Write the report of an assignment as HTML that works from disk. Returns the path.
 
     ``tasks`` are those of tasks.py by name, ``records`` the Entry of each submission, ``suspicions`` {student: [sentence]}.
-    A student's row links to <feedback>/<student>/<assignment>/<assignment>.html where that page exists. ``roster`` holds
-    names by student, {student: {"first_name", "last_name"}}, of those too who handed in nothing.
+    A student's row links to ``page(record)``, the path of the feedback page, where that exists. ``roster`` holds names by
+    student, {student: {"first_name", "last_name"}}, of those too who handed in nothing.
     """
     path, records, roster = Path(path), list(records), roster or {}
     style, script = ((HERE / f"class_report.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
     jinja2 = require("jinja2")
-    students = [row(record, suspicions, path, feedback) | {"person": full_name(roster.get(record.student, {}))}
+    students = [row(record, suspicions, path, page) | {"person": full_name(roster.get(record.student, {}))}
                 for record in records]
     missing = sorted(set(roster) - {record.student for record in records})
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    page = environment.from_string((HERE / "class_report.html").read_text(encoding="utf-8")).render(
+    text = environment.from_string((HERE / "class_report.html").read_text(encoding="utf-8")).render(
         assignment=assignment, tasks=tasks, students=students,
         to_mark={name: [student for student in students if name in student["to_mark"]] for name in tasks},
         summary=summary(records), success=[success(name, task, records) for name, task in tasks.items()],
@@ -39,7 +39,7 @@ def write(path, assignment, tasks, records, suspicions, feedback=None, roster=No
         rules={name: RULES[rule] for record in records for name, rule in record.rules.items()},
         misconceptions=misconceptions(tasks, records), style=style, script=script,
         digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode())
-    write_if_changed(path, page.encode())
+    write_if_changed(path, text.encode())
     return path
 
 
@@ -81,15 +81,15 @@ def misconceptions(tasks, records):
     return [(name, hints[name, m], count) for (name, m), count in frequent if (name, m) in hints]
 
 
-def row(record, suspicions, path, feedback):
-    """What the page says of a student."""
-    page = feedback and Path(feedback, record.student, record.assignment, f"{record.assignment}.html")
+def row(record, suspicions, path, page):
+    """What the report says of a student."""
+    feedback = page and page(record)
     return {"name": shown(record.student), "graded": record.graded, "reason": shown(record.reason),
             "seconds": record.seconds, "unprotected": record.unprotected, "points": record.points,
             "by_hand": record.by_hand, "to_mark": record.to_mark, "status": record.status,
             "late": record.late if record.graded else 0.0, "total": record.total if record.final else None,
             "suspicions": [shown(sentence) for sentence in suspicions.get(record.student, [])],
-            "link": address(page, path.parent) if page and page.is_file() else ""}
+            "link": address(feedback, path.parent) if feedback and feedback.is_file() else ""}
 
 
 def address(page, folder):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ...files import digest, replacing
 from ...text_table import text_table
+from .. import places
 from ..record import RULES
 from .suspicion import listed
 
@@ -31,7 +32,7 @@ class Marks:
     assignment: str
     possible: dict
     records: list
-    root: Path
+    course: Path
     roster: dict = field(default_factory=dict)
     rules: dict = field(default_factory=dict)
     aliases: dict = field(default_factory=dict)
@@ -68,9 +69,10 @@ class Marks:
     @property
     def paths(self):
         """{what it is: where it is} of everything that grading has written for people."""
-        anonymous = {"anonymous report": self.root / f"{self.assignment}-anonymous.html"} if self.aliases else {}
-        return {"class report": self.root / f"{self.assignment}.html", **anonymous, "feedback": self.root / "feedback",
-                "marks as CSV": self.root / f"{self.assignment}.csv"}
+        root, name = Path(self.course), self.assignment
+        anonymous = {"anonymous report": root / f"{name}-anonymous.html"} if self.aliases else {}
+        return {"class report": root / f"{name}.html", **anonymous, "feedback": places.of(self.course).above("feedback"),
+                "marks as CSV": root / f"{name}.csv"}
 
     @property
     def missing(self):

@@ -1,4 +1,4 @@
-"""What students handed in: submitted/<student>/<assignment>/, every file of it hostile until read.
+"""What students handed in, one folder for each student and assignment, every file of it hostile until read.
 
 Nothing here follows a link, waits on a pipe, reads without bound or raises anything but NeedsAttention.
 """
@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from ...files import digest
+from .. import places
 from ..bounded import Unbounded, bounded
 from ..errors import NeedsAttention
 from ..sandbox.outside.limits import Limits
@@ -91,12 +92,8 @@ class Cell:
 
 
 def students(course, assignment):
-    """Names of the folders in submitted/ that hold something for an assignment, in the order of the alphabet."""
-    folder = Path(course, "submitted")
-    if not folder.is_dir():
-        return []
-    return sorted(name for name in os.listdir(folder)
-                  if not name.startswith(".") and os.path.lexists(folder / name / assignment))
+    """Names of the students who handed in something for an assignment, in the order of the alphabet."""
+    return places.of(course).students(assignment)
 
 
 def shown(text):
@@ -138,11 +135,11 @@ def read(course, assignment, student):
 
 def exchanged(course, assignment, student):
     """{path: bytes} of the two files that nbgrader's exchange adds, where nothing else of a submission can be read."""
-    folder, files = Path(course, "submitted", student, assignment), {}
-    if all(stat.S_ISDIR(os.lstat(part).st_mode) for part in (folder.parent, folder)):          # else they are another's
+    folders, files = places.of(course).made_by_students(student, assignment), {}
+    if all(stat.S_ISDIR(os.lstat(folder).st_mode) for folder in folders):          # else they are another's
         for name in EXCHANGED:
             with contextlib.suppress(OSError, NotPlainFile):
-                files[name] = read_file(folder / name, SHORT)
+                files[name] = read_file(folders[-1] / name, SHORT)
     return files
 
 
@@ -151,11 +148,9 @@ def read_folder(course, assignment, student):
 
     Raises    NeedsAttention with the reason in one sentence
     """
-    folder = Path(course, "submitted", student)
-    for part in (folder, folder / assignment):
-        if not stat.S_ISDIR(os.lstat(part).st_mode):
-            raise NeedsAttention(f"{part.relative_to(course)} is not a folder but {kind(os.lstat(part).st_mode)}.")
-    folder = folder / assignment
+    for folder in places.of(course).made_by_students(student, assignment):
+        if not stat.S_ISDIR(os.lstat(folder).st_mode):
+            raise NeedsAttention(f"{places.of(course).told(folder)} is not a folder but {kind(os.lstat(folder).st_mode)}.")
     notebooks, notes = read_notebooks(folder, f"{assignment}.ipynb")
     files, more = read_data(folder, f"{assignment}.ipynb")
     return Submission(student, notebooks, files, notes + more)

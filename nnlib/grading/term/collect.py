@@ -1,17 +1,17 @@
-"""From the archive of a learning-management system to submitted/<student>/<assignment>/, as nbgrader's exchange fills it."""
+"""From the archive of a learning-management system to where hand-ins lie, as nbgrader's exchange fills it."""
 import collections
 import datetime
 import os
 import secrets
 import shutil
 import stat
-from pathlib import Path
 from typing import NamedTuple
 
 from nbgrader.utils import parse_utc
 
 from ...text_table import text_table
 from ..errors import GradingError
+from ..nbgrader.course import Course
 from ..submissions.read import DATA, DEPTH, NOTEBOOK, NotPlainFile, read_file, shown, unfit, walk
 from ..tasks import assignment_folder
 from . import roster
@@ -53,7 +53,7 @@ class Collected:
 
 
 def collect(root, assignment, path, zone=None, preview=False):
-    """Put the newest hand-in of every student in an archive into submitted/ of a course. Returns Collected.
+    """Put the newest hand-in of every student in an archive where a course has them. Returns Collected.
 
     A student's folder has the id that the roster gives; without a roster it has the student's login, or else the name.
     ``zone`` is the time zone of the system's clock, that of this machine if None. With ``preview`` nothing is written. Done
@@ -61,11 +61,12 @@ def collect(root, assignment, path, zone=None, preview=False):
 
     Raises    GradingError if there is no such assignment, or the archive is not one
     """
-    assignment_folder(root, assignment)
+    places = Course(root).places
+    assignment_folder(places, assignment)
     persons = roster.load(root)
     with Archive(path) as archive:
         students = identities(archive, roster.Directory(persons))
-        rows = [collect_one(Path(root), assignment, archive, hand_in, student, zone, preview)
+        rows = [collect_one(places, assignment, archive, hand_in, student, zone, preview)
                 for hand_in, student in zip(archive.hand_ins, students)]
         for row, hand_in, student in zip(rows, archive.hand_ins, students):
             if persons and student not in {person.id for person in persons}:
@@ -85,18 +86,18 @@ def identities(archive, directory):
             for name, hand_in in zip(names, archive.hand_ins)]
 
 
-def collect_one(root, assignment, archive, hand_in, student, zone, preview):
+def collect_one(places, assignment, archive, hand_in, student, zone, preview):
     """The Row of one hand-in. Its files are written unless they are there, or ``preview``."""
     time = utc(hand_in.time, zone)
     if hand_in.late and not time:
         hand_in.notes.append(f"{archive.system} calls it late, and the archive does not say how much; "
                              f"write the time into {TIMESTAMP}.")
-    folder = root / "submitted" / student / assignment
     trouble = unfit(student)
     if trouble:
         return Row(shown(student), "refused", time, [f"The name cannot stand in a gradebook: {trouble}; "
                                                      "make a roster that gives an id."])
-    if linked(folder) or linked(folder.parent):
+    folder = places.submitted(student, assignment)
+    if any(map(linked, places.made_by_students(student, assignment))):
         raise GradingError(f"{folder} is not a folder, expected one.\nTake it away, and collect again.")
     files = {attempt(path, assignment): content for path, content in archive.read(hand_in).items()}
     if not files:

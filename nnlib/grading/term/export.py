@@ -102,12 +102,13 @@ def feedback(root, assignment, path):
 
     Raises    GradingError if there is no page, or the archive is not one of hand-ins
     """
-    assignment_folder(root, assignment)
+    places = Course(root).places
+    assignment_folder(places, assignment)
     page, notes = f"{assignment}.html", []
     target = Path(root, f"{assignment}-feedback.zip")
     with Archive(path) as archive:
         students = identities(archive, roster.Directory(roster.load(root)))
-        pages = {student: Path(root, "feedback", student, assignment, page) for student in students}
+        pages = {student: places.feedback(student, assignment) / page for student in students}
         pages = {student: path for student, path in pages.items() if not unfit(student) and path.is_file()}
         notes = [f"{shown(student)}: there is no feedback page." for student in students if student not in pages]
         if len(notes) == len(students):

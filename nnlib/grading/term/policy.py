@@ -37,6 +37,7 @@ from pathlib import Path
 from nbgrader.plugins import BasePlugin
 
 from ..errors import GradingError
+from ..places import Places
 from ..record import RULES
 from ..tasks import find_course, gradable
 from . import roster
@@ -193,13 +194,13 @@ def there(path, where, what, name, names):
 
 
 def apply(c, root):
-    """Let nbgrader ask the policy of a course, if it has one. Modifies the configuration ``c``.
+    """Let nbgrader ask the policy of a course, if it has one and no other plugin. Modifies the configuration ``c``.
 
     Raises    GradingError as ``load`` does
     """
     if Path(root, FILE).is_file():
-        load(root)
-        c.AssignLatePenalties.plugin_class = "nnlib.grading.term.policy.LatePolicy"
+        load(Places.configured(root, c))
+        c.AssignLatePenalties.setdefault("plugin_class", "nnlib.grading.term.policy.LatePolicy")
 
 
 class LatePolicy(BasePlugin):
@@ -207,7 +208,7 @@ class LatePolicy(BasePlugin):
 
     def __init__(self, **options):
         super().__init__(**options)
-        self.policy = load(find_course())
+        self.policy = load(Places.configured(find_course(), self.config))
 
     def late_submission_penalty(self, student_id, score, total_seconds_late):
         """Points that a student loses."""
