@@ -369,6 +369,18 @@ def test_every_limit_holds_when_the_doctor_tries_to_break_it():
     assert [row for row in doctor() if not row.held] == []
 
 
+def test_the_doctor_says_so_where_nothing_keeps_memory_machine_and_files_apart(tmp_path, monkeypatch):
+    doctoring = sys.modules[doctor.__module__]
+    monkeypatch.setattr(doctoring, "FOLDERS", (str(tmp_path),))
+    with Sandbox(unsafe=True, kernels=False) as sandbox:
+        assert not doctoring.left(sandbox).held and doctoring.left(sandbox).how.endswith(f"found in ['{tmp_path}']")
+        for tried, sign in (("make memory that belongs to no process", "through memfd_create\nthrough shmget"),
+                            ("reach the machine below this one", "through")):
+            cell, = (cell for _, words, cell in doctoring.tries("", 0, ()) if words == tried)
+            with sandbox.session() as session:
+                assert sign in session.run(cell).output
+
+
 # what runs inside
 
 PACKAGE = view.here() / "nnlib"

@@ -14,6 +14,7 @@ from .sandbox import Sandbox
 LIMITS = Limits(memory=400 * MiB, scratch=16 * MiB, file=8 * MiB, output=20_000, processes=40,
                 cpu=2, cells=6, call=2, deadline=8)
 SPARE = 2.0                         # seconds that a deadline may be late
+FOLDERS = ".", "/scratch", "/tmp", "/cache", "/dev/shm", "/var/tmp"       # that a submission may write to, or might
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ def tries(secret, port, hidden):
     """(limit, what is tried, cell). A cell that gets through prints through."""
     host = "import socket\nsocket.create_connection(('127.0.0.1', {}), 2)\nprint('through')"
     yield "network", "connect to this machine", host.format(port)
+    yield "network", "reach the machine below this one", (
+        "import socket\nfor family in (socket.AF_VSOCK, socket.AF_PACKET, socket.AF_ALG):\n"
+        "    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET):\n"
+        "        try: socket.socket(family, kind); print('through', family)\n        except OSError: pass")
     yield "course", "read a file of the grader", f"print('through', open({str(secret)!r}).read())"
     yield "view", "find the course, its settings or another nnlib", (
         f"import os\nfor path in {view.places(view.unseen(hidden))}:\n"
@@ -42,6 +47,15 @@ def tries(secret, port, hidden):
     yield "memory of all", "take memory in many processes", (
         "import os, time\nfor _ in range(8):\n    if not os.fork(): x = b'x' * (100 * 2 ** 20); time.sleep(60)\n"
         "time.sleep(4)\nprint('through')")
+    yield "memory of all", "fill the sockets of many processes", (
+        "import os, socket, time\nfor _ in range(20):\n    if not os.fork():\n"
+        "        pairs = [socket.socketpair() for _ in range(100)]\n        for one in sum(pairs, ()):\n"
+        "            one.setblocking(False)\n            try:\n                while one.send(bytes(2 ** 16)): pass\n"
+        "            except BlockingIOError: pass\n        time.sleep(60)\ntime.sleep(4)\nprint('through')")
+    yield "memory of none", "make memory that belongs to no process", (
+        "import ctypes\nlibc = ctypes.CDLL(None)\nfor name, arguments in (('memfd_create', (b'x', 0)), "
+        "('shmget', (0, 4096, 0o1600)), ('semget', (0, 9, 0o1600)), ('msgget', (0, 0o1600))):\n"
+        "    if getattr(libc, name)(*arguments) != -1: print('through', name)")
     yield "processes", "start many processes", (
         "import os, time\nfor _ in range(200):\n    if not os.fork(): time.sleep(60)\nprint('through')")
     yield "processor", "compute without end", "while True: pass"
@@ -71,7 +85,7 @@ def doctor(hidden=()):
             late = time.monotonic() - start > LIMITS.deadline + SPARE
             through = any(line.startswith("through") for line in outcome.output.splitlines())
             rows.append(Row(limit, tried, not (through or late), session.ended or outcome.error or "nothing was found"))
-        rows += [output(sandbox), orphans(sandbox), honest(sandbox)]
+        rows += [output(sandbox), orphans(sandbox), left(sandbox), honest(sandbox)]
     return rows
 
 
@@ -91,6 +105,18 @@ def orphans(sandbox):
     left = [pid for pid in before if running(pid)]
     return Row("orphans", "leave a process behind", len(before) > 2 and not left,
                f"{len(before)} processes, {len(left)} of them left")
+
+
+def left(sandbox):
+    """The row about files that the next submission finds."""
+    with sandbox.session() as session:
+        wrote = session.run(f"for folder in {FOLDERS}:\n    try: open(folder + '/nnlib-doctor', 'w'); print(folder)\n"
+                            "    except OSError: pass").output.split()
+    with sandbox.session() as session:
+        found = session.run("import os\nprint([folder for folder in "
+                            f"{FOLDERS} if os.path.exists(folder + '/nnlib-doctor')])").output.strip()
+    return Row("next one", "leave a file for the next submission", bool(wrote) and found == "[]",
+               f"written into {', '.join(wrote) or 'no folder'}, found in {found}")
 
 
 def honest(sandbox):
