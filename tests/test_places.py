@@ -137,6 +137,18 @@ def test_everybody_who_handed_in_is_found_and_a_link_on_the_way_is_refused(tmp_p
         eve.unlink()
 
 
+def test_a_folder_that_cannot_be_read_is_not_taken_for_an_empty_one(tmp_path, monkeypatch):
+    assert students(tmp_path, "hw") == []
+    (tmp_path / "submitted").mkdir()
+
+    def refused(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(PermissionError, match="submitted"):
+        students(tmp_path, "hw")
+
+
 @pytest.mark.parametrize("settings, said", [
     ({"directory_structure": "{nbgrader_step}/{student_id}"}, "has no {assignment_id}"),
     ({"directory_structure": "{nbgrader_step}/{student_id}/{assignment_id}/{notebook_id}"}, "cannot be filled in"),

@@ -1,4 +1,5 @@
 """Where the folders of a course lie. nbgrader's settings say it, and whatever reads or writes one of them asks here."""
+import contextlib
 import glob
 import os
 import re
@@ -86,6 +87,8 @@ class Places:
 
     def students(self, assignment):
         """Names of the students for whom something lies where an assignment is handed in, in the order of the alphabet."""
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            os.scandir(self.above("submitted")).close()              # glob passes over a folder that it may not read
         return self._found("submitted", ANY, assignment)
 
     def told(self, path):
