@@ -1,6 +1,7 @@
 """Self-checks: the right answer passes in any form, and each mistake is called by its name."""
 import json
 import re
+import signal
 import types
 
 import numpy as np
@@ -604,6 +605,31 @@ def test_a_compiled_function_that_does_not_end_is_stopped_too(njit, monkeypatch)
 
     assert "forever does not end within 0.5 seconds" in str(check.example(forever, (np.ones(2),), {"y": [1, 1]}))
     assert check.example(soon, (np.ones(2),), {"y": [2, 2]})
+
+
+def test_a_backward_that_does_not_end_is_stopped_behind_a_forward_that_saves_something(monkeypatch):
+    monkeypatch.setattr(calls, "SECONDS", 0.05)
+    monkeypatch.setattr(calls, "endless", [])
+
+    def forward(x):
+        return 2 * x, x
+
+    def backward(dy, saved, x):
+        for _ in range(10 ** 8):
+            pass
+        return 2 * dy
+
+    assert "backward does not end within 0.05 seconds" in str(check.backward(forward, backward, np.ones(2)))
+
+
+def test_the_time_of_a_call_in_a_call_goes_on_after_compiling():
+    event = pytest.importorskip("numba.core.event")
+    with calls.time_limit(50), calls.time_limit(40):
+        event.start_event("numba:compile")
+        assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+        event.end_event("numba:compile")
+        assert signal.getitimer(signal.ITIMER_PROF)[0] > 0
+    assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
 
 
 def test_several_functions_that_do_not_end_leave_time_for_others(monkeypatch):

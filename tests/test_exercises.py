@@ -12,7 +12,7 @@ import pytest
 from courses import COURSE, copy_course, source_cells, text, ways
 from nbformat.v4 import new_code_cell, new_notebook
 
-from nnlib.check import known, progress
+from nnlib.check import calls, known, progress
 from nnlib.grading import run
 from nnlib.grading.assignments import hints, notebooks, release, samples
 from nnlib.grading.assignments.ready import ready
@@ -23,6 +23,7 @@ from nnlib.grading.comparison.hidden import as_report, grade_functions
 from nnlib.grading.comparison.in_process import call_all
 from nnlib.grading.comparison.reply import Reply
 from nnlib.grading.errors import GradingError
+from nnlib.grading.sandbox.outside import Limits
 from nnlib.grading.tasks import UNCHANGED, assignments, default_seed, load_hints, load_tasks
 
 NAMES = assignments(COURSE)
@@ -242,6 +243,20 @@ def test_the_self_check_or_the_visible_test_notices_a_misconception(name, task, 
     namespace.update(as_they_are(names))
     values = run_cells(cells, namespace, **{task.name: samples.as_answer(task, misconception.function)})
     assert not values[f"check_{task.name}"] or values[f"test_{task.name}"] < task.total
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_calls_that_do_not_end_in_every_task_leave_time_for_all_cells(name, monkeypatch):
+    usual, endless = calls.SECONDS, []
+    monkeypatch.setattr(calls, "SECONDS", 0.02)
+    monkeypatch.setattr(calls, "endless", endless)
+    cells = [cell for cell in code_cells(name) if "nbgrader" in cell["metadata"]]
+    values = run_cells(cells, {}, **{task.name: f"{samples.header(task)}\n    for _ in range(10 ** 8):\n        pass"
+                                     for task in TASKS[name].values()})
+    assert {function.__name__ for function, _ in endless} >= set(TASKS[name])
+    assert not any(values[f"test_{task}"] for task in TASKS[name])
+    limits = Limits()
+    assert sum(max(usual / 10, usual / 4 ** k) for k in range(len(endless))) < limits.cells * limits.share
 
 
 # mistakes that the notebook knows by their values

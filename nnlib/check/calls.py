@@ -106,7 +106,8 @@ def no_end(function, seconds):
 def time_limit(seconds):
     """TimeIsUp inside the block after so many seconds of processor time, where the system has timers (not on Windows).
 
-    A busy machine, where a second of the clock holds little of it, costs nobody a point.
+    A busy machine, where a second of the clock holds little of it, costs nobody a point. Blocks may be nested: the time
+    of an outer one goes on after the inner one.
     """
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
@@ -116,13 +117,15 @@ def time_limit(seconds):
         raise TimeIsUp
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    outer, _ = signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         with stopped_by_compiling():
             yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        used = seconds - signal.setitimer(signal.ITIMER_PROF, 0)[0]
         signal.signal(signal.SIGPROF, before)
+        if outer:
+            signal.setitimer(signal.ITIMER_PROF, max(outer - used, 1e-3))
 
 
 @contextlib.contextmanager
@@ -139,7 +142,8 @@ def stopped_by_compiling():
             left.append(signal.setitimer(signal.ITIMER_PROF, 0)[0])
 
         def on_end(self, event):
-            signal.setitimer(signal.ITIMER_PROF, left.pop())
+            if seconds := left.pop():                              # else it is stopped by an outer block, or compilation
+                signal.setitimer(signal.ITIMER_PROF, seconds)
 
     pause = Pause()
     events.register("numba:compile", pause)
