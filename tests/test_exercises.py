@@ -275,6 +275,20 @@ def test_no_two_known_mistakes_have_the_same_values(name):
             assert not any(known.alike(a, b) for i, a in enumerate(seen) for b in seen[:i])
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_self_check_that_is_run_again_after_all_others_asks_the_same(name):
+    cells, namespace = [cell for cell in code_cells(name) if "nbgrader" in cell["metadata"]], {}
+    run_cells(cells, namespace)
+    for cell in reversed(cells):
+        kind, _, task = cell["metadata"]["nbgrader"]["grade_id"].partition("_")
+        if kind == "check":
+            with known.recording() as found:
+                run_cells([cell], namespace)
+            asked = [arguments for function, arguments, _ in found if function == task]
+            *before, _ = (call["arguments"] for call in table(name)[task]["calls"])          # the last is the graded cell's
+            assert len(asked) == len(before) and all(map(known.alike, asked, before)), task
+
+
 def is_told(task, hint):
     """True if the calls of a task, one after the other, leave a mistake alone or with one other."""
     left = None

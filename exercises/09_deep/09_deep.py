@@ -312,6 +312,7 @@ def block_backward(dy, h, x, w1, w2):
     ### END SOLUTION
 
 # %% check="block_backward"
+rng = np.random.default_rng(10)
 check.backward(block, block_backward, scores, rng.standard_normal((5, 3)), rng.standard_normal((3, 5)))
 
 # %% test="block_backward" points=5
