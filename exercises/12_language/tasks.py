@@ -269,7 +269,7 @@ TASKS = [
          points={"perplexity": 1, "a long text": 1, UNCHANGED: 1}, misconceptions=(
         *changes(perplexity,
             ("perplexity_sign", "-np.mean", "np.mean",
-             "The minus is missing, and you return the mean probability, in a way. A perplexity is at least 1."),
+             "The minus is missing, and you return 1 over the perplexity, which is at least 1."),
             ("perplexity_of_the_sum", "np.mean", "np.sum",
              "You add up the surprise of the whole text. Take the mean: the price of one token."),
             ("perplexity_is_the_loss", "np.exp(-np.mean(came))", "-np.mean(came)",
@@ -357,7 +357,7 @@ TASKS = [
              "You take nothing from the counts, and your rows add up to more than 1. What the shorter guess gets is what "
              "the counts gave: counts - delta."),
             ("back_off_without_kinds", "delta * kinds * shorter", "delta * shorter",
-             "You save delta once for each context. It was taken from every kind that occurred: delta times kinds."),
+             "You save delta once for each context. It was taken from every kind of token that occurred: delta times u."),
             ("back_off_all_kinds", "delta * kinds * shorter", "delta * counts.shape[1] * shorter",
              "You save delta for all V tokens. Only those that occurred have given it: np.sum(counts > 0)."),
             ("back_off_kinds_are_counts", "np.sum(counts > 0, axis=1, keepdims=True)", "total",
@@ -369,12 +369,12 @@ TASKS = [
             ("back_off_fixed_weights", "np.maximum(counts - delta, 0) + delta * kinds * shorter",
              "(1 - delta) * counts + delta * total * shorter",
              "You mix the two guesses with the weights 1 - delta and delta. Take delta from each count instead, and give "
-             "away what that saves: delta times kinds."),
+             "away what that saves: delta times u."),
             ("back_off_to_all_alike", "delta * kinds * shorter", "delta * kinds / counts.shape[1]",
              "You share out what is saved equally. It goes out as the shorter guess says."),
             ("back_off_whole_guess", "delta * kinds * shorter) / np.maximum(total, 1)",
              "shorter) / np.maximum(total, 1)",
-             "You add the shorter guess as it is. Its weight is what was saved: delta times kinds."),
+             "You add the shorter guess as it is. Its weight is what was saved: delta times u."),
             ("back_off_divides_once", "(np.maximum(counts - delta, 0) + delta * kinds * shorter) / np.maximum(total, 1)",
              "np.maximum(counts - delta, 0) / np.maximum(total, 1) + delta * kinds * shorter",
              "You divide the counts only. What was saved is divided by the sum of the counts too."),
@@ -415,7 +415,8 @@ TASKS = [
             ("cut_too_little", "likelier < share", "np.cumsum(falling) <= share",
              "Your tokens make up less than the share. The one that reaches it is kept too."),
             ("cut_one_more", "likelier < share", "likelier <= share",
-             "You take one more token where the share is met exactly. Keep the fewest that make it up: likelier < share."),
+             "You take one more token where the share is met exactly. A token is kept while those before it make up less "
+             "than the share."),
             ("cut_two_more", "np.sum(likelier < share)", "np.sum(likelier < share) + 1",
              "You keep one token too many for top-p. The last one kept is the one that reaches the share."),
             ("cut_unsorted_sum", "likelier = np.cumsum(falling) - falling",

@@ -256,7 +256,7 @@ TASKS = [
             ("reconstruct_root", "np.mean((x_hat - x) ** 2)", "np.sqrt(np.mean((x_hat - x) ** 2))",
              "You take the root at the end. The error is the mean square."),
             ("reconstruct_half", "np.mean((x_hat - x) ** 2)", "np.mean((x_hat - x) ** 2) / 2",
-             "Your error is half of it. There is no half here: the plain mean of the squares."),
+             "Your error is half as large as it should be. There is no half here: the plain mean of the squares."),
             ("reconstruct_absolute", "np.mean((x_hat - x) ** 2)", "np.mean(np.abs(x_hat - x))",
              "You take absolute values. The error is the mean of squares."),
             ("reconstruct_against_centred", "(x_hat - x)", "(x_hat - (x - mean))",
