@@ -2,6 +2,7 @@
 import tomllib
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -40,9 +41,22 @@ def test_notebooks_of_chapters_need_a_built_book(tmp_path):
         notebooks.make(tmp_path)
 
 
-def test_where_jupyterlite_is_missing_one_reads_what_to_install():
+def test_where_jupyterlite_is_missing_one_reads_what_to_install(tmp_path):
     with pytest.raises(builder.BookError, match="(?s)no_such_package failed.*pip install 'one-gradient\\[lite\\]'"):
-        lite._run("no_such_package")
+        lite._run(tmp_path, "no_such_package")
+
+
+def test_what_jupyterlite_leaves_where_it_runs_is_not_left_in_the_clone(tmp_path, monkeypatch):
+    ran = []
+
+    def run(command, cwd, **options):
+        ran.append(cwd)
+        Path(cwd, "one_gradient-1-py3-none-any.whl").touch()
+        return SimpleNamespace(returncode=0)
+
+    monkeypatch.setattr(lite.subprocess, "run", run)
+    lite.make(tmp_path, tmp_path / "notebooks")
+    assert len(ran) == 2 and not any(Path(cwd).exists() or Path(cwd).is_relative_to(tmp_path) for cwd in ran)
 
 
 def test_a_browser_gets_the_plain_kernels_without_a_word(monkeypatch):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
 
 SOURCE = """\
 ---
@@ -109,6 +110,16 @@ def test_it_runs_in_an_empty_folder(made, solutions, tmp_path):
     notebook = made(solutions)
     nbclient.NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
     assert (folder / "records" / "run.json").read_text() == '{"a": 2, "text": "it\'s"}'
+
+
+@pytest.mark.parametrize("chapter", sorted((ROOT / "book").glob("[0-9]*.md")), ids=lambda path: path.stem)
+def test_a_notebook_brings_every_recorded_run_that_its_chapter_reads(made, chapter):
+    import downloads
+    source = jupytext.read(chapter)
+    code = [cell.source for cell in source.cells if cell.cell_type == "code"]
+    read = {path.name for path in RESULTS.iterdir() if any(f'{path.name}"' in cell for cell in code)}
+    brought = downloads.recorded(source, RESULTS)
+    assert [name for name in read if f'"records/{name}"' not in brought] == []
 
 
 def test_its_language_is_known_where_its_kernel_has_another_name(made):

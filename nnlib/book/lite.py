@@ -17,19 +17,21 @@ def make(root, contents):
 
     Raises    BookError if JupyterLite is missing, or the wheel or the site cannot be made
     """
-    root, target = Path(root), Path(root, "_build", "lite")
+    root, contents = Path(root).resolve(), Path(contents).resolve()
+    target = root / "_build" / "lite"
     shutil.rmtree(target, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
-        _run("pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, root)
+        _run(folder, "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, root)
         wheel, = Path(folder).glob("*.whl")
-        _run("jupyterlite_core", "build", "--contents", contents, "--output-dir", target, "--piplite-wheels", wheel,
+        _run(folder, "jupyterlite_core", "build", "--contents", contents, "--output-dir", target, "--piplite-wheels", wheel,
              "--apps", "lab", "--apps", "notebooks", "--no-sourcemaps", "--lite-dir", folder)
     return target
 
 
-def _run(module, *arguments):
+def _run(folder, module, *arguments):
+    """Run a module in a folder, where JupyterLite leaves a file on how far it came."""
     done = subprocess.run([sys.executable, "-m", module, *map(str, arguments)], capture_output=True, text=True,
-                          errors="replace")
+                          errors="replace", cwd=folder)
     if done.returncode:
         raise BookError(f"The site with the notebooks was not made: {module} failed.\n"
                         f"{(done.stderr + done.stdout)[-1000:].strip()}\n"
