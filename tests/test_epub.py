@@ -30,7 +30,8 @@ PAGES = {
 <div class="exercise admonition" id="ask"><p>Ask.</p><section id="exercise-content">1</section></div>
 <div class="exercise admonition" id="ask2"><p>Ask.</p><section id="exercise-content">2</section></div>
 <div class="solution admonition" id="answer"><p><a href="#ask">Exercise 1.1</a></p><p>Four.</p></div></section></section>""",
-    "02_y": '<section id="y"><h1>2. Two</h1><p>The end of <a href="../01_x.html#more">more</a>.</p></section>',
+    "02_y": r"""<section id="y"><h1>2. Two</h1><p>The end of <a href="../01_x.html#more">more</a>:
+<span class="math">\(\mathbf{x} \mathbf{1} \boldsymbol{\theta} \mathbb{R} \mathsf{T} \nabla w\)</span></p></section>""",
 }
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle cx="4" cy="4" r="4"/></svg>'
 
@@ -99,7 +100,12 @@ def test_formulas_are_mathml_of_the_sites_own_mathjax_with_latex_as_their_text(p
     title, inline, display = pages["01_x.xhtml"].select("math")
     assert title.find_parent("h1") and inline["alttext"] == "w^2 < 1" and inline.msup.get_text() == "w2"
     assert display["display"] == "block" and len(display.select("mtr")) == 2 and "data-" not in str(display)
-    assert display.parent.get_text() == "(1.1)a=1b=x"
+    assert display.parent.get_text() == "(1.1)a=1b=\U0001d499"
+
+
+def test_letters_of_another_shape_are_characters_because_readers_do_not_know_mathvariant(pages):
+    assert pages["02_y.xhtml"].math.get_text() == "\U0001d431\U0001d7cf\U0001d73d\u211d\U0001d5b3\u2207w"
+    assert [node["mathvariant"] for node in pages["02_y.xhtml"].select("[mathvariant]")] == ["normal"]
 
 
 def test_the_file_is_the_same_when_it_is_made_again(root, path):

@@ -3,9 +3,12 @@
 MathJax makes the MathML, in Chromium: the one that shows the formulas of the site, so both read the same LaTeX. The file is
 the same after every build of a commit.
 """
+import contextlib
 import importlib.util
 import io
+import re
 import shutil
+import unicodedata
 import uuid
 import zipfile
 from html import escape
@@ -22,6 +25,9 @@ from .pdf import assemble, in_browser
 NAME = f"one-gradient-{__version__}.epub"
 TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 SVG = "http://www.w3.org/2000/svg"
+SHAPES = {                                               # mathvariant: how names of its characters begin
+    "bold": ["MATHEMATICAL BOLD"], "bold-italic": ["MATHEMATICAL BOLD ITALIC"], "sans-serif": ["MATHEMATICAL SANS-SERIF"],
+    "double-struck": ["MATHEMATICAL DOUBLE-STRUCK", "DOUBLE-STRUCK"]}
 HIGHLIGHT = Path("_static", "highlight.css")             # colours of code, of the site
 DEPTHS = {"part": 0, "h1": 1, "h2": 2}                   # of the entries of the contents
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>
@@ -138,8 +144,22 @@ def _mathml(formula, text):
     math = BeautifulSoup("".join(map(str.strip, text.splitlines())), "html.parser").math
     for node in math.select("*"):
         node.attrs = {name: value for name, value in node.attrs.items() if not name.startswith("data-")}
+    for node in math.select("[mathvariant]"):            # which most readers do not know
+        letters = [_letter(letter, SHAPES.get(node["mathvariant"], ())) for letter in node.get_text()]
+        if all(letters):
+            node.string = "".join(letters)
+            del node["mathvariant"]
     math["alttext"] = formula
     return math
+
+
+def _letter(letter, shapes):
+    """The character for a letter or digit of some shape, by the name that Unicode gives it; "" if there is none."""
+    name = re.sub(r"(LATIN|GREEK) (\w+) LETTER", r"\2", unicodedata.name(letter, ""))
+    for shape in shapes:
+        with contextlib.suppress(KeyError):
+            return unicodedata.lookup(f"{shape} {name}")
+    return ""
 
 
 def _lead_to_files(book):
