@@ -38,6 +38,9 @@ LOOK = """() => {
             return !caption?.checkVisibility()
         }).map(image => image.src),
         overflow: document.documentElement.scrollWidth - window.innerWidth,
+        cut: [...article.querySelectorAll("mjx-container")].filter(
+            node => innerWidth > 1000 && node.scrollWidth > node.clientWidth + 1)
+            .map(node => node.closest(".math").id || node.textContent),
         shown: [...document.querySelectorAll("body *")].map(node => node.checkVisibility() ? 1 : 0).join(""),
     }
 }"""
@@ -231,6 +234,10 @@ def test_no_page_writes_an_error_to_the_console(visits):
 def test_all_mathematics_is_rendered(visits):
     assert found(visits, lambda v: v.look["unrendered"]) == {}
     assert found(visits, lambda v: v.look["merrors"]) == {}
+
+
+def test_no_equation_is_cut_off_on_a_desktop(visits):
+    assert found(visits, lambda v: v.look["cut"]) == {}
 
 
 def test_no_page_shows_raw_tex(visits):
