@@ -28,7 +28,7 @@ LONG = [
     "test_export.py", "test_ordinary.py", "test_own.py", "test_new_course.py", "test_releases.py", "test_teaching.py",
     "test_slides.py", "test_oddities.py",
 ]
-VARIANT = re.compile(r"[-[](lean|notebook|1280|390)[]-]")      # in the brackets of a test's name
+VARIANT = re.compile(r"[-[](lean|notebook|odd|even)[]-]")      # in the brackets of a test's name
 PLACES = {Path(__file__).parent / name: place for place, name in enumerate(LONG)}
 
 
@@ -45,7 +45,7 @@ def pytest_xdist_auto_num_workers():
 
 
 def pytest_xdist_make_scheduler(config, log):
-    """A worker takes a file, or one variant of it: what takes longest is done in both engines, or at both widths."""
+    """A worker takes a file, or one variant of it: what takes longest is done in both engines, or for half of the pages."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByFile(LoadScopeScheduling):

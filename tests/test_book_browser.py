@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import epub_faults
 import pytest
 import yaml
-from accessibility import axe_faults, axe_faults_but_colours, axe_faults_of_colours, in_both_modes
+from accessibility import axe_faults, axe_faults_but_colours, axe_faults_of_colours, show, stand_still, without_mathematics
 from bs4 import BeautifulSoup
 from live_book import size
 from slide_deck import overflowing, shown_all
@@ -18,7 +18,9 @@ from slide_deck import overflowing, shown_all
 from nnlib.book import builder, epub
 
 ROOT = Path(__file__).parents[1]
-WIDTHS = (1280, 390)   # a desktop and a phone
+WIDTHS = PHONE, DESKTOP = 390, 1280
+HEIGHT = 900
+HALVES = "odd", "even"                 # pages: one worker takes these, another one those
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text())["sphinx"]["config"]
 MOVED, SITE = CONFIG["redirects"], urlsplit(CONFIG["html_baseurl"])
 
@@ -177,36 +179,53 @@ def test_no_slide_is_cut_off_nor_shows_raw_tex_nor_asks_the_network(html, browse
     assert faults == [] and {name: what for name, what in cut.items() if what} == {}
 
 
-@pytest.fixture(scope="module", params=WIDTHS)
+@pytest.fixture(scope="module", params=HALVES)
 def visits(request, html, browser):
     paths = [path.relative_to(html) for path in sorted(html.rglob("*.html"))]
     elsewhere = {*MOVED, "404"}                              # they have tests of their own, and so have slides
     names = [path.with_suffix("").as_posix() for path in paths if not {"_static", "slides"} & set(path.parts)]
     pages = [html / f"{name}.html" for name in names if name not in elsewhere]
-    context = browser.new_context(viewport={"width": request.param, "height": 900}, reduced_motion="reduce")
-    seen = [seen for path in pages for seen in visit(context, path, f"{path.relative_to(html)} at {request.param} px")]
+    context = browser.new_context(reduced_motion="reduce")
+    half = pages[HALVES.index(request.param)::2]
+    seen = [seen for path in half for seen in visit(context, path, path.relative_to(html))]
     context.close()
     return seen
 
 
 def visit(context, path, name):
-    """Open a page once, and look at it in both modes."""
+    """Open a page once, on a phone, and look at it at both widths in both modes."""
     page, console, requests = context.new_page(), [], []
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
     page.on("console", lambda message: console.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: console.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
     page.goto(path.as_uri(), wait_until="load")
     page.wait_for_url(re.compile(r".*(?<!/html/index)\.html"))   # the first page only sends the reader on
     page.evaluate("() => window.MathJax?.startup?.promise")
-    for button in page.locator(".toggle-button").all():      # solutions are part of the page
-        button.press("Enter")
-    seen, structure = [], axe_faults_but_colours(page)       # once: both modes show the same elements
-    seen_wide = ".bd-article" if page.viewport_size["width"] < max(WIDTHS) else None   # its colours know no width
-    for scheme in in_both_modes(page):
-        violations = structure + axe_faults_of_colours(page, outside=seen_wide)
-        seen.append(Visit(f"{name}, {scheme}", console, requests, violations, page.evaluate(LOOK)))
+    page.evaluate("document.querySelectorAll('.toggle-button').forEach(button => button.click())")     # solutions too
+    stand_still(page)
+    looks, structure, seen = {}, {}, []
+    for width, scheme in in_turn(page):
+        if width not in structure:                           # once: both modes show the same elements
+            structure[width] = axe_faults_but_colours(page)
+        looks[width, scheme] = page.evaluate(LOOK)
+    without_mathematics(page)
+    for width, scheme in in_turn(page, reversed(WIDTHS)):
+        if width == PHONE:                                   # the colours of an article know no width
+            page.evaluate("document.querySelector('.bd-article')?.remove()")
+        violations = structure[width] + axe_faults_of_colours(page)
+        seen.append(Visit(f"{name} at {width} px, {scheme}", console, requests, violations, looks[width, scheme]))
     page.close()
     return seen
+
+
+def in_turn(page, widths=WIDTHS):
+    """Show a page at both widths in both modes: the modes of a width come one after the other."""
+    for width, schemes in zip(widths, (("light", "dark"), ("dark", "light"))):
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        for scheme in schemes:
+            show(page, scheme)
+            yield width, scheme
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -215,6 +234,15 @@ def test_the_button_that_leads_back_to_the_top_can_be_read(html, browser, scheme
     page.goto((html / "book" / "index.html").as_uri())
     page.locator("#pst-back-to-top").evaluate("button => button.style.display = 'block'")
     assert axe_faults_of_colours(page, inside="#pst-back-to-top") == []
+    page.close()
+
+
+def test_of_words_that_look_the_same_three_are_asked_about_and_every_pale_kind_is_found(browser):
+    page, words = browser.new_page(), "".join(f"<b>{letter}</b> <i>{letter * 2}</i> " for letter in "abcde")
+    page.set_content("<style>i {color: #ccc} .dim {background: #222}</style>"
+                     f"<pre>{words}</pre><pre class=dim><b>ff</b></pre><pre><b style='color: #ddd'>gg</b></pre>")
+    assert [re.search(r">(\w+)<", fault)[1] for fault in axe_faults_of_colours(page)] == ["aa", "bb", "cc", "ff", "gg"]
+    assert page.locator("[data-twin]").all_inner_texts() == ["dd", "ee"]
     page.close()
 
 
@@ -262,8 +290,8 @@ def test_every_image_has_a_caption_that_shows(visits):
 
 def test_both_modes_show_the_same_elements(visits):
     """What axe says of one mode, but for colours, it would say of the other one."""
-    for light, dark in zip(visits[::2], visits[1::2], strict=True):
-        assert light.look["shown"] == dark.look["shown"], light.name
+    for one, other in zip(visits[::2], visits[1::2], strict=True):
+        assert one.look["shown"] == other.look["shown"], one.name
 
 
 def test_axe_finds_no_fault(visits):
