@@ -37,8 +37,8 @@ class Setup:
     """Everything that grading the submissions of one assignment needs, as plain data that can travel.
 
     ``files`` are those of ``assignment.files``. Neither they nor the secret of the course are shown where it is printed.
-    ``hidden`` are paths that a submission must not see, where they are on the machine that grades. ``own`` are the pairs
-    of ``own.made_for``; they change only what is said of whose values a submission carries, and marks by ``mine``.
+    ``hidden`` are paths that a submission must not see, where they are on the machine that grades. ``own`` is what
+    ``own.made_for`` gives; it changes only what is said of whose values a submission carries, and marks by ``mine``.
     """
 
     assignment: str
@@ -48,17 +48,17 @@ class Setup:
     unsafe: bool = False
     limits: Limits = Limits()
     hidden: tuple = ()
-    own: tuple = ()
+    own: dict = field(default_factory=dict)
 
     @classmethod
     def of(cls, root, assignment, **options):
         """The Setup of an assignment of a course."""
-        made = own.made_for(root, assignment)
-        return cls(assignment, tuple(files(root, assignment).items()), secret(root), own=tuple(made.items()), **options)
+        return cls(assignment, tuple(files(root, assignment).items()), secret(root), own=own.made_for(root, assignment),
+                   **options)
 
     def mine(self, student):
         """A hash of the own values that a notebook was made with for a student, "" if there is none."""
-        return dict(self.own).get(student, "")
+        return self.own.get(student, "")
 
     def digest(self):
         """A hash of everything that marks depend on, but for limits that no submission meets."""
@@ -109,7 +109,7 @@ class Worker:
                 raise NeedsAttention(submission.problem)
             cells, choice = choose(submission, assignment)
             assignment, plain, carries = own.judged_by(cells, assignment, submission.student, self.setup.secret,
-                                                       dict(self.setup.own))
+                                                       self.setup.own)
             notebook, more, tampered = normalise(cells, assignment)
             notes += plain + choice + more
             tasks, reason, limited = self.mark(notebook, assignment, submission, until)
