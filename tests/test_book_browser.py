@@ -40,7 +40,7 @@ LOOK = """() => {
             return !caption?.checkVisibility()
         }).map(image => image.src),
         overflow: document.documentElement.scrollWidth - window.innerWidth,
-        cut: [...article.querySelectorAll("mjx-container")].filter(
+        cut: [...article.querySelectorAll("mjx-container[display='true']")].filter(
             node => innerWidth > 1000 && node.scrollWidth > node.clientWidth + 1)
             .map(node => node.closest(".math").id || node.textContent),
         shown: [...document.querySelectorAll("body *")].map(node => node.checkVisibility() ? 1 : 0).join(""),
