@@ -8,7 +8,7 @@ from red_team.grading import arena as arenas
 from red_team.grading.arena import BEFORE, FULL, NAME, Attacks, fight, if_found, returning
 
 ATTACKS = Attacks()
-LIMITS = dataclasses.replace(arenas.LIMITS, cells=10, deadline=25)      # a probe looks to its end, and waits for nothing
+LIMITS = dataclasses.replace(arenas.LIMITS, cells=10, deadline=15)      # a probe looks to its end, and waits for nothing
 PROBES = []
 LOOK = """
     import os, sys
